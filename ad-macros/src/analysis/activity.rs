@@ -1,0 +1,169 @@
+//! Activity: a variable is active if it depends on an active input and influences an active output.
+
+use crate::error::Errors;
+use crate::ir::*;
+use crate::transform::linear::real_reads;
+
+/// The facts of the analysis.
+#[derive(Clone, Debug)]
+pub struct Activity(Vec<bool>);
+
+impl Activity {
+    pub fn var(&self, v: VarId) -> bool {
+        self.0.get(v.0).copied().unwrap_or(false)
+    }
+
+    pub fn place(&self, func: &Func, p: &Place) -> bool {
+        self.var(func.root(p)) && !func.place_ty(p).is_constant()
+    }
+
+    /// Whether some real operand of the expression is active.
+    pub fn expr(&self, func: &Func, e: &Expr) -> bool {
+        let mut any = false;
+        real_reads(e, &mut |p| any |= self.place(func, p));
+        any
+    }
+
+    pub fn arg(&self, func: &Func, a: &Arg) -> bool {
+        match a {
+            Arg::Value(e) => self.expr(func, e),
+            Arg::Ref(p) | Arg::RefMut(p) => self.place(func, p),
+            Arg::Const(_) => false,
+        }
+    }
+
+    /// Marks variables that a transformation has introduced.
+    pub fn extend(&mut self, func: &Func, active: bool) {
+        self.0.resize(func.vars.len(), active);
+    }
+}
+
+/// Flow of real values between variables: `(from, to)`.
+fn edges(func: &Func) -> Vec<(VarId, VarId)> {
+    let mut edges = Vec::new();
+    walk(&func.body, &mut |s| flow(func, s, &mut edges));
+    edges
+}
+
+fn flow(func: &Func, s: &Stmt, edges: &mut Vec<(VarId, VarId)>) {
+    let mut connect = |e: &Expr, to: VarId| real_reads(e, &mut |p| edges.push((func.root(p), to)));
+    match s {
+        Stmt::Let { var, init: Some(e) } => connect(e, *var),
+        Stmt::Assign { place, value, .. } => connect(value, func.root(place)),
+        Stmt::Container { place, op, .. } => match op {
+            ContainerOp::Push(e) | ContainerOp::Fill(e) | ContainerOp::Resize(_, e) => connect(e, func.root(place)),
+            ContainerOp::CopyFrom(p) => edges.push((func.root(p), func.root(place))),
+            _ => {}
+        },
+        Stmt::Call { dst, args, .. } => {
+            let mut sources = Vec::new();
+            let mut targets: Vec<VarId> = dst.clone();
+            for a in args {
+                match &a.arg {
+                    Arg::Value(e) => real_reads(e, &mut |p| sources.push(func.root(p))),
+                    Arg::Ref(p) => sources.push(func.root(p)),
+                    Arg::RefMut(p) => {
+                        sources.push(func.root(p));
+                        targets.push(func.root(p));
+                    }
+                    Arg::Const(_) => {}
+                }
+            }
+            for &t in &targets {
+                edges.extend(sources.iter().map(|&s| (s, t)));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Runs the analysis. `inputs` and `outputs` are the active parameters; what a `Return` reads is an output too.
+pub fn analyse(func: &Func, inputs: &[VarId], outputs: &[VarId]) -> Activity {
+    let edges = edges(func);
+    let can = |v: VarId| {
+        let var = func.var(v);
+        !var.constant && !var.ty.is_constant()
+    };
+    let mut varied = vec![false; func.vars.len()];
+    inputs.iter().filter(|v| can(**v)).for_each(|v| varied[v.0] = true);
+    spread(&mut varied, edges.iter().map(|(a, b)| (*a, *b)), &can);
+    let mut useful = vec![false; func.vars.len()];
+    outputs.iter().filter(|v| can(**v)).for_each(|v| useful[v.0] = true);
+    walk(&func.body, &mut |s| {
+        if let Stmt::Return(Some(e)) = s {
+            real_reads(e, &mut |p| useful[func.root(p).0] = true);
+        }
+    });
+    spread(&mut useful, edges.iter().map(|(a, b)| (*b, *a)), &can);
+    let mut active: Vec<bool> = varied.iter().zip(&useful).map(|(a, b)| *a && *b).collect();
+    for v in 0..func.vars.len() {
+        active[v] = active[v] && can(VarId(v));
+        if let Role::View(place) = &func.vars[v].role {
+            active[v] = active[func.root(place).0] && can(VarId(v));
+        }
+    }
+    Activity(active)
+}
+
+fn spread(set: &mut [bool], edges: impl Iterator<Item = (VarId, VarId)> + Clone, can: &dyn Fn(VarId) -> bool) {
+    loop {
+        let mut changed = false;
+        for (from, to) in edges.clone() {
+            if set[from.0] && !set[to.0] && can(to) {
+                set[to.0] = true;
+                changed = true;
+            }
+        }
+        if !changed {
+            return;
+        }
+    }
+}
+
+/// Rejects code kept as tokens whose value would have to be differentiated.
+pub fn check_opaque(func: &Func, activity: &Activity, errors: &mut Errors) {
+    walk(&func.body, &mut |s| {
+        let target_active = match s {
+            Stmt::Let { var, .. } => activity.var(*var),
+            Stmt::Assign { place, .. } | Stmt::Container { place, .. } => activity.place(func, place),
+            Stmt::Return(_) => true,
+            Stmt::Call { args, .. } => args.iter().any(|a| activity.arg(func, &a.arg)),
+            _ => false,
+        };
+        if !target_active {
+            return;
+        }
+        for e in exprs(s) {
+            opaque_in(e, &mut |o| {
+                let reads_active = o.reads.iter().any(|v| activity.var(func.root(&Place::var(*v))));
+                if reads_active && !o.ty.is_constant() {
+                    errors.at(
+                        o.span,
+                        "this code depends on an active value but has no known derivative; write it with operators, methods of `f64` and calls of annotated functions, or wrap it in `constant(…)`",
+                    );
+                }
+            });
+        }
+    });
+}
+
+/// Calls `f` on opaque code in real positions of an expression.
+fn opaque_in(e: &Expr, f: &mut dyn FnMut(&Opaque)) {
+    match e {
+        Expr::Opaque(o) => f(o),
+        Expr::Unary(UnOp::Neg, a) | Expr::Cast(a, _) => opaque_in(a, f),
+        Expr::Binary(op, a, b) if op.is_arithmetic() => {
+            opaque_in(a, f);
+            opaque_in(b, f);
+        }
+        Expr::Select(_, a, b) => {
+            opaque_in(a, f);
+            opaque_in(b, f);
+        }
+        Expr::Rule(_, args) | Expr::Tuple(args) | Expr::Array(args) | Expr::VecOf(args) => {
+            args.iter().for_each(|a| opaque_in(a, f));
+        }
+        Expr::Repeat { value, .. } => opaque_in(value, f),
+        _ => {}
+    }
+}

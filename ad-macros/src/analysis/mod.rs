@@ -1,0 +1,4 @@
+//! Passes that learn something about the IR and leave facts beside it.
+
+pub mod activity;
+pub mod structure;

@@ -1,0 +1,126 @@
+//! Forward mode: `f_tangent`, `f_derivative`, and the form that annotated callers use.
+
+use super::params::Passing;
+use super::{Head, Subject};
+use crate::emit::Emitter;
+use crate::ir::*;
+use crate::transform::tangent::Tangent;
+use crate::transform::tidy;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+impl Subject<'_> {
+    pub fn forward(&self) -> TokenStream {
+        let mut out = self.tangent();
+        out.extend(self.tangent_opt());
+        out.extend(self.derivative());
+        out
+    }
+
+    fn value_and_tangent(&self) -> TokenStream {
+        let ret = self.ret();
+        if self.returns_unit() { quote!() } else { quote!((#ret, #ret)) }
+    }
+
+    pub fn emitter<'a>(&'a self, func: &'a Func) -> Emitter<'a> {
+        Emitter { func, krate: self.krate, scalar: self.scalar.as_deref() }
+    }
+
+    /// Tangents of the active parameters, as variables.
+    fn start(&self) -> Tangent {
+        let mut t = Tangent::new(self.func.clone(), self.activity.clone());
+        for p in self.params.iter().filter(|p| p.active) {
+            t.dot(p.var);
+        }
+        t
+    }
+
+    fn tangent(&self) -> TokenStream {
+        let mut t = self.start();
+        let body = t.block(self.func.body.clone());
+        let body = tidy::value_at_end(body);
+        let e = self.emitter(&t.func);
+        let mut params = Vec::new();
+        for p in &self.params {
+            params.push(p.declare());
+            if p.active {
+                params.push(p.shadow(&e.name(t.dots[&p.var])));
+            }
+        }
+        let body = e.body(&body);
+        let output = self.value_and_tangent();
+        self.companion(Head { suffix: "_tangent", doc: "Value and tangent (directional derivative)", params, output, ..Head::default() }, &body)
+    }
+
+    /// Every parameter has a tangent that may be left out: what a caller holds constant costs nothing.
+    fn tangent_opt(&self) -> TokenStream {
+        let mut t = Tangent::new(self.func.clone(), self.activity.clone());
+        for p in self.params.iter().filter(|p| p.active) {
+            let dot = t.dot(p.var);
+            if p.passing == Passing::Ref {
+                t.func.vars[dot.0].optional = Some(p.var);
+            }
+        }
+        let body = t.block(self.func.body.clone());
+        let body = tidy::value_at_end(body);
+        let e = self.emitter(&t.func);
+        let (mut params, mut prologue) = (Vec::new(), TokenStream::new());
+        for p in &self.params {
+            params.push(p.declare());
+            if !p.active {
+                params.push(p.optional_shadow(&format_ident!("_")));
+                continue;
+            }
+            let name = e.name(t.dots[&p.var]);
+            params.push(p.optional_shadow(&name));
+            prologue.extend(self.unwrap_shadow(&e, p, &name));
+        }
+        let body = e.body(&body);
+        let output = self.value_and_tangent();
+        let head = Head { suffix: "_tangent_opt", hidden: true, params, output, ..Head::default() };
+        self.companion(head, &quote!(#prologue #body))
+    }
+
+    /// By-value tangents left out are zero; those of `&mut` parameters can't be left out.
+    pub fn unwrap_shadow(&self, e: &Emitter, p: &super::Param, name: &proc_macro2::Ident) -> TokenStream {
+        let mutable = if p.mutable { quote!(mut) } else { quote!() };
+        match p.passing {
+            Passing::Ref => quote!(),
+            Passing::RefMut => quote!(let #mutable #name = #name.expect("the shadow of a `&mut` argument is given");),
+            Passing::Value => {
+                let place = &p.name;
+                let zero = e.zero(&self.func.var(p.var).ty, &quote!(#place));
+                quote!(let #mutable #name = #name.unwrap_or_else(|| #zero);)
+            }
+        }
+    }
+
+    /// One active parameter, a real scalar: its derivative.
+    fn derivative(&self) -> TokenStream {
+        let mut active = self.params.iter().filter(|p| p.active);
+        let (Some(only), None) = (active.next(), active.next()) else { return quote!() };
+        let Ty::Real(scalar) = &self.func.var(only.var).ty else { return quote!() };
+        if self.returns_unit() {
+            return quote!();
+        }
+        let one = match scalar {
+            Scalar::Param(p) => {
+                let (p, krate) = (format_ident!("{p}"), self.krate);
+                quote!(<#p as #krate::rt::One>::one())
+            }
+            _ => quote!(1.0),
+        };
+        let mut args = Vec::new();
+        for p in &self.params {
+            let name = &p.name;
+            args.push(quote!(#name));
+            if p.active {
+                args.push(one.clone());
+            }
+        }
+        let params = self.params.iter().map(|p| p.declare()).collect();
+        let output = self.value_and_tangent();
+        let call = self.call("_tangent", &args);
+        self.companion(Head { suffix: "_derivative", doc: "Value and derivative", params, output, ..Head::default() }, &call)
+    }
+}

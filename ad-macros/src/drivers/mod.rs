@@ -1,0 +1,189 @@
+//! What is generated for a function: signatures, and the bodies that the transformations give.
+
+mod forward;
+mod hessian;
+mod params;
+mod reverse;
+
+use crate::analysis::activity::{Activity, analyse, check_opaque};
+use crate::analysis::structure::structure;
+use crate::attribute::Modes;
+use crate::error::Errors;
+use crate::ir::*;
+use crate::lower::{Generics, lower};
+use params::Param;
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+use syn::spanned::Spanned;
+
+/// A function on its way to its companions.
+pub struct Subject<'a> {
+    pub vis: &'a syn::Visibility,
+    pub sig: &'a syn::Signature,
+    /// `cfg` attributes, which every companion carries.
+    pub cfgs: Vec<&'a syn::Attribute>,
+    pub krate: &'a TokenStream,
+    pub items: Vec<syn::Item>,
+    pub func: Func,
+    pub activity: Activity,
+    pub params: Vec<Param>,
+    /// The receiver, as written.
+    pub receiver: Option<TokenStream>,
+    /// The only type parameter for reals.
+    pub scalar: Option<String>,
+}
+
+#[allow(clippy::too_many_arguments)]
+pub fn companions(
+    attrs: &[syn::Attribute],
+    vis: &syn::Visibility,
+    sig: &syn::Signature,
+    body: &syn::Block,
+    modes: Modes,
+    outer: &syn::Generics,
+    krate: &TokenStream,
+    errors: &mut Errors,
+) -> TokenStream {
+    reject_signature(sig, errors);
+    let mut generics = Generics::default();
+    generics.read(outer);
+    generics.read(&sig.generics);
+    let scalar = match generics.reals.len() {
+        1 => generics.reals.iter().next().cloned(),
+        _ => None,
+    };
+    let lowered = lower(sig, body, generics, errors);
+    let (mut func, items) = (lowered.func, lowered.items);
+    func.body = structure(func.body);
+    let params = params::read(sig, &func);
+    let inputs: Vec<VarId> = params.iter().filter(|p| p.active).map(|p| p.var).collect();
+    let outputs: Vec<VarId> = params.iter().filter(|p| p.active && p.is_mut()).map(|p| p.var).collect();
+    let activity = analyse(&func, &inputs, &outputs);
+    check_opaque(&func, &activity, errors);
+    if !errors.is_empty() {
+        return TokenStream::new();
+    }
+    let receiver = sig.receiver().map(|r| {
+        let mut r = r.clone();
+        r.attrs.clear();
+        r.to_token_stream()
+    });
+    let cfgs = attrs.iter().filter(|a| a.path().is_ident("cfg")).collect();
+    let subject = Subject { vis, sig, cfgs, krate, items, func, activity, params, receiver, scalar };
+    let mut out = TokenStream::new();
+    if modes.forward {
+        out.extend(subject.forward());
+    }
+    if modes.reverse {
+        out.extend(subject.reverse());
+    }
+    if modes.hessian {
+        out.extend(subject.hessian());
+    }
+    out
+}
+
+fn reject_signature(sig: &syn::Signature, errors: &mut Errors) {
+    if let Some(a) = &sig.asyncness {
+        errors.at(a.span(), "an `async` function can't be differentiated; compute outside, and pass the values in");
+    }
+    if let Some(u) = &sig.unsafety {
+        errors.at(u.span(), "an `unsafe` function can't be differentiated; wrap a safe one");
+    }
+    if let Some(v) = &sig.variadic {
+        errors.at(v.span(), "a variadic function can't be differentiated; take a slice");
+    }
+    if let Some(r) = sig.receiver()
+        && !r.attrs.iter().any(|a| a.path().is_ident("constant"))
+    {
+        errors.at(r.self_token.span(), "an active receiver can't be differentiated yet; write `#[constant] &self`, or pass the active values as parameters");
+    }
+    for arg in &sig.inputs {
+        if let syn::FnArg::Typed(t) = arg
+            && matches!(&*t.ty, syn::Type::ImplTrait(_) | syn::Type::BareFn(_) | syn::Type::TraitObject(_))
+            && !t.attrs.iter().any(|a| a.path().is_ident("constant"))
+        {
+            errors.at(t.ty.span(), "a callable or dynamic parameter can't be differentiated yet; mark it `#[constant]`");
+        }
+    }
+}
+
+impl Subject<'_> {
+    pub fn name(&self, suffix: &str) -> Ident {
+        crate::emit::companion_name(&self.sig.ident, suffix)
+    }
+
+    /// The value's type as written; `()` where nothing is.
+    pub fn ret(&self) -> TokenStream {
+        match &self.sig.output {
+            syn::ReturnType::Type(_, ty) => ty.to_token_stream(),
+            syn::ReturnType::Default => quote!(()),
+        }
+    }
+
+    pub fn returns_unit(&self) -> bool {
+        matches!(self.func.ret, Ty::Unit)
+    }
+
+    /// A companion: attributes, signature with the original's generics, body.
+    pub fn companion(&self, head: Head, body: &TokenStream) -> TokenStream {
+        let (vis, cfgs, name) = (self.vis, &self.cfgs, self.name(head.suffix));
+        let doc = if head.hidden {
+            quote!(#[doc(hidden)])
+        } else {
+            let text = format!("{} of [`{}`].", head.doc, self.sig.ident);
+            quote!(#[doc = #text])
+        };
+        let (generics, _, wheres) = self.sig.generics.split_for_impl();
+        let generics = head.generics.unwrap_or_else(|| generics.to_token_stream());
+        let wheres = head.wheres.unwrap_or_else(|| wheres.to_token_stream());
+        let output = if head.output.is_empty() { quote!() } else { let o = head.output; quote!(-> #o) };
+        let receiver = self.receiver.iter();
+        let params = head.params;
+        let items = &self.items;
+        quote! {
+            #(#cfgs)*
+            #doc
+            #[allow(warnings, clippy::all, clippy::pedantic)]
+            #vis fn #name #generics (#(#receiver,)* #(#params),*) #output #wheres {
+                #(#items)*
+                #body
+            }
+        }
+    }
+
+    /// A call of a companion with the function's own generics left to inference.
+    pub fn call(&self, suffix: &str, args: &[TokenStream]) -> TokenStream {
+        let name = self.name(suffix);
+        match &self.receiver {
+            Some(_) => quote!(self.#name(#(#args),*)),
+            None if self.in_impl() => quote!(Self::#name(#(#args),*)),
+            None => quote!(#name(#(#args),*)),
+        }
+    }
+
+    /// Whether the function is an associated function, as far as can be seen.
+    fn in_impl(&self) -> bool {
+        self.receiver.is_some() || mentions_self(&self.sig.to_token_stream())
+    }
+}
+
+/// The varying parts of a companion's signature.
+#[derive(Default)]
+pub struct Head<'a> {
+    pub suffix: &'a str,
+    pub doc: &'a str,
+    pub hidden: bool,
+    pub params: Vec<TokenStream>,
+    pub output: TokenStream,
+    pub generics: Option<TokenStream>,
+    pub wheres: Option<TokenStream>,
+}
+
+fn mentions_self(tokens: &TokenStream) -> bool {
+    tokens.clone().into_iter().any(|t| match t {
+        proc_macro2::TokenTree::Ident(i) => i == "Self",
+        proc_macro2::TokenTree::Group(g) => mentions_self(&g.stream()),
+        _ => false,
+    })
+}

@@ -1,0 +1,740 @@
+//! From IR to tokens: the only room that writes them.
+
+use crate::ir::*;
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
+use quote::{format_ident, quote};
+
+mod shape;
+
+/// Emits blocks of one function.
+pub struct Emitter<'a> {
+    pub func: &'a Func,
+    /// Path of the facade crate.
+    pub krate: &'a TokenStream,
+    /// The type parameter for reals, where there is exactly one.
+    pub scalar: Option<&'a str>,
+}
+
+/// Binding strengths beyond those of binary operators.
+const ATOM: u8 = 20;
+const POSTFIX: u8 = 15;
+const PREFIX: u8 = 13;
+const CAST: u8 = 12;
+
+impl Emitter<'_> {
+    pub fn name(&self, v: VarId) -> Ident {
+        let var = self.func.var(v);
+        ident(&var.name, var.span)
+    }
+
+    fn label(&self, l: LabelId) -> syn::Lifetime {
+        syn::Lifetime::new(&format!("'{}", self.func.labels[l.0].name), Span::mixed_site())
+    }
+
+    pub fn block(&self, stmts: &[Stmt]) -> TokenStream {
+        stmts.iter().map(|s| self.stmt(s)).collect()
+    }
+
+    fn stmt(&self, s: &Stmt) -> TokenStream {
+        match s {
+            Stmt::Let { var, init } => self.let_stmt(*var, init.as_ref()),
+            Stmt::Assign { place, op, value, .. } => self.assign(place, *op, value),
+            Stmt::If { cond, then, els } => self.if_stmt(cond, then, els),
+            Stmt::Loop { label, kind, body } => self.loop_stmt(*label, kind, body),
+            Stmt::Rest(body) => self.block(body),
+            Stmt::Labeled { label, body } => {
+                let (label, body) = (self.label(*label), self.block(body));
+                quote!(#label: { #body })
+            }
+            Stmt::Break(l) => {
+                let label = self.label(*l);
+                quote!(break #label;)
+            }
+            Stmt::Continue(l) => {
+                let label = self.label(*l);
+                quote!(continue #label;)
+            }
+            Stmt::Return(None) => quote!(return;),
+            Stmt::Return(Some(e)) => {
+                let e = self.expr(e);
+                quote!(return #e;)
+            }
+            Stmt::Call { dst, callee, args, companion, boxed, .. } => self.call(dst, callee, args, *companion, *boxed),
+            Stmt::Pull { dst, pullback, args, seed, .. } => self.pull(dst, *pullback, args, seed),
+            Stmt::Container { place, op, .. } => self.container(place, op),
+            Stmt::Effect(o) => {
+                let tokens = self.opaque(o);
+                quote!(#tokens;)
+            }
+            Stmt::Reserve { stack, kind } => self.reserve(*stack, kind),
+            Stmt::Push { stack, vals } => {
+                let (stack, vals) = (self.name(*stack), self.record(vals));
+                quote!(#stack.push(#vals);)
+            }
+            Stmt::Pop { stack, vals } => {
+                let (stack, vals) = (self.name(*stack), self.record_pattern(vals));
+                quote!(let #vals = #stack.pop();)
+            }
+            Stmt::SlotSet { slot, vals } => {
+                let name = self.name(*slot);
+                if vals.is_empty() {
+                    return quote!(#name = true;);
+                }
+                let vals = self.record(vals);
+                quote!(#name = Some(#vals);)
+            }
+            Stmt::IfSlot { slot, vals, then, els } => self.if_slot(*slot, vals, then, els),
+            Stmt::Accumulate { target, source } => self.guarded(target, |t| self.accumulate(t, source)),
+            Stmt::SetZero(p) => self.guarded(p, |p| self.set_zero(p)),
+        }
+    }
+
+    /// Statements on an optional shadow run only if it is there.
+    fn guarded(&self, place: &Place, f: impl FnOnce(&Place) -> TokenStream) -> TokenStream {
+        if self.func.var(place.base).optional.is_none() {
+            return f(place);
+        }
+        let name = self.name(place.base);
+        let inner = f(place);
+        quote!(if let Some(#name) = #name.as_deref_mut() { #inner })
+    }
+
+    fn let_stmt(&self, var: VarId, init: Option<&Expr>) -> TokenStream {
+        let info = self.func.var(var);
+        let name = self.name(var);
+        let mutable = if info.mutable { quote!(mut) } else { quote!() };
+        let Some(init) = init else {
+            return match &info.role {
+                Role::Stack => {
+                    let krate = self.krate;
+                    quote!(let mut #name = #krate::Stack::new();)
+                }
+                Role::Slot if matches!(info.ty, Ty::Bool) => quote!(let mut #name = false;),
+                Role::Slot => quote!(let mut #name = None;),
+                _ => match self.ty(&info.ty) {
+                    Some(ty) => quote!(let #mutable #name: #ty;),
+                    None => quote!(let #mutable #name;),
+                },
+            };
+        };
+        let value = match (&info.ty, init) {
+            (Ty::Real(s), Expr::Real(c)) => self.real(*c, Some(s)),
+            _ => self.expr(init),
+        };
+        // Literals alone don't tell which type of number is meant.
+        let annotated = match (&info.ty, init) {
+            (_, Expr::Borrow(..)) => None,
+            (Ty::Real(Scalar::F64 | Scalar::F32 | Scalar::Param(_)) | Ty::Int, Expr::Real(_)) => self.ty(&info.ty),
+            (Ty::Vec(_) | Ty::Array(..) | Ty::Tuple(_), _) | (Ty::Real(_), Expr::Opaque(_)) => self.ty(&info.ty),
+            _ => None,
+        };
+        match annotated {
+            Some(ty) => quote!(let #mutable #name: #ty = #value;),
+            None => quote!(let #mutable #name = #value;),
+        }
+    }
+
+    /// A type written out, where all of it is known.
+    fn ty(&self, ty: &Ty) -> Option<TokenStream> {
+        Some(match ty {
+            Ty::Real(Scalar::F64) => quote!(f64),
+            Ty::Real(Scalar::F32) => quote!(f32),
+            Ty::Real(Scalar::Param(p)) => {
+                let p = ident(p, Span::call_site());
+                quote!(#p)
+            }
+            Ty::Bool => quote!(bool),
+            Ty::Array(e, Some(n)) => {
+                let e = self.ty(e)?;
+                quote!([#e; #n])
+            }
+            Ty::Vec(e) => {
+                let e = self.ty(e)?;
+                quote!(Vec<#e>)
+            }
+            Ty::Tuple(parts) => {
+                let parts: Option<Vec<_>> = parts.iter().map(|p| self.ty(p)).collect();
+                let parts = parts?;
+                quote!((#(#parts),*))
+            }
+            _ => return None,
+        })
+    }
+
+    fn assign(&self, place: &Place, op: Option<BinOp>, value: &Expr) -> TokenStream {
+        self.guarded(place, |place| {
+            let ty = self.func.place_ty(place);
+            let value_tokens = match (&ty, value) {
+                (Ty::Real(s), Expr::Real(c)) => self.real(*c, Some(s)),
+                _ => self.expr(value),
+            };
+            let target = self.target(place);
+            match op {
+                None => quote!(#target = #value_tokens;),
+                // `Float` does not promise `+=`.
+                Some(op) if self.is_generic(&ty) => {
+                    let (sign, rhs) = (operator(op), self.operand(value, op.precedence() + 1));
+                    quote!(#target = #target #sign #rhs;)
+                }
+                Some(BinOp::Sub) => quote!(#target -= #value_tokens;),
+                Some(_) => quote!(#target += #value_tokens;),
+            }
+        })
+    }
+
+    fn is_generic(&self, ty: &Ty) -> bool {
+        match ty {
+            Ty::Real(Scalar::Param(_)) => true,
+            Ty::Real(Scalar::Unknown) | Ty::Unknown => self.scalar.is_some(),
+            _ => false,
+        }
+    }
+
+    fn if_stmt(&self, cond: &Expr, then: &Block, els: &Block) -> TokenStream {
+        let (cond, then) = (self.expr(cond), self.block(then));
+        let els = match els.as_slice() {
+            [] => return quote!(if #cond { #then }),
+            [Stmt::If { cond, then, els }] => self.if_stmt(cond, then, els),
+            els => {
+                let els = self.block(els);
+                quote!({ #els })
+            }
+        };
+        quote!(if #cond { #then } else #els)
+    }
+
+    fn if_slot(&self, slot: VarId, vals: &[VarId], then: &Block, els: &Block) -> TokenStream {
+        let (name, body) = (self.name(slot), self.block(then));
+        let head = if vals.is_empty() {
+            quote!(if #name)
+        } else {
+            let pattern = self.record_pattern(vals);
+            quote!(if let Some(#pattern) = #name)
+        };
+        if els.is_empty() {
+            return quote!(#head { #body });
+        }
+        let els = self.block(els);
+        quote!(#head { #body } else { #els })
+    }
+
+    fn loop_stmt(&self, label: LabelId, kind: &LoopKind, body: &Block) -> TokenStream {
+        let mut named = false;
+        walk(body, &mut |s| named |= matches!(s, Stmt::Break(l) | Stmt::Continue(l) if *l == label));
+        let label = self.label(label);
+        let label = if named { quote!(#label:) } else { quote!() };
+        let body = self.block(body);
+        match kind {
+            LoopKind::Forever => quote!(#label loop { #body }),
+            LoopKind::While(c) => {
+                let c = self.expr(c);
+                quote!(#label while #c { #body })
+            }
+            LoopKind::Range { var, .. } => {
+                let (var, range) = (self.name(*var), self.range(kind));
+                quote!(#label for #var in #range { #body })
+            }
+        }
+    }
+
+    fn range(&self, kind: &LoopKind) -> TokenStream {
+        let LoopKind::Range { lo, hi, inclusive, step, rev, .. } = kind else { return quote!() };
+        let (lo, hi) = (self.operand(lo, 2), self.operand(hi, 2));
+        let range = if *inclusive { quote!(#lo..=#hi) } else { quote!(#lo..#hi) };
+        let step = step.as_ref().map(|s| {
+            let s = self.expr(s);
+            quote!(.step_by(#s))
+        });
+        match (rev, step) {
+            (Rev::No, None) => range,
+            (Rev::No, Some(step)) => quote!((#range)#step),
+            (Rev::Before, step) => quote!((#range).rev()#step),
+            (Rev::After, step) => quote!((#range)#step.rev()),
+        }
+    }
+
+    fn reserve(&self, stack: VarId, kind: &LoopKind) -> TokenStream {
+        let (stack, range) = (self.name(stack), self.range(kind));
+        let range = match kind {
+            LoopKind::Range { rev: Rev::No, step: None, .. } => quote!((#range)),
+            _ => range,
+        };
+        quote!(#stack.reserve(#range.size_hint().0);)
+    }
+
+    /// A record: one value, or a tuple.
+    fn record(&self, vals: &[VarId]) -> TokenStream {
+        let names: Vec<Ident> = vals.iter().map(|&v| self.name(v)).collect();
+        match names.as_slice() {
+            [one] => quote!(#one),
+            many => quote!((#(#many),*)),
+        }
+    }
+
+    fn record_pattern(&self, vals: &[VarId]) -> TokenStream {
+        let names = vals.iter().map(|&v| {
+            let name = self.name(v);
+            if self.func.var(v).mutable && !matches!(self.func.var(v).role, Role::Slot) {
+                quote!(mut #name)
+            } else {
+                quote!(#name)
+            }
+        });
+        match vals.len() {
+            1 => quote!(#(#names)*),
+            _ => quote!((#(#names),*)),
+        }
+    }
+
+    fn callee(&self, callee: &Callee, suffix: &str, extra: usize) -> TokenStream {
+        let _ = extra;
+        match callee {
+            Callee::Path { prefix, name, generics } => {
+                let name = companion_name(name, suffix);
+                let generics = generics.as_ref().map(|g| quote!(::<#g>));
+                quote!(#prefix #name #generics)
+            }
+            Callee::Method { receiver, name, generics } => {
+                let (receiver, name) = (self.opaque(receiver), companion_name(name, suffix));
+                let generics = generics.as_ref().map(|g| quote!(::<#g>));
+                quote!(#receiver.#name #generics)
+            }
+        }
+    }
+
+    fn call(&self, dst: &[VarId], callee: &Callee, args: &[CallArg], companion: Companion, boxed: bool) -> TokenStream {
+        let suffix = match (companion, boxed) {
+            (Companion::Primal, _) => "",
+            (Companion::Tangent, _) => "_tangent_opt",
+            (Companion::Forward, false) => "_forward_sweep",
+            (Companion::Forward, true) => "_forward_sweep_boxed",
+            (Companion::ForwardTangent, false) => "_forward_sweep_tangent",
+            (Companion::ForwardTangent, true) => "_forward_sweep_tangent_boxed",
+        };
+        let callee = self.callee(callee, suffix, args.len());
+        let shadows = matches!(companion, Companion::Tangent | Companion::ForwardTangent);
+        let args = args.iter().map(|a| {
+            let arg = self.arg(&a.arg);
+            if shadows {
+                let dots = a.shadows.iter().map(|s| self.optional_arg(s.as_ref()));
+                quote!(#arg #(, #dots)*)
+            } else {
+                arg
+            }
+        });
+        let call = quote!(#callee(#(#args),*));
+        let names: Vec<TokenStream> = dst
+            .iter()
+            .map(|&v| {
+                let name = self.name(v);
+                if self.func.var(v).mutable { quote!(mut #name) } else { quote!(#name) }
+            })
+            .collect();
+        match names.as_slice() {
+            [] => quote!(#call;),
+            [one] => quote!(let #one = #call;),
+            many => quote!(let (#(#many),*) = #call;),
+        }
+    }
+
+    fn pull(&self, dst: &[Option<VarId>], pullback: VarId, args: &[CallArg], seed: &[Expr]) -> TokenStream {
+        let pullback = self.name(pullback);
+        let mut all = Vec::new();
+        for a in args {
+            if matches!(a.arg, Arg::Value(_)) {
+                continue;
+            }
+            all.push(self.arg(&a.arg));
+            for s in &a.shadows {
+                all.push(self.optional_arg(s.as_ref()));
+            }
+        }
+        all.extend(seed.iter().map(|e| self.expr(e)));
+        let names = dst.iter().map(|d| match d {
+            Some(v) => {
+                let name = self.name(*v);
+                quote!(#name)
+            }
+            None => quote!(_),
+        });
+        match dst.len() {
+            0 => quote!(#pullback(#(#all),*);),
+            _ => quote!(let (#(#names,)*) = #pullback(#(#all),*);),
+        }
+    }
+
+    fn arg(&self, a: &Arg) -> TokenStream {
+        match a {
+            Arg::Value(e) | Arg::Const(e) => self.expr(e),
+            Arg::Ref(p) => self.borrow(false, p),
+            Arg::RefMut(p) => self.borrow(true, p),
+        }
+    }
+
+    fn optional_arg(&self, a: Option<&Arg>) -> TokenStream {
+        match a {
+            None => quote!(None),
+            Some(Arg::Ref(p) | Arg::RefMut(p)) if self.func.var(p.base).optional.is_some() => {
+                let mutable = matches!(a, Some(Arg::RefMut(_)));
+                let name = self.name(p.base);
+                let inner = self.borrow(mutable, p);
+                let access = if mutable { quote!(#name.as_deref_mut()) } else { quote!(#name) };
+                quote!(match #access { Some(#name) => Some(#inner), None => None })
+            }
+            Some(a) => {
+                let a = self.arg(a);
+                quote!(Some(#a))
+            }
+        }
+    }
+
+    fn container(&self, place: &Place, op: &ContainerOp) -> TokenStream {
+        self.guarded(place, |place| {
+            let target = self.place(place);
+            let element = self.func.place_ty(place).element();
+            let value = |e: &Expr| match (e, &element) {
+                (Expr::Real(c), Ty::Real(s)) => self.real(*c, Some(s)),
+                _ => self.expr(e),
+            };
+            match op {
+                ContainerOp::Push(e) => {
+                    let e = value(e);
+                    quote!(#target.push(#e);)
+                }
+                ContainerOp::Pop => quote!(#target.pop();),
+                ContainerOp::Swap(a, b) => {
+                    let (a, b) = (self.expr(a), self.expr(b));
+                    quote!(#target.swap(#a, #b);)
+                }
+                ContainerOp::Fill(e) => {
+                    let e = value(e);
+                    quote!(#target.fill(#e);)
+                }
+                ContainerOp::CopyFrom(p) => {
+                    let source = self.borrow(false, p);
+                    quote!(#target.copy_from_slice(#source);)
+                }
+                ContainerOp::Resize(n, e) => {
+                    let (n, e) = (self.expr(n), value(e));
+                    quote!(#target.resize(#n, #e);)
+                }
+                ContainerOp::Truncate(n) => {
+                    let n = self.expr(n);
+                    quote!(#target.truncate(#n);)
+                }
+                ContainerOp::Clear => quote!(#target.clear();),
+            }
+        })
+    }
+
+    pub fn expr(&self, e: &Expr) -> TokenStream {
+        self.strength(e).0
+    }
+
+    /// The expression, in parentheses if it binds weaker than `min`.
+    fn operand(&self, e: &Expr, min: u8) -> TokenStream {
+        let (tokens, strength) = self.strength(e);
+        if strength < min { quote!((#tokens)) } else { tokens }
+    }
+
+    fn strength(&self, e: &Expr) -> (TokenStream, u8) {
+        match e {
+            Expr::Place(p) => self.read(p),
+            Expr::Real(c) => (self.real(*c, None), if *c < 0.0 { PREFIX } else { ATOM }),
+            Expr::Int(n) => {
+                let n = Literal::usize_unsuffixed(*n);
+                (quote!(#n), ATOM)
+            }
+            Expr::Unary(op, a) => {
+                let a = self.operand(a, PREFIX);
+                match op {
+                    UnOp::Neg => (quote!(-#a), PREFIX),
+                    UnOp::Not => (quote!(!#a), PREFIX),
+                }
+            }
+            Expr::Binary(op, a, b) => {
+                let p = op.precedence();
+                // Comparisons don't chain, and a cast before `<` would open generics.
+                let left = if op.is_comparison() { p + 1 } else { p };
+                let left = if matches!(**a, Expr::Cast(..)) { CAST + 1 } else { left };
+                let (a, b, op) = (self.operand(a, left), self.operand(b, p + 1), operator(*op));
+                (quote!(#a #op #b), p)
+            }
+            Expr::Rule(name @ ("zero_safe" | "powi_slope" | "powi_curve"), args) => (self.runtime(name, args), POSTFIX),
+            Expr::Runtime(name, args) => (self.runtime(name, args), POSTFIX),
+            Expr::Rule(name, args) => {
+                let receiver = self.operand(&args[0], POSTFIX);
+                let (name, rest) = (ident(name, Span::call_site()), args[1..].iter().map(|a| self.expr(a)));
+                (quote!(#receiver.#name(#(#rest),*)), POSTFIX)
+            }
+            Expr::Cast(a, ty) => {
+                let a = self.operand(a, CAST);
+                (quote!(#a as #ty), CAST)
+            }
+            Expr::Select(c, a, b) => {
+                let (c, a, b) = (self.expr(c), self.expr(a), self.expr(b));
+                (quote!(if #c { #a } else { #b }), 0)
+            }
+            Expr::Tuple(parts) => {
+                let parts: Vec<_> = parts.iter().map(|p| self.expr(p)).collect();
+                match parts.as_slice() {
+                    [one] => (quote!((#one,)), ATOM),
+                    many => (quote!((#(#many),*)), ATOM),
+                }
+            }
+            Expr::Array(parts) => {
+                let parts = parts.iter().map(|p| self.expr(p));
+                (quote!([#(#parts),*]), ATOM)
+            }
+            Expr::VecOf(parts) => {
+                let parts = parts.iter().map(|p| self.expr(p));
+                (quote!(vec![#(#parts),*]), POSTFIX)
+            }
+            Expr::Repeat { value, len, vec } => {
+                let (value, len) = (self.expr(value), self.expr(len));
+                if *vec { (quote!(vec![#value; #len]), POSTFIX) } else { (quote!([#value; #len]), ATOM) }
+            }
+            Expr::Copied(kind, p) => (self.copied(*kind, p), POSTFIX),
+            Expr::Borrow(mutable, p) => (self.borrowed_view(*mutable, p), PREFIX),
+            Expr::Query(name, p, args) => {
+                let (p, name) = (self.place(p), ident(name, Span::call_site()));
+                let args = args.iter().map(|a| self.expr(a));
+                (quote!(#p.#name(#(#args),*)), POSTFIX)
+            }
+            Expr::Opaque(o) => (self.opaque(o), opaque_strength(o)),
+            Expr::ZeroOf(p) => (self.zero_of(p), POSTFIX),
+            Expr::D => (quote!(compile_error!("chainrule: an unfilled template")), ATOM),
+        }
+    }
+
+    fn runtime(&self, name: &str, args: &[Expr]) -> TokenStream {
+        let (krate, name) = (self.krate, ident(name, Span::call_site()));
+        let args = args.iter().map(|a| self.expr(a));
+        quote!(#krate::rt::#name(#(#args),*))
+    }
+
+    /// A real number, in the type that the function computes in.
+    fn real(&self, c: f64, ty: Option<&Scalar>) -> TokenStream {
+        let param = match ty {
+            Some(Scalar::Param(p)) => Some(p.as_str()),
+            Some(Scalar::F64 | Scalar::F32) => None,
+            _ => self.scalar,
+        };
+        match param {
+            Some(p) => {
+                let p = ident(p, Span::call_site());
+                let krate = self.krate;
+                if c == 0.0 {
+                    quote!(<#p as #krate::rt::Zero>::zero())
+                } else if c == 1.0 {
+                    quote!(<#p as #krate::rt::One>::one())
+                } else {
+                    quote!(#krate::rt::real::<#p>(#c))
+                }
+            }
+            None => {
+                let c = Literal::f64_unsuffixed(c);
+                quote!(#c)
+            }
+        }
+    }
+
+    /// Kept code, with variables renamed as they are here.
+    fn opaque(&self, o: &Opaque) -> TokenStream {
+        let renamed: Vec<(&str, Ident)> = o
+            .reads
+            .iter()
+            .map(|&v| (self.func.var(v), v))
+            .filter(|(var, _)| var.source != var.name)
+            .map(|(var, v)| (var.source.as_str(), self.name(v)))
+            .collect();
+        if renamed.is_empty() { o.tokens.clone() } else { rename(o.tokens.clone(), &renamed) }
+    }
+
+    // Places.
+
+    fn read(&self, p: &Place) -> (TokenStream, u8) {
+        let var = self.func.var(p.base);
+        if let Some(primal) = var.optional {
+            let name = self.name(p.base);
+            let (inner, _) = self.plain_read(p);
+            let zero = self.zero_of(&Place { base: primal, proj: p.proj.clone(), span: p.span });
+            if self.func.place_ty(p).is_real() {
+                return (quote!(#name.map_or(#zero, |#name| #inner)), POSTFIX);
+            }
+            return (quote!((match #name { Some(#name) => #inner, None => #zero })), ATOM);
+        }
+        self.plain_read(p)
+    }
+
+    fn plain_read(&self, p: &Place) -> (TokenStream, u8) {
+        let tokens = self.place(p);
+        let prefix = matches!(p.proj.last(), Some(Proj::Deref));
+        (tokens, if prefix { PREFIX } else { POSTFIX })
+    }
+
+    /// The place, as something to assign to.
+    fn target(&self, p: &Place) -> TokenStream {
+        self.place(p)
+    }
+
+    pub fn place(&self, p: &Place) -> TokenStream {
+        let mut tokens = {
+            let name = self.name(p.base);
+            quote!(#name)
+        };
+        let mut prefix = false;
+        let n = p.proj.len();
+        for (k, step) in p.proj.iter().enumerate() {
+            // Indexing and fields look through references by themselves.
+            if matches!(step, Proj::Deref) && k + 1 < n {
+                continue;
+            }
+            if prefix {
+                tokens = quote!((#tokens));
+                prefix = false;
+            }
+            tokens = match step {
+                Proj::Index(e) => {
+                    let e = self.expr(e);
+                    quote!(#tokens[#e])
+                }
+                Proj::Range { lo, hi, inclusive } => {
+                    let lo = lo.as_ref().map(|e| self.operand(e, 2));
+                    let hi = hi.as_ref().map(|e| self.operand(e, 2));
+                    if *inclusive { quote!(#tokens[#lo..=#hi]) } else { quote!(#tokens[#lo..#hi]) }
+                }
+                Proj::Field(f) => {
+                    let f = ident(f, Span::call_site());
+                    quote!(#tokens.#f)
+                }
+                Proj::Tuple(k) => {
+                    let k = syn::Index::from(*k);
+                    quote!(#tokens.#k)
+                }
+                Proj::Deref => {
+                    prefix = true;
+                    quote!(*#tokens)
+                }
+            };
+        }
+        tokens
+    }
+
+    /// `&place`, or the variable itself where it is a shared reference already.
+    fn borrow(&self, mutable: bool, p: &Place) -> TokenStream {
+        let base = self.func.var(p.base);
+        if !mutable && p.proj.len() == 1 && matches!(p.proj[0], Proj::Deref) && matches!(base.ty, Ty::Ref(false, _)) {
+            let name = self.name(p.base);
+            return quote!(#name);
+        }
+        let place = self.place(p);
+        if mutable { quote!(&mut #place) } else { quote!(&#place) }
+    }
+
+    /// The right-hand side of a `let` that makes a view.
+    fn borrowed_view(&self, mutable: bool, p: &Place) -> TokenStream {
+        let inner = self.borrow(mutable, p);
+        if self.func.var(p.base).optional.is_none() {
+            return inner;
+        }
+        let name = self.name(p.base);
+        let access = if mutable { quote!(#name.as_deref_mut()) } else { quote!(#name) };
+        quote!(#access.map(|#name| #inner))
+    }
+}
+
+/// The name of a companion: the suffix goes behind the name, raw identifiers lose their prefix.
+pub fn companion_name(name: &Ident, suffix: &str) -> Ident {
+    if suffix.is_empty() {
+        return name.clone();
+    }
+    let text = name.to_string();
+    format_ident!("{}{}", text.trim_start_matches("r#"), suffix, span = name.span())
+}
+
+pub fn ident(name: &str, span: Span) -> Ident {
+    match name.strip_prefix("r#") {
+        Some(raw) => Ident::new_raw(raw, span),
+        None => Ident::new(name, span),
+    }
+}
+
+fn operator(op: BinOp) -> TokenStream {
+    op.text().parse().unwrap_or_default()
+}
+
+/// Kept code may be any expression: only single tokens and paths are sure to bind tightly.
+fn opaque_strength(o: &Opaque) -> u8 {
+    let tight = o.tokens.clone().into_iter().all(|t| match t {
+        TokenTree::Punct(p) => matches!(p.as_char(), ':' | '.'),
+        TokenTree::Group(g) => g.delimiter() != proc_macro2::Delimiter::Brace,
+        _ => true,
+    });
+    let keyword = o.tokens.clone().into_iter().any(|t| matches!(t, TokenTree::Ident(i) if i == "as" || i == "if" || i == "match"));
+    if tight && !keyword { POSTFIX } else { 1 }
+}
+
+/// Replaces variable names in kept code, those captured by format strings included.
+fn rename(tokens: TokenStream, names: &[(&str, Ident)]) -> TokenStream {
+    let all: Vec<TokenTree> = tokens.into_iter().collect();
+    let mut out = Vec::new();
+    for (k, t) in all.iter().enumerate() {
+        out.push(match t {
+            TokenTree::Group(g) => {
+                let mut group = proc_macro2::Group::new(g.delimiter(), rename(g.stream(), names));
+                group.set_span(g.span());
+                TokenTree::Group(group)
+            }
+            TokenTree::Ident(id) if crate::lower::is_variable(&all, k) => {
+                let found = names.iter().find(|(from, _)| id == from);
+                TokenTree::Ident(found.map_or_else(|| id.clone(), |(_, to)| to.clone()))
+            }
+            TokenTree::Literal(l) => TokenTree::Literal(rename_captures(l, names)),
+            other => other.clone(),
+        });
+    }
+    out.into_iter().collect()
+}
+
+fn rename_captures(l: &Literal, names: &[(&str, Ident)]) -> Literal {
+    let text = l.to_string();
+    if !text.starts_with('"') {
+        return l.clone();
+    }
+    let mut new = text.clone();
+    for (from, to) in names {
+        new = new.replace(&format!("{{{from}}}"), &format!("{{{to}}}")).replace(&format!("{{{from}:"), &format!("{{{to}:"));
+    }
+    if new == text { l.clone() } else { new.parse().unwrap_or_else(|_| l.clone()) }
+}
+
+impl Emitter<'_> {
+    /// A function body: a `return` in tail position is its value.
+    pub fn body(&self, stmts: &[Stmt]) -> TokenStream {
+        let Some((last, init)) = stmts.split_last() else { return quote!() };
+        let init = self.block(init);
+        let last = match last {
+            Stmt::Return(Some(e)) => self.expr(e),
+            Stmt::Return(None) => quote!(),
+            Stmt::If { cond, then, els } if diverges(then) && diverges(els) && !els.is_empty() => self.if_value(cond, then, els),
+            Stmt::Rest(b) => self.body(b),
+            other => self.stmt(other),
+        };
+        quote!(#init #last)
+    }
+
+    fn if_value(&self, cond: &Expr, then: &Block, els: &Block) -> TokenStream {
+        let (cond, then) = (self.expr(cond), self.body(then));
+        match els.as_slice() {
+            [Stmt::If { cond: c, then: t, els: e }] if diverges(t) && diverges(e) && !e.is_empty() => {
+                let chain = self.if_value(c, t, e);
+                quote!(if #cond { #then } else #chain)
+            }
+            els => {
+                let els = self.body(els);
+                quote!(if #cond { #then } else { #els })
+            }
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Zeros, sums and copies of values, by what is known of their type.
+
+use super::*;
+
+impl Emitter<'_> {
+    /// A zero of the shape of a place.
+    pub fn zero_of(&self, p: &Place) -> TokenStream {
+        let ty = self.func.place_ty(p);
+        let place = self.place(p);
+        self.zero(&ty, &place)
+    }
+
+    pub fn zero(&self, ty: &Ty, value: &TokenStream) -> TokenStream {
+        match ty.peel() {
+            Ty::Real(s) => self.real(0.0, Some(s)),
+            Ty::Int => quote!(0),
+            Ty::Bool => quote!(false),
+            Ty::Unit => quote!(()),
+            Ty::Array(e, Some(n)) if is_sized(e) => {
+                let zero = self.zero(e, value);
+                quote!([#zero; #n])
+            }
+            Ty::Vec(e) | Ty::Slice(e) if is_sized(e) => {
+                let zero = self.zero(e, value);
+                quote!(vec![#zero; #value.len()])
+            }
+            Ty::Vec(e) | Ty::Slice(e) if is_known(e) => {
+                let zero = self.zero(e, &quote!(element));
+                quote!(#value.iter().map(|element| #zero).collect::<Vec<_>>())
+            }
+            Ty::Tuple(parts) if parts.iter().all(is_known) => {
+                let zeros = parts.iter().enumerate().map(|(k, t)| {
+                    let k = syn::Index::from(k);
+                    self.zero(t, &quote!(#value.#k))
+                });
+                quote!((#(#zeros),*))
+            }
+            _ => {
+                let krate = self.krate;
+                quote!(#krate::rt::Differentiable::zero_shadow(&#value))
+            }
+        }
+    }
+
+    /// `target += source`, element by element.
+    pub(super) fn accumulate(&self, target: &Place, source: &Expr) -> TokenStream {
+        let ty = match self.func.place_ty(target) {
+            Ty::Unknown => self.source_ty(source),
+            known => known,
+        };
+        let (target, source) = (self.place(target), self.expr(source));
+        self.add(&ty, &target, &source)
+    }
+
+    fn source_ty(&self, e: &Expr) -> Ty {
+        match e {
+            Expr::Place(p) => self.func.place_ty(p),
+            _ => Ty::Unknown,
+        }
+    }
+
+    fn add(&self, ty: &Ty, target: &TokenStream, source: &TokenStream) -> TokenStream {
+        let krate = self.krate;
+        match ty.peel() {
+            Ty::Real(_) if self.is_generic(ty.peel()) => quote!(#target = #target + #source;),
+            Ty::Real(_) => quote!(#target += #source;),
+            t if t.is_constant() => quote!(),
+            Ty::Array(e, _) | Ty::Vec(e) | Ty::Slice(e) if e.is_real() => {
+                quote!(#krate::rt::add_to(&mut #target[..], &#source[..]);)
+            }
+            Ty::Array(e, _) | Ty::Vec(e) | Ty::Slice(e) if is_known(e) => {
+                let inner = match e.peel() {
+                    Ty::Tuple(_) => self.add(e, &quote!(target), &quote!(source)),
+                    e => self.add(e, &quote!(target), &quote!(source)),
+                };
+                quote!(for (target, source) in #target.iter_mut().zip(#source.iter()) { #inner })
+            }
+            Ty::Tuple(parts) if parts.iter().all(is_known) => parts
+                .iter()
+                .enumerate()
+                .map(|(k, t)| {
+                    let k = syn::Index::from(k);
+                    self.add(t, &quote!(#target.#k), &quote!(#source.#k))
+                })
+                .collect(),
+            _ => quote!(#krate::rt::Differentiable::accumulate(&mut #target, &#source);),
+        }
+    }
+
+    pub(super) fn set_zero(&self, p: &Place) -> TokenStream {
+        let ty = self.func.place_ty(p);
+        let target = self.place(p);
+        self.clear(&ty, &target)
+    }
+
+    fn clear(&self, ty: &Ty, target: &TokenStream) -> TokenStream {
+        let krate = self.krate;
+        match ty.peel() {
+            Ty::Real(s) => {
+                let zero = self.real(0.0, Some(s));
+                quote!(#target = #zero;)
+            }
+            t if t.is_constant() => quote!(),
+            Ty::Array(e, _) | Ty::Vec(e) | Ty::Slice(e) if e.is_real() => {
+                let zero = self.zero(e, target);
+                quote!(#target.fill(#zero);)
+            }
+            Ty::Array(e, _) | Ty::Vec(e) | Ty::Slice(e) if is_known(e) => {
+                let inner = self.clear(e, &quote!(element));
+                quote!(for element in #target.iter_mut() { #inner })
+            }
+            Ty::Tuple(parts) if parts.iter().all(is_known) => parts
+                .iter()
+                .enumerate()
+                .map(|(k, t)| {
+                    let k = syn::Index::from(k);
+                    self.clear(t, &quote!(#target.#k))
+                })
+                .collect(),
+            _ => quote!(#krate::rt::Differentiable::set_zero(&mut #target);),
+        }
+    }
+
+    /// An owned copy; where the place may be left out, zeros of the primal's shape.
+    pub(super) fn copied(&self, kind: CopyKind, p: &Place) -> TokenStream {
+        let method = match kind {
+            CopyKind::Clone => quote!(clone()),
+            CopyKind::ToVec => quote!(to_vec()),
+        };
+        let place = match p.proj.last() {
+            Some(Proj::Deref) => {
+                let inner = Place { base: p.base, proj: p.proj[..p.proj.len() - 1].to_vec(), span: p.span };
+                match kind {
+                    CopyKind::ToVec => self.place(&inner),
+                    CopyKind::Clone => {
+                        let place = self.place(p);
+                        quote!((#place))
+                    }
+                }
+            }
+            _ => self.place(p),
+        };
+        let Some(primal) = self.func.var(p.base).optional else { return quote!(#place.#method) };
+        let name = self.name(p.base);
+        let zero = self.zero_of(&Place { base: primal, proj: p.proj.clone(), span: p.span });
+        quote!(match #name { Some(#name) => #place.#method, None => #zero })
+    }
+}
+
+/// Whether a zero of the type needs no value to take its shape from.
+fn is_sized(ty: &Ty) -> bool {
+    match ty {
+        Ty::Real(_) | Ty::Int | Ty::Bool => true,
+        Ty::Array(e, Some(_)) => is_sized(e),
+        Ty::Tuple(parts) => parts.iter().all(is_sized),
+        _ => false,
+    }
+}
+
+fn is_known(ty: &Ty) -> bool {
+    match ty {
+        Ty::Real(_) | Ty::Int | Ty::Bool | Ty::Unit => true,
+        Ty::Array(e, _) | Ty::Vec(e) | Ty::Slice(e) => is_known(e),
+        Ty::Tuple(parts) => parts.iter().all(is_known),
+        _ => false,
+    }
+}

@@ -1,0 +1,260 @@
+//! Small constructors and questions on IR nodes.
+
+use super::*;
+
+impl Ty {
+    /// Whether a value of the type can't carry a derivative.
+    pub fn is_constant(&self) -> bool {
+        match self {
+            Ty::Int | Ty::Bool | Ty::Constant | Ty::Unit => true,
+            Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e) | Ty::Ref(_, e) => e.is_constant(),
+            Ty::Tuple(parts) => parts.iter().all(Ty::is_constant),
+            Ty::Real(_) | Ty::Unknown => false,
+        }
+    }
+
+    pub fn is_real(&self) -> bool {
+        matches!(self, Ty::Real(_))
+    }
+
+    /// The type behind any references.
+    pub fn peel(&self) -> &Ty {
+        match self {
+            Ty::Ref(_, inner) => inner.peel(),
+            other => other,
+        }
+    }
+
+    /// The element type of an array, slice or `Vec`.
+    pub fn element(&self) -> Ty {
+        match self.peel() {
+            Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e) => (**e).clone(),
+            _ => Ty::Unknown,
+        }
+    }
+
+    pub fn is_container(&self) -> bool {
+        matches!(self.peel(), Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_))
+    }
+
+    /// Whether reading a value of the type copies it; `None` where that is not known.
+    pub fn is_copy(&self) -> Option<bool> {
+        match self {
+            Ty::Real(_) | Ty::Int | Ty::Bool | Ty::Unit => Some(true),
+            Ty::Array(e, _) => e.is_copy(),
+            Ty::Tuple(parts) => {
+                let all: Vec<_> = parts.iter().map(Ty::is_copy).collect();
+                if all.contains(&Some(false)) {
+                    Some(false)
+                } else if all.contains(&None) {
+                    None
+                } else {
+                    Some(true)
+                }
+            }
+            Ty::Ref(mutable, _) => Some(!mutable),
+            Ty::Vec(_) | Ty::Slice(_) => Some(false),
+            Ty::Constant | Ty::Unknown => None,
+        }
+    }
+}
+
+impl Place {
+    pub fn var(base: VarId) -> Place {
+        Place { base, proj: Vec::new(), span: Span::call_site() }
+    }
+
+    pub fn with(mut self, proj: Proj) -> Place {
+        self.proj.push(proj);
+        self
+    }
+
+    pub fn is_var(&self) -> bool {
+        self.proj.is_empty()
+    }
+
+    pub fn read(self) -> Expr {
+        Expr::Place(self)
+    }
+}
+
+impl Expr {
+    pub fn var(v: VarId) -> Expr {
+        Expr::Place(Place::var(v))
+    }
+
+    pub fn neg(self) -> Expr {
+        match self {
+            Expr::Unary(UnOp::Neg, inner) => *inner,
+            other => Expr::Unary(UnOp::Neg, Box::new(other)),
+        }
+    }
+
+    pub fn bin(op: BinOp, a: Expr, b: Expr) -> Expr {
+        Expr::Binary(op, Box::new(a), Box::new(b))
+    }
+
+    /// Whether writing the expression twice costs no more than naming it.
+    pub fn is_atom(&self) -> bool {
+        match self {
+            Expr::Place(p) => p.proj.iter().all(|s| match s {
+                Proj::Index(i) => i.is_simple_index(),
+                Proj::Range { lo, hi, .. } => {
+                    lo.iter().chain(hi).all(|e| e.is_simple_index())
+                }
+                _ => true,
+            }),
+            Expr::Real(_) | Expr::Int(_) | Expr::D => true,
+            Expr::Opaque(o) => o.reads.is_empty(),
+            Expr::Unary(UnOp::Neg, inner) => inner.is_atom(),
+            _ => false,
+        }
+    }
+
+    fn is_simple_index(&self) -> bool {
+        match self {
+            Expr::Binary(_, a, b) => a.is_simple_index() && b.is_simple_index(),
+            Expr::Cast(a, _) => a.is_simple_index(),
+            Expr::Query(..) => true,
+            other => other.is_atom(),
+        }
+    }
+}
+
+impl BinOp {
+    pub fn is_comparison(self) -> bool {
+        matches!(self, BinOp::Eq | BinOp::Ne | BinOp::Lt | BinOp::Le | BinOp::Gt | BinOp::Ge)
+    }
+
+    pub fn is_arithmetic(self) -> bool {
+        matches!(self, BinOp::Add | BinOp::Sub | BinOp::Mul | BinOp::Div | BinOp::Rem)
+    }
+
+    pub fn text(self) -> &'static str {
+        use BinOp::*;
+        match self {
+            Add => "+",
+            Sub => "-",
+            Mul => "*",
+            Div => "/",
+            Rem => "%",
+            Eq => "==",
+            Ne => "!=",
+            Lt => "<",
+            Le => "<=",
+            Gt => ">",
+            Ge => ">=",
+            And => "&&",
+            Or => "||",
+            BitAnd => "&",
+            BitOr => "|",
+            BitXor => "^",
+            Shl => "<<",
+            Shr => ">>",
+        }
+    }
+
+    /// Binding strength, as in Rust's grammar.
+    pub fn precedence(self) -> u8 {
+        use BinOp::*;
+        match self {
+            Mul | Div | Rem => 10,
+            Add | Sub => 9,
+            Shl | Shr => 8,
+            BitAnd => 7,
+            BitXor => 6,
+            BitOr => 5,
+            Eq | Ne | Lt | Le | Gt | Ge => 4,
+            And => 3,
+            Or => 2,
+        }
+    }
+}
+
+impl Func {
+    pub fn var(&self, v: VarId) -> &Var {
+        &self.vars[v.0]
+    }
+
+    /// A new variable; its name is made unique in the function.
+    pub fn fresh(&mut self, name: &str, ty: Ty, mutable: bool, role: Role) -> VarId {
+        let var = Var {
+            source: name.to_string(),
+            name: self.unique(name),
+            span: Span::call_site(),
+            ty,
+            mutable,
+            role,
+            constant: false,
+            optional: None,
+        };
+        self.vars.push(var);
+        VarId(self.vars.len() - 1)
+    }
+
+    /// `name`, or `name_2`, `name_3` … when that is taken.
+    pub fn unique(&self, name: &str) -> String {
+        let taken = |n: &str| self.vars.iter().any(|v| v.name == n);
+        if !taken(name) {
+            return name.to_string();
+        }
+        (2..).map(|k| format!("{name}_{k}")).find(|n| !taken(n)).unwrap_or_default()
+    }
+
+    pub fn new_label(&mut self, name: &str) -> LabelId {
+        let taken = |n: &str| self.labels.iter().any(|l| l.name == n);
+        let mut unique = name.to_string();
+        let mut k = 2;
+        while taken(&unique) {
+            unique = format!("{name}_{k}");
+            k += 1;
+        }
+        self.labels.push(Label { name: unique });
+        LabelId(self.labels.len() - 1)
+    }
+
+    /// The place with every view on its way replaced by the place that it borrows.
+    pub fn resolve(&self, place: &Place) -> Place {
+        let mut place = place.clone();
+        while let Role::View(target) = &self.var(place.base).role {
+            let mut proj = target.proj.clone();
+            let mut rest = place.proj.clone();
+            if matches!(rest.first(), Some(Proj::Deref)) {
+                rest.remove(0);
+            }
+            proj.extend(rest);
+            place = Place { base: target.base, proj, span: place.span };
+        }
+        place
+    }
+
+    /// The variable that owns the memory a place lies in.
+    pub fn root(&self, place: &Place) -> VarId {
+        let mut base = place.base;
+        while let Role::View(target) = &self.var(base).role {
+            base = target.base;
+        }
+        base
+    }
+
+    /// What is known of the type of a place.
+    pub fn place_ty(&self, place: &Place) -> Ty {
+        let mut ty = self.var(place.base).ty.clone();
+        for step in &place.proj {
+            ty = match step {
+                Proj::Index(_) => ty.element(),
+                Proj::Range { .. } => Ty::Slice(Box::new(ty.element())),
+                Proj::Field(_) => Ty::Unknown,
+                Proj::Tuple(k) => match ty.peel() {
+                    Ty::Tuple(parts) if *k < parts.len() => parts[*k].clone(),
+                    _ => Ty::Unknown,
+                },
+                Proj::Deref => match ty {
+                    Ty::Ref(_, inner) => *inner,
+                    other => other,
+                },
+            };
+        }
+        ty
+    }
+}

@@ -1,0 +1,303 @@
+//! The intermediate representation: a tiny structured language.
+//!
+//! Everything the user may write is lowered to it once, every transformation goes from it to
+//! itself, and only `emit` turns it back into tokens. It knows nothing of syntax trees; opaque
+//! constant code is carried along as tokens with the list of variables that it reads.
+
+mod build;
+mod print;
+mod visit;
+
+use proc_macro2::{Span, TokenStream};
+
+pub use print::print_block;
+pub use visit::*;
+
+/// A variable of a function: an index into [`Func::vars`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct VarId(pub usize);
+
+/// A loop or labelled block, target of exits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct LabelId(pub usize);
+
+/// The scalar type of real values.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Scalar {
+    F64,
+    F32,
+    /// A type parameter bounded by `Float`.
+    Param(String),
+    /// Real, but rustc has to find out which.
+    Unknown,
+}
+
+/// What is known of a type.
+#[derive(Clone, Debug)]
+pub enum Ty {
+    Real(Scalar),
+    Int,
+    Bool,
+    /// Any other type that carries no derivative (`&str`, ranges, constants of user types).
+    Constant,
+    Unit,
+    Array(Box<Ty>, Option<TokenStream>),
+    Slice(Box<Ty>),
+    Vec(Box<Ty>),
+    Tuple(Vec<Ty>),
+    Ref(bool, Box<Ty>),
+    Unknown,
+}
+
+/// Why a variable exists.
+#[derive(Clone, Debug)]
+pub enum Role {
+    Param,
+    Local,
+    /// Named by the compiler.
+    Temp,
+    /// A borrowed range of another place; the place is resolved to its base.
+    View(Place),
+    /// The closure that a callee's forward sweep returned.
+    Pullback,
+    /// A typed stack with one record an iteration.
+    Stack,
+    /// What a branch left behind for its reverse (an `Option` of a tuple, or a `bool`).
+    Slot,
+}
+
+/// A variable and what is known of it.
+#[derive(Clone, Debug)]
+pub struct Var {
+    /// The name it has in the user's code.
+    pub source: String,
+    /// The name it has in generated code: unique in the function.
+    pub name: String,
+    pub span: Span,
+    pub ty: Ty,
+    pub mutable: bool,
+    pub role: Role,
+    /// The user declared it constant.
+    pub constant: bool,
+    /// A shadow parameter that the caller may leave out (`Option<&…>`), and the variable that it shadows.
+    pub optional: Option<VarId>,
+}
+
+/// A projection step of a place.
+#[derive(Clone, Debug)]
+pub enum Proj {
+    Index(Expr),
+    Range { lo: Option<Expr>, hi: Option<Expr>, inclusive: bool },
+    Field(String),
+    Tuple(usize),
+    Deref,
+}
+
+/// A variable with projections: something that can be read, written or borrowed.
+#[derive(Clone, Debug)]
+pub struct Place {
+    pub base: VarId,
+    pub proj: Vec<Proj>,
+    pub span: Span,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum BinOp {
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Rem,
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+    And,
+    Or,
+    BitAnd,
+    BitOr,
+    BitXor,
+    Shl,
+    Shr,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum UnOp {
+    Neg,
+    Not,
+}
+
+/// How an owned copy is made from a place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CopyKind {
+    Clone,
+    ToVec,
+}
+
+/// A pure expression.
+#[derive(Clone, Debug)]
+pub enum Expr {
+    /// Read (copy or move) of a place.
+    Place(Place),
+    /// A real number that the compiler introduced.
+    Real(f64),
+    /// An integer that the compiler introduced.
+    Int(usize),
+    Unary(UnOp, Box<Expr>),
+    Binary(BinOp, Box<Expr>, Box<Expr>),
+    /// A method of the rule table: name, operands.
+    Rule(&'static str, Vec<Expr>),
+    /// A function of the run-time library.
+    Runtime(&'static str, Vec<Expr>),
+    Cast(Box<Expr>, TokenStream),
+    Select(Box<Expr>, Box<Expr>, Box<Expr>),
+    Tuple(Vec<Expr>),
+    Array(Vec<Expr>),
+    VecOf(Vec<Expr>),
+    Repeat { value: Box<Expr>, len: Box<Expr>, vec: bool },
+    Copied(CopyKind, Place),
+    Borrow(bool, Place),
+    /// `place.len()` and other questions whose answer has no derivative.
+    Query(String, Place, Vec<Expr>),
+    /// Code without derivative, as the user wrote it.
+    Opaque(Opaque),
+    /// The zero shadow of a value of the place's shape.
+    ZeroOf(Place),
+    /// The seed or tangent in a rule's template.
+    D,
+}
+
+/// Code kept as tokens.
+#[derive(Clone, Debug)]
+pub struct Opaque {
+    pub tokens: TokenStream,
+    /// Names in the tokens that are variables of this function.
+    pub reads: Vec<VarId>,
+    pub span: Span,
+    /// Known to have no derivative whatever it reads.
+    pub ty: Ty,
+}
+
+/// An argument of a call.
+#[derive(Clone, Debug)]
+pub enum Arg {
+    Value(Expr),
+    Ref(Place),
+    RefMut(Place),
+    /// A constant expression that is no place (`&[1.0, 2.0]`, `"text"`).
+    Const(Expr),
+}
+
+/// How a callee is named.
+#[derive(Clone, Debug)]
+pub enum Callee {
+    /// `path::g`: everything before the last segment, its name, its turbofish.
+    Path { prefix: TokenStream, name: proc_macro2::Ident, generics: Option<TokenStream> },
+    /// `receiver.g`: a method of a constant receiver.
+    Method { receiver: Opaque, name: proc_macro2::Ident, generics: Option<TokenStream> },
+}
+
+/// Which companion of the callee is called.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Companion {
+    Primal,
+    /// Value and tangent.
+    Tangent,
+    /// Value and pullback.
+    Forward,
+    /// Value, tangent and the tangent of the pullback.
+    ForwardTangent,
+}
+
+/// Operations on growable and fixed containers that are statements.
+#[derive(Clone, Debug)]
+pub enum ContainerOp {
+    Push(Expr),
+    /// `pop()`, its result thrown away; the slot remembers what was there.
+    Pop,
+    Swap(Expr, Expr),
+    Fill(Expr),
+    CopyFrom(Place),
+    Resize(Expr, Expr),
+    Truncate(Expr),
+    Clear,
+}
+
+#[derive(Clone, Debug)]
+pub enum LoopKind {
+    Range { var: VarId, lo: Expr, hi: Expr, inclusive: bool, step: Option<Expr>, rev: Rev },
+    While(Expr),
+    Forever,
+}
+
+/// Where `.rev()` stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Rev {
+    No,
+    /// The range is reversed, then stepped.
+    Before,
+    /// The range is stepped, then reversed.
+    After,
+}
+
+pub type Block = Vec<Stmt>;
+
+#[derive(Clone, Debug)]
+pub enum Stmt {
+    /// `let var = init;` or `let var;`
+    Let { var: VarId, init: Option<Expr> },
+    /// `place = value` or `place += value`, `place -= value`; `first` marks a late initialisation.
+    Assign { place: Place, op: Option<BinOp>, value: Expr, first: bool },
+    If { cond: Expr, then: Block, els: Block },
+    Loop { label: LabelId, kind: LoopKind, body: Block },
+    /// Statements that run unless an exit before them was taken.
+    Rest(Block),
+    /// A labelled block, left by `Break`.
+    Labeled { label: LabelId, body: Block },
+    Break(LabelId),
+    Continue(LabelId),
+    Return(Option<Expr>),
+    Call { dst: Vec<VarId>, callee: Callee, args: Vec<CallArg>, companion: Companion, boxed: bool, span: Span },
+    /// Call of a pullback: by-value adjoints come back, in parameter order.
+    Pull { dst: Vec<Option<VarId>>, pullback: VarId, args: Vec<CallArg>, seed: Vec<Expr>, tangent: bool },
+    Container { place: Place, op: ContainerOp, span: Span },
+    /// Runs once, in the primal's order.
+    Effect(Opaque),
+    /// `stack.reserve(trips)`
+    Reserve { stack: VarId, kind: Box<LoopKind> },
+    Push { stack: VarId, vals: Vec<VarId> },
+    Pop { stack: VarId, vals: Vec<VarId> },
+    SlotSet { slot: VarId, vals: Vec<VarId> },
+    /// `if let Some(vals) = slot { then } else { els }`
+    IfSlot { slot: VarId, vals: Vec<VarId>, then: Block, els: Block },
+    /// `target += source` for aggregates.
+    Accumulate { target: Place, source: Expr },
+    /// Set a shadow to zero in place.
+    SetZero(Place),
+}
+
+/// An argument with its shadows: the tangent, the adjoint and the adjoint's tangent, as far as the
+/// companion takes them.
+#[derive(Clone, Debug)]
+pub struct CallArg {
+    pub arg: Arg,
+    pub shadows: Vec<Option<Arg>>,
+}
+
+/// A function under transformation.
+#[derive(Clone, Debug)]
+pub struct Func {
+    pub vars: Vec<Var>,
+    pub params: Vec<VarId>,
+    pub ret: Ty,
+    pub body: Block,
+    pub labels: Vec<Label>,
+}
+
+/// A loop label; `user` is the name the user gave it.
+#[derive(Clone, Debug)]
+pub struct Label {
+    pub name: String,
+}

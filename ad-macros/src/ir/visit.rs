@@ -1,0 +1,182 @@
+//! Walks over expressions and statements: what is read, what is written, what may exit.
+
+use super::*;
+
+/// Calls `f` on every place that an expression reads, index expressions included.
+pub fn places_of_expr(e: &Expr, f: &mut dyn FnMut(&Place)) {
+    let place = |p: &Place, f: &mut dyn FnMut(&Place)| {
+        f(p);
+        places_of_proj(p, f);
+    };
+    match e {
+        Expr::Place(p) | Expr::Copied(_, p) | Expr::Borrow(_, p) | Expr::ZeroOf(p) => place(p, f),
+        Expr::Query(_, p, args) => {
+            place(p, f);
+            args.iter().for_each(|a| places_of_expr(a, f));
+        }
+        Expr::Real(_) | Expr::Int(_) | Expr::D => {}
+        Expr::Unary(_, a) | Expr::Cast(a, _) => places_of_expr(a, f),
+        Expr::Binary(_, a, b) => {
+            places_of_expr(a, f);
+            places_of_expr(b, f);
+        }
+        Expr::Select(c, a, b) => [c, a, b].into_iter().for_each(|x| places_of_expr(x, f)),
+        Expr::Rule(_, args)
+        | Expr::Runtime(_, args)
+        | Expr::Tuple(args)
+        | Expr::Array(args)
+        | Expr::VecOf(args) => args.iter().for_each(|a| places_of_expr(a, f)),
+        Expr::Repeat { value, len, .. } => {
+            places_of_expr(value, f);
+            places_of_expr(len, f);
+        }
+        Expr::Opaque(o) => o.reads.iter().for_each(|&v| f(&Place::var(v))),
+    }
+}
+
+/// Calls `f` on every place read by the index expressions of a place.
+pub fn places_of_proj(p: &Place, f: &mut dyn FnMut(&Place)) {
+    for step in &p.proj {
+        match step {
+            Proj::Index(e) => places_of_expr(e, f),
+            Proj::Range { lo, hi, .. } => {
+                lo.iter().chain(hi).for_each(|e| places_of_expr(e, f));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The blocks nested directly in a statement.
+pub fn sub_blocks(s: &Stmt) -> Vec<&Block> {
+    match s {
+        Stmt::If { then, els, .. } | Stmt::IfSlot { then, els, .. } => vec![then, els],
+        Stmt::Loop { body, .. } | Stmt::Labeled { body, .. } | Stmt::Rest(body) => vec![body],
+        _ => Vec::new(),
+    }
+}
+
+pub fn sub_blocks_mut(s: &mut Stmt) -> Vec<&mut Block> {
+    match s {
+        Stmt::If { then, els, .. } | Stmt::IfSlot { then, els, .. } => vec![then, els],
+        Stmt::Loop { body, .. } | Stmt::Labeled { body, .. } | Stmt::Rest(body) => vec![body],
+        _ => Vec::new(),
+    }
+}
+
+/// Calls `f` on every statement of a block, outermost first.
+pub fn walk(block: &Block, f: &mut dyn FnMut(&Stmt)) {
+    for s in block {
+        f(s);
+        for b in sub_blocks(s) {
+            walk(b, f);
+        }
+    }
+}
+
+/// The places that a statement itself (not its sub-blocks) writes.
+pub fn writes(s: &Stmt) -> Vec<Place> {
+    let args = |args: &[CallArg]| -> Vec<Place> {
+        let mut out = Vec::new();
+        for a in args {
+            for x in std::iter::once(&a.arg).chain(a.shadows.iter().flatten()) {
+                if let Arg::RefMut(p) = x {
+                    out.push(p.clone());
+                }
+            }
+        }
+        out
+    };
+    match s {
+        Stmt::Assign { place, .. } | Stmt::Container { place, .. } => vec![place.clone()],
+        Stmt::Call { args: a, dst, .. } => {
+            let mut out = args(a);
+            out.extend(dst.iter().map(|&v| Place::var(v)));
+            out
+        }
+        Stmt::Pull { args: a, .. } => args(a),
+        Stmt::Accumulate { target, .. } => vec![target.clone()],
+        Stmt::SetZero(p) => vec![p.clone()],
+        _ => Vec::new(),
+    }
+}
+
+/// The expressions that a statement itself evaluates.
+pub fn exprs(s: &Stmt) -> Vec<&Expr> {
+    match s {
+        Stmt::Let { init, .. } => init.iter().collect(),
+        Stmt::Assign { value, .. } => vec![value],
+        Stmt::If { cond, .. } => vec![cond],
+        Stmt::Loop { kind, .. } => loop_exprs(kind),
+        Stmt::Return(e) => e.iter().collect(),
+        Stmt::Call { args, .. } => args.iter().filter_map(|a| arg_expr(&a.arg)).collect(),
+        Stmt::Pull { args, seed, .. } => {
+            args.iter().filter_map(|a| arg_expr(&a.arg)).chain(seed).collect()
+        }
+        Stmt::Container { op, .. } => match op {
+            ContainerOp::Push(a) | ContainerOp::Fill(a) | ContainerOp::Truncate(a) => vec![a],
+            ContainerOp::Swap(a, b) | ContainerOp::Resize(a, b) => vec![a, b],
+            _ => Vec::new(),
+        },
+        Stmt::Accumulate { source, .. } => vec![source],
+        _ => Vec::new(),
+    }
+}
+
+pub fn loop_exprs(kind: &LoopKind) -> Vec<&Expr> {
+    match kind {
+        LoopKind::Range { lo, hi, step, .. } => [Some(lo), Some(hi), step.as_ref()].into_iter().flatten().collect(),
+        LoopKind::While(c) => vec![c],
+        LoopKind::Forever => Vec::new(),
+    }
+}
+
+fn arg_expr(a: &Arg) -> Option<&Expr> {
+    match a {
+        Arg::Value(e) | Arg::Const(e) => Some(e),
+        _ => None,
+    }
+}
+
+/// Whether a statement may leave the block that it stands in.
+pub fn may_exit(s: &Stmt) -> bool {
+    exits_out(s, &mut Vec::new())
+}
+
+fn exits_out(s: &Stmt, inside: &mut Vec<LabelId>) -> bool {
+    match s {
+        Stmt::Break(l) | Stmt::Continue(l) => !inside.contains(l),
+        Stmt::Return(_) => true,
+        Stmt::Loop { label, body, .. } | Stmt::Labeled { label, body } => {
+            inside.push(*label);
+            let out = body.iter().any(|s| exits_out(s, inside));
+            inside.pop();
+            out
+        }
+        other => sub_blocks(other).into_iter().any(|b| b.iter().any(|s| exits_out(s, inside))),
+    }
+}
+
+/// Whether the end of a block is never reached because its last statement exits.
+pub fn diverges(block: &Block) -> bool {
+    match block.last() {
+        Some(Stmt::Break(_) | Stmt::Continue(_) | Stmt::Return(_)) => true,
+        Some(Stmt::Effect(o)) => matches!(o.ty, Ty::Constant) && never_returns(&o.tokens),
+        Some(Stmt::If { then, els, .. }) => diverges(then) && diverges(els),
+        Some(Stmt::Rest(b)) => diverges(b),
+        Some(Stmt::Loop { label, kind: LoopKind::Forever, body }) => {
+            let mut broken = false;
+            walk(body, &mut |s| broken |= matches!(s, Stmt::Break(l) if l == label));
+            !broken
+        }
+        _ => false,
+    }
+}
+
+/// `panic!(…)` and its relatives.
+pub fn never_returns(tokens: &TokenStream) -> bool {
+    let text = tokens.to_string();
+    ["panic", "todo", "unreachable", "unimplemented"]
+        .iter()
+        .any(|m| text.starts_with(&format!("{m} !")) || text.starts_with(&format!("{m}!")))
+}

@@ -1,0 +1,21 @@
+//! The compiler behind chainrule. Use it through the facade crate `chainrule`.
+#![forbid(unsafe_code)]
+
+mod analysis;
+mod attribute;
+mod drivers;
+mod emit;
+mod error;
+mod expand;
+mod ir;
+mod lower;
+mod rules;
+mod transform;
+
+use proc_macro::TokenStream;
+
+/// Differentiates a function at compile time; see the front page of `chainrule`.
+#[proc_macro_attribute]
+pub fn differentiate(attr: TokenStream, item: TokenStream) -> TokenStream {
+    expand::differentiate(attr.into(), item.into(), &attribute::facade()).into()
+}

@@ -1,0 +1,317 @@
+//! Calls and method calls.
+
+use super::*;
+use crate::rules;
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::spanned::Spanned;
+
+impl Lowerer<'_> {
+    pub(super) fn call_expr(&mut self, c: &syn::ExprCall) -> (Expr, Ty) {
+        let syn::Expr::Path(path) = &*c.func else { return self.fallback(c) };
+        let segments: Vec<String> = path.path.segments.iter().map(|s| s.ident.to_string()).collect();
+        let name = segments.last().cloned().unwrap_or_default();
+        let owner = segments.len().checked_sub(2).map(|k| segments[k].clone());
+        if name == "constant" && c.args.len() == 1 {
+            return self.constant_call(c);
+        }
+        if let Some(found) = self.float_path(&path.path, owner.as_deref(), &name, c) {
+            return found;
+        }
+        if let Some(found) = self.constructor(owner.as_deref(), &name, c) {
+            return found;
+        }
+        if self.is_constant_code(c.to_token_stream()) {
+            return self.opaque_expr(c, Ty::Unknown);
+        }
+        if name.starts_with(char::is_uppercase) {
+            return self.fallback(c);
+        }
+        let (prefix, generics) = split_path(path);
+        let Some(last) = path.path.segments.last() else { return self.fallback(c) };
+        let callee = Callee::Path { prefix, name: last.ident.clone(), generics };
+        self.call(callee, &last.ident, c.args.iter(), c.span())
+    }
+
+    /// `constant(e)`: the value, without derivative.
+    fn constant_call(&mut self, c: &syn::ExprCall) -> (Expr, Ty) {
+        let (value, ty) = self.expr(&c.args[0]);
+        let var = self.temp("held", ty.clone());
+        self.func.vars[var.0].constant = true;
+        self.maybe_active[var.0] = false;
+        self.emit(Stmt::Let { var, init: Some(value) });
+        (Expr::var(var), ty)
+    }
+
+    /// `f64::sin(x)`, `Float::sin(x)`, `T::sin(x)`, `T::zero()`, `T::from(c)`.
+    fn float_path(
+        &mut self,
+        path: &syn::Path,
+        owner: Option<&str>,
+        name: &str,
+        c: &syn::ExprCall,
+    ) -> Option<(Expr, Ty)> {
+        let owner = owner?;
+        let scalar = match owner {
+            "f64" => Scalar::F64,
+            "f32" => Scalar::F32,
+            "Float" | "Real" | "Num" | "Zero" | "One" | "Signed" | "NumCast" => Scalar::Unknown,
+            t if self.generics.reals.contains(t) => Scalar::Param(t.to_string()),
+            _ => return None,
+        };
+        if let Some(rule) = rules::find(name)
+            && rules::arity(rule) == c.args.len()
+        {
+            let (operands, mut tys) = self.operands(c.args.iter());
+            if !matches!(scalar, Scalar::Unknown) {
+                tys[0] = Ty::Real(scalar);
+            }
+            return Some(self.rule(rule, operands, &tys));
+        }
+        if self.is_constant_code(c.args.to_token_stream()) {
+            let ty = if self.query(name).is_some() { Ty::Bool } else { Ty::Real(scalar) };
+            return Some(self.opaque_expr(c, ty));
+        }
+        if let Some(ty) = self.query(name) {
+            return Some(self.opaque_expr(c, ty));
+        }
+        if name == "from" && c.args.len() == 1 && owner == "f64" {
+            let (value, ty) = self.expr(&c.args[0]);
+            if ty.is_real() {
+                return Some((Expr::Cast(Box::new(value), quote!(f64)), Ty::Real(scalar)));
+            }
+        }
+        let what = path.to_token_stream().to_string().replace(' ', "");
+        self.unsupported(c.func.span(), &format!("`{what}`"), "it has no derivative rule; wrap its value in `constant(…)` if it has no derivative");
+        Some((Expr::Real(0.0), Ty::Real(scalar)))
+    }
+
+    /// `Vec::new()` and its relatives, and free functions of the standard library.
+    fn constructor(&mut self, owner: Option<&str>, name: &str, c: &syn::ExprCall) -> Option<(Expr, Ty)> {
+        match (owner, name) {
+            (Some("Vec"), "new" | "with_capacity") => {
+                Some(self.opaque_expr(c, Ty::Vec(Box::new(Ty::Unknown))))
+            }
+            (Some("mem"), "swap") if c.args.len() == 2 => {
+                let a = self.place(&c.args[0])?;
+                let b = self.place(&c.args[1])?;
+                let ty = self.func.place_ty(&a);
+                let held = self.name_value("held", Expr::Place(a.clone()), ty);
+                self.emit(Stmt::Assign { place: a, op: None, value: Expr::Place(b.clone()), first: false });
+                self.emit(Stmt::Assign { place: b, op: None, value: Expr::var(held), first: false });
+                Some((Expr::Tuple(Vec::new()), Ty::Unit))
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn method_expr(&mut self, m: &syn::ExprMethodCall) -> (Expr, Ty) {
+        let name = m.method.to_string();
+        if let Some(found) = self.pop_value(m, &name) {
+            return found;
+        }
+        if matches!(name.as_str(), "clone" | "to_vec" | "to_owned") && self.is_place_expr(&m.receiver) {
+            return self.copied(m, &name);
+        }
+        if let Some(ty) = self.query(&name) {
+            if self.is_place_expr(&m.receiver)
+                && let Some(place) = self.place(&m.receiver)
+                && m.args.is_empty()
+            {
+                return (Expr::Query(name, place, Vec::new()), ty);
+            }
+            if self.is_constant_code(m.to_token_stream()) {
+                return self.opaque_expr(m, ty);
+            }
+            let (value, value_ty) = self.expr(&m.receiver);
+            let var = self.name_value("value", value, value_ty);
+            return (Expr::Query(name, Place::var(var), Vec::new()), ty);
+        }
+        if let Some(rule) = rules::find(&name)
+            && rules::arity(rule) == m.args.len() + 1
+        {
+            let (operands, tys) = self.operands(std::iter::once(&*m.receiver).chain(&m.args));
+            let receiver = tys[0].peel();
+            let constant = operands.iter().all(|o| !self.expr_maybe_active(o));
+            match receiver {
+                Ty::Real(_) => return self.rule(rule, operands, &tys),
+                Ty::Int | Ty::Constant | Ty::Bool => return self.opaque_expr(m, receiver.clone()),
+                _ if constant => return self.opaque_expr(m, Ty::Unknown),
+                _ if matches!(receiver, Ty::Unknown) => return self.rule(rule, operands, &tys),
+                _ => {}
+            }
+        }
+        if self.is_constant_code(m.to_token_stream()) {
+            return self.opaque_expr(m, Ty::Unknown);
+        }
+        self.user_method(m)
+    }
+
+    fn user_method(&mut self, m: &syn::ExprMethodCall) -> (Expr, Ty) {
+        if !self.is_constant_code(m.receiver.to_token_stream()) {
+            let name = m.method.to_string();
+            let instead = match name.as_str() {
+                "iter" | "iter_mut" | "into_iter" | "map" | "zip" | "sum" | "fold" | "enumerate" | "product"
+                | "collect" | "windows" | "chunks" | "chunks_exact" | "filter" | "take" | "skip" | "rev" | "copied"
+                | "cloned" | "for_each" => "write a `for` loop",
+                _ => "call an annotated free function, or make the receiver constant",
+            };
+            self.unsupported(m.method.span(), &format!("the method `{name}` of an active value"), instead);
+            return self.opaque_expr(m, Ty::Unknown);
+        }
+        let tokens = m.receiver.to_token_stream();
+        let receiver = self.opaque(tokens, m.receiver.span(), Ty::Unknown);
+        let generics = m.turbofish.as_ref().map(|t| t.args.to_token_stream());
+        let callee = Callee::Method { receiver, name: m.method.clone(), generics };
+        self.call(callee, &m.method, m.args.iter(), m.span())
+    }
+
+    /// `v.pop().unwrap()`
+    fn pop_value(&mut self, m: &syn::ExprMethodCall, name: &str) -> Option<(Expr, Ty)> {
+        if !matches!(name, "unwrap" | "expect") {
+            return None;
+        }
+        let syn::Expr::MethodCall(inner) = &*m.receiver else { return None };
+        let method = inner.method.to_string();
+        if !matches!(method.as_str(), "pop" | "last") || !inner.args.is_empty() || !self.is_place_expr(&inner.receiver) {
+            return None;
+        }
+        let place = self.place(&inner.receiver)?;
+        let last = Expr::bin(BinOp::Sub, Expr::Query("len".into(), place.clone(), Vec::new()), Expr::Int(1));
+        let last = self.freeze(last, "last", Ty::Int);
+        let element = place.clone().with(Proj::Index(last));
+        let ty = self.func.place_ty(&element);
+        if method == "last" {
+            return Some((Expr::Place(element), ty));
+        }
+        let value = match ty.is_copy() {
+            Some(true) => Expr::Place(element),
+            _ => Expr::Copied(CopyKind::Clone, element),
+        };
+        let var = self.name_value("popped", value, ty.clone());
+        self.emit(Stmt::Container { place, op: ContainerOp::Pop, span: inner.method.span() });
+        Some((Expr::var(var), ty))
+    }
+
+    fn copied(&mut self, m: &syn::ExprMethodCall, name: &str) -> (Expr, Ty) {
+        let Some(place) = self.place(&m.receiver) else { return self.fallback(m) };
+        let ty = self.func.place_ty(&place);
+        match ty.peel() {
+            Ty::Real(_) | Ty::Int | Ty::Bool => {
+                let place = self.deref_scalar(place);
+                (Expr::Place(place), ty.peel().clone())
+            }
+            Ty::Slice(e) => (Expr::Copied(CopyKind::ToVec, place), Ty::Vec(e.clone())),
+            Ty::Array(e, _) if name == "to_vec" => (Expr::Copied(CopyKind::ToVec, place), Ty::Vec(e.clone())),
+            Ty::Vec(e) if name == "to_vec" => (Expr::Copied(CopyKind::ToVec, place), Ty::Vec(e.clone())),
+            other if name == "to_vec" => (Expr::Copied(CopyKind::ToVec, place), Ty::Vec(Box::new(other.element()))),
+            other => (Expr::Copied(CopyKind::Clone, place), other.clone()),
+        }
+    }
+
+    /// A call of a function that is taken to be annotated too.
+    fn call<'a>(
+        &mut self,
+        callee: Callee,
+        name: &syn::Ident,
+        args: impl Iterator<Item = &'a syn::Expr>,
+        span: Span,
+    ) -> (Expr, Ty) {
+        let args: Vec<&syn::Expr> = args.collect();
+        let mut lowered: Vec<CallArg> = Vec::new();
+        for e in args {
+            let arg = self.argument(e);
+            lowered.push(CallArg { arg, shadows: Vec::new() });
+        }
+        let dst = self.temp(&format!("{name}_value"), Ty::Unknown);
+        self.func.vars[dst.0].span = name.span();
+        self.emit(Stmt::Call {
+            dst: vec![dst],
+            callee,
+            args: lowered,
+            companion: Companion::Primal,
+            boxed: false,
+            span,
+        });
+        (Expr::var(dst), Ty::Unknown)
+    }
+
+    fn argument(&mut self, e: &syn::Expr) -> Arg {
+        let mut inner = e;
+        while let syn::Expr::Paren(p) = inner {
+            inner = &p.expr;
+        }
+        if let syn::Expr::Reference(r) = inner {
+            if self.is_place_expr(&r.expr)
+                && let Some(place) = self.place(&r.expr)
+            {
+                let place = self.freeze_place(place);
+                let place = self.reborrow(place);
+                return if r.mutability.is_some() { Arg::RefMut(place) } else { Arg::Ref(place) };
+            }
+            if self.is_constant_code(r.to_token_stream()) {
+                return Arg::Const(self.opaque_expr(r, Ty::Unknown).0);
+            }
+            let (value, ty) = self.expr(&r.expr);
+            let var = self.name_value("argument", value, ty);
+            if r.mutability.is_some() {
+                self.func.vars[var.0].mutable = true;
+                return Arg::RefMut(Place::var(var));
+            }
+            return Arg::Ref(Place::var(var));
+        }
+        if self.is_place_expr(inner)
+            && let Some(place) = self.place(inner)
+        {
+            let aliased = matches!(inner, syn::Expr::Path(p)
+                if p.path.get_ident().is_some_and(|id| matches!(self.lookup(&id.to_string()), Some(Binding::Alias(_)))));
+            match self.func.place_ty(&place) {
+                Ty::Ref(true, _) => return Arg::RefMut(self.reborrow(place)),
+                Ty::Ref(false, _) => return Arg::Ref(self.reborrow(place)),
+                _ if aliased => return Arg::Ref(place),
+                Ty::Slice(_) => return Arg::Ref(place),
+                _ => {}
+            }
+        }
+        let (value, ty) = self.expr(e);
+        match value {
+            Expr::Borrow(true, place) => Arg::RefMut(place),
+            Expr::Borrow(false, place) => Arg::Ref(place),
+            Expr::Opaque(o) if matches!(ty, Ty::Constant | Ty::Unknown) => Arg::Const(Expr::Opaque(o)),
+            value => Arg::Value(value),
+        }
+    }
+
+    /// The referent of a variable that is a reference.
+    fn reborrow(&self, place: Place) -> Place {
+        match self.func.place_ty(&place) {
+            Ty::Ref(..) => place.with(Proj::Deref),
+            _ => place,
+        }
+    }
+}
+
+/// Everything before the last segment, and the last segment's turbofish.
+fn split_path(path: &syn::ExprPath) -> (TokenStream, Option<TokenStream>) {
+    let mut prefix = path.path.clone();
+    let last = prefix.segments.pop();
+    let generics = last.and_then(|l| match l.into_value().arguments {
+        syn::PathArguments::AngleBracketed(a) => Some(a.args.to_token_stream()),
+        _ => None,
+    });
+    let prefix = match &path.qself {
+        Some(q) => {
+            let ty = &q.ty;
+            match prefix.segments.is_empty() {
+                true => quote!(<#ty>::),
+                false => {
+                    let mut trait_path = prefix.clone();
+                    trait_path.segments.pop_punct();
+                    quote!(<#ty as #trait_path>::)
+                }
+            }
+        }
+        None => prefix.to_token_stream(),
+    };
+    (prefix, generics)
+}

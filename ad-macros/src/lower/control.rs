@@ -1,0 +1,358 @@
+//! Branches, loops and exits.
+
+use super::*;
+use syn::spanned::Spanned;
+
+impl Lowerer<'_> {
+    /// A control-flow expression used as a value inside another expression.
+    pub(super) fn control_value(&mut self, e: &syn::Expr) -> (Expr, Ty) {
+        let var = self.temp("chosen", Ty::Unknown);
+        self.emit(Stmt::Let { var, init: None });
+        self.control_into(e, Dest::Init(var));
+        let ty = self.func.var(var).ty.clone();
+        (Expr::var(var), ty)
+    }
+
+    pub(super) fn control_into(&mut self, e: &syn::Expr, dest: Dest) {
+        match e {
+            syn::Expr::Paren(p) => self.control_into(&p.expr, dest),
+            syn::Expr::If(i) => self.if_into(i, dest),
+            syn::Expr::Match(m) => self.match_into(m, dest),
+            syn::Expr::Block(b) => match &b.label {
+                Some(label) => self.labelled_block(b, label, dest),
+                None => self.block_into(&b.block, dest),
+            },
+            syn::Expr::Loop(l) => self.forever(l, dest),
+            other => self.tail(other, dest),
+        }
+    }
+
+    fn if_into(&mut self, i: &syn::ExprIf, dest: Dest) {
+        if let Some(span) = has_let(&i.cond) {
+            self.unsupported(span, "`if let`", "use `if` with a comparison, or `match` on integers");
+            return;
+        }
+        let (cond, _) = self.expr(&i.cond);
+        let (then, ()) = self.in_block(|lw| lw.block_into(&i.then_branch, dest));
+        let (els, ()) = self.in_block(|lw| {
+            if let Some((_, e)) = &i.else_branch {
+                lw.tail(e, dest);
+            }
+        });
+        self.emit(Stmt::If { cond, then, els });
+    }
+
+    /// `match` becomes a chain of `if`s over what its patterns test.
+    fn match_into(&mut self, m: &syn::ExprMatch, dest: Dest) {
+        let (value, ty) = self.expr(&m.expr);
+        let value = self.scrutinee(value, ty);
+        self.arms(&m.arms, &value, dest);
+    }
+
+    /// Names the parts of a scrutinee that are not plain variables.
+    fn scrutinee(&mut self, value: Expr, ty: Ty) -> Expr {
+        match (value, ty) {
+            (Expr::Tuple(parts), Ty::Tuple(tys)) => {
+                Expr::Tuple(parts.into_iter().zip(tys).map(|(p, t)| self.scrutinee(p, t)).collect())
+            }
+            (Expr::Place(p), _) if self.is_stable(&Expr::Place(p.clone())) => Expr::Place(p),
+            (value, ty) => Expr::var(self.name_value("case", value, ty)),
+        }
+    }
+
+    fn arms(&mut self, arms: &[syn::Arm], value: &Expr, dest: Dest) {
+        let Some((arm, rest)) = arms.split_first() else { return };
+        self.scopes.push(HashMap::new());
+        let test = self.test(&arm.pat, value);
+        let guard = arm.guard.as_ref().map(|(_, g)| {
+            let (block, (guard, _)) = self.in_block(|lw| lw.expr(g));
+            if !block.is_empty() {
+                self.unsupported(g.span(), "a guard that calls functions", "compute it before the `match`");
+            }
+            guard
+        });
+        let cond = match (test, guard) {
+            (Some(t), Some(g)) => Some(Expr::bin(BinOp::And, t, g)),
+            (t, g) => t.or(g),
+        };
+        let cond = if rest.is_empty() { None } else { cond };
+        match cond {
+            None => self.tail(&arm.body, dest),
+            Some(cond) => {
+                let (then, ()) = self.in_block(|lw| lw.tail(&arm.body, dest));
+                self.scopes.pop();
+                let (els, ()) = self.in_block(|lw| lw.arms(rest, value, dest));
+                self.scopes.push(HashMap::new());
+                self.emit(Stmt::If { cond, then, els });
+            }
+        }
+        self.scopes.pop();
+    }
+
+    fn push_loop(&mut self, label: Option<&syn::Label>, dest: Dest, is_loop: bool) -> LabelId {
+        let user = label.map(|l| l.name.ident.to_string());
+        let id = self.func.new_label(user.as_deref().unwrap_or("steps"));
+        let value = match dest {
+            Dest::Init(var) => Some(var),
+            _ => None,
+        };
+        self.loops.push(LoopScope { label: id, user, value, is_loop });
+        id
+    }
+
+    fn forever(&mut self, l: &syn::ExprLoop, dest: Dest) {
+        self.check_loop_attributes(&l.attrs);
+        if let Dest::Return = dest {
+            let var = self.temp("outcome", self.func.ret.clone());
+            self.emit(Stmt::Let { var, init: None });
+            self.forever(l, Dest::Init(var));
+            if !self.out.last().is_some_and(|s| diverges(&vec![s.clone()])) {
+                self.emit(Stmt::Return(Some(Expr::var(var))));
+            }
+            return;
+        }
+        let label = self.push_loop(l.label.as_ref(), dest, true);
+        let (body, ()) = self.in_block(|lw| lw.block_into(&l.body, Dest::Discard));
+        self.loops.pop();
+        self.emit(Stmt::Loop { label, kind: LoopKind::Forever, body });
+    }
+
+    fn labelled_block(&mut self, b: &syn::ExprBlock, label: &syn::Label, dest: Dest) {
+        if let Dest::Return = dest {
+            let var = self.temp("outcome", self.func.ret.clone());
+            self.emit(Stmt::Let { var, init: None });
+            self.labelled_block(b, label, Dest::Init(var));
+            self.emit(Stmt::Return(Some(Expr::var(var))));
+            return;
+        }
+        let id = self.push_loop(Some(label), dest, false);
+        let (body, ()) = self.in_block(|lw| lw.block_into(&b.block, dest));
+        self.loops.pop();
+        self.emit(Stmt::Labeled { label: id, body });
+    }
+
+    pub(super) fn break_expr(&mut self, b: &syn::ExprBreak) {
+        let plain = b.label.is_none();
+        let Some(label) = self.find_loop(b.label.as_ref(), b.span(), plain) else { return };
+        let value = self.loops.iter().rev().find(|l| l.label == label).and_then(|l| l.value);
+        if let Some(e) = &b.expr {
+            match value {
+                Some(var) => self.tail(e, Dest::Init(var)),
+                None => self.statement_expr(e, Dest::Discard),
+            }
+        }
+        self.emit(Stmt::Break(label));
+    }
+
+    pub(super) fn find_loop(&mut self, label: Option<&syn::Lifetime>, span: Span, only_loops: bool) -> Option<LabelId> {
+        let found = self.loops.iter().rev().find(|l| match label {
+            Some(name) => l.user.as_deref() == Some(&name.ident.to_string()),
+            None => l.is_loop || !only_loops,
+        });
+        let found = found.map(|l| l.label);
+        if found.is_none() {
+            self.errors.at(span, "this exit leaves no loop of the function");
+        }
+        found
+    }
+
+    pub(super) fn while_loop(&mut self, w: &syn::ExprWhile) {
+        self.check_loop_attributes(&w.attrs);
+        if let Some(span) = has_let(&w.cond) {
+            self.unsupported(span, "`while let`", "use `while` with a comparison");
+            return;
+        }
+        let label = self.push_loop(w.label.as_ref(), Dest::Discard, true);
+        let (mut prelude, (cond, _)) = self.in_block(|lw| lw.expr(&w.cond));
+        let (body, ()) = self.in_block(|lw| lw.block_into(&w.body, Dest::Discard));
+        self.loops.pop();
+        if prelude.is_empty() {
+            self.emit(Stmt::Loop { label, kind: LoopKind::While(cond), body });
+            return;
+        }
+        let stop = Expr::Unary(UnOp::Not, Box::new(cond));
+        prelude.push(Stmt::If { cond: stop, then: vec![Stmt::Break(label)], els: Vec::new() });
+        prelude.extend(body);
+        self.emit(Stmt::Loop { label, kind: LoopKind::Forever, body: prelude });
+    }
+
+    fn check_loop_attributes(&mut self, attrs: &[syn::Attribute]) {
+        for a in attrs {
+            let name = a.path().get_ident().map(ToString::to_string).unwrap_or_default();
+            if matches!(name.as_str(), "store" | "recompute" | "checkpoint") {
+                self.errors.at(
+                    a.span(),
+                    format!("`#[{name}]` on loops is not supported yet; without it the macro chooses what is stored"),
+                );
+            }
+        }
+    }
+
+    pub(super) fn for_loop(&mut self, f: &syn::ExprForLoop) {
+        self.check_loop_attributes(&f.attrs);
+        let chain = Chain::read(&f.expr);
+        if let syn::Expr::Range(r) = strip(chain.source) {
+            self.range_loop(f, r, &chain);
+        } else if chain.steps.iter().all(|s| matches!(s.name.as_str(), "iter" | "iter_mut" | "enumerate" | "rev" | "into_iter"))
+            && self.is_place_expr(chain.source)
+        {
+            self.element_loop(f, &chain);
+        } else {
+            self.unsupported(
+                f.expr.span(),
+                "this iterator",
+                "loop over a range, over `&v`, `&mut v`, `v.iter()`, `v.iter_mut()`, or `.iter().enumerate()`",
+            );
+        }
+    }
+
+    fn range_loop(&mut self, f: &syn::ExprForLoop, r: &syn::ExprRange, chain: &Chain) {
+        let (Some(start), Some(end)) = (&r.start, &r.end) else {
+            self.unsupported(r.span(), "an open range", "give the range both ends");
+            return;
+        };
+        let (bounds, _) = self.operands([&**start, &**end].into_iter());
+        let mut bounds = bounds.into_iter();
+        let lo = bounds.next().unwrap_or(Expr::Int(0));
+        let hi = bounds.next().unwrap_or(Expr::Int(0));
+        let (lo, hi) = (self.freeze(lo, "start", Ty::Int), self.freeze(hi, "end", Ty::Int));
+        let mut rev = Rev::No;
+        let mut step = None;
+        for s in &chain.steps {
+            match (s.name.as_str(), &s.arg) {
+                ("rev", _) if step.is_none() && rev == Rev::No => rev = Rev::Before,
+                ("rev", _) if rev == Rev::No => rev = Rev::After,
+                ("step_by", Some(arg)) if step.is_none() => {
+                    let (value, _) = self.expr(arg);
+                    step = Some(self.freeze(value, "stride", Ty::Int));
+                }
+                _ => {
+                    self.unsupported(f.expr.span(), "this adaptor of a range", "use `.rev()` or `.step_by(n)`");
+                    return;
+                }
+            }
+        }
+        let inclusive = matches!(r.limits, syn::RangeLimits::Closed(_));
+        let label = self.push_loop(f.label.as_ref(), Dest::Discard, true);
+        let (body, var) = self.in_block(|lw| {
+            let var = lw.loop_variable(&f.pat);
+            lw.block_into(&f.body, Dest::Discard);
+            var
+        });
+        self.loops.pop();
+        self.emit(Stmt::Loop { label, kind: LoopKind::Range { var, lo, hi, inclusive, step, rev }, body });
+    }
+
+    fn loop_variable(&mut self, pat: &syn::Pat) -> VarId {
+        match pat {
+            syn::Pat::Ident(id) if id.subpat.is_none() => {
+                let mutable = id.mutability.is_some();
+                let name = id.ident.to_string();
+                let var = self.declare(&name, id.ident.span(), Ty::Int, false, Role::Local);
+                self.maybe_active[var.0] = false;
+                self.bind(&name, Binding::Var(var));
+                if mutable {
+                    let copy = self.declare(&name, id.ident.span(), Ty::Int, true, Role::Local);
+                    self.emit(Stmt::Let { var: copy, init: Some(Expr::var(var)) });
+                    self.bind(&name, Binding::Var(copy));
+                }
+                var
+            }
+            syn::Pat::Type(t) => self.loop_variable(&t.pat),
+            _ => self.declare("i", pat.span(), Ty::Int, false, Role::Temp),
+        }
+    }
+
+    /// A loop over the elements of a place: an index runs over its length.
+    fn element_loop(&mut self, f: &syn::ExprForLoop, chain: &Chain) {
+        let Some(place) = self.place(chain.source) else { return };
+        let place = self.freeze_place(place);
+        if !self.func.place_ty(&place).is_container() && !matches!(self.func.place_ty(&place).peel(), Ty::Unknown) {
+            self.unsupported(f.expr.span(), "a loop over this", "loop over a slice, an array or a `Vec`");
+            return;
+        }
+        let enumerate = chain.steps.iter().position(|s| s.name == "enumerate");
+        let revs: Vec<usize> = (0..chain.steps.len()).filter(|&k| chain.steps[k].name == "rev").collect();
+        if revs.len() > 1 || (revs.len() == 1 && enumerate.is_some_and(|e| e > revs[0])) {
+            self.unsupported(f.expr.span(), "this order of adaptors", "use `.iter().enumerate().rev()` or a range");
+            return;
+        }
+        let rev = if revs.is_empty() { Rev::No } else { Rev::Before };
+        let label = self.push_loop(f.label.as_ref(), Dest::Discard, true);
+        let (body, var) = self.in_block(|lw| {
+            let (index_pat, element_pat) = match (&*f.pat, enumerate) {
+                (syn::Pat::Tuple(t), Some(_)) if t.elems.len() == 2 => (Some(&t.elems[0]), &t.elems[1]),
+                (pat, None) => (None, pat),
+                (pat, _) => {
+                    lw.unsupported(pat.span(), "this pattern", "write `(i, v)`");
+                    (None, pat)
+                }
+            };
+            let var = match index_pat {
+                Some(p) => lw.loop_variable(p),
+                None => lw.declare("i", Span::mixed_site(), Ty::Int, false, Role::Temp),
+            };
+            let element = place.clone().with(Proj::Index(Expr::var(var)));
+            lw.bind_element(element_pat, element);
+            lw.block_into(&f.body, Dest::Discard);
+            var
+        });
+        self.loops.pop();
+        let hi = Expr::Query("len".into(), place, Vec::new());
+        let kind = LoopKind::Range { var, lo: Expr::Int(0), hi, inclusive: false, step: None, rev };
+        self.emit(Stmt::Loop { label, kind, body });
+    }
+}
+
+/// A source with the iterator methods called on it.
+struct Chain<'a> {
+    source: &'a syn::Expr,
+    steps: Vec<Step>,
+}
+
+struct Step {
+    name: String,
+    arg: Option<syn::Expr>,
+}
+
+impl<'a> Chain<'a> {
+    fn read(e: &'a syn::Expr) -> Chain<'a> {
+        let mut steps = Vec::new();
+        let mut source = e;
+        loop {
+            match source {
+                syn::Expr::MethodCall(m)
+                    if matches!(
+                        m.method.to_string().as_str(),
+                        "iter" | "iter_mut" | "into_iter" | "enumerate" | "rev" | "step_by"
+                    ) =>
+                {
+                    steps.push(Step { name: m.method.to_string(), arg: m.args.first().cloned() });
+                    source = &m.receiver;
+                }
+                syn::Expr::Paren(p) => source = &p.expr,
+                syn::Expr::Group(p) => source = &p.expr,
+                _ => break,
+            }
+        }
+        steps.reverse();
+        Chain { source, steps }
+    }
+}
+
+fn strip(e: &syn::Expr) -> &syn::Expr {
+    match e {
+        syn::Expr::Paren(p) => strip(&p.expr),
+        syn::Expr::Group(p) => strip(&p.expr),
+        other => other,
+    }
+}
+
+fn has_let(e: &syn::Expr) -> Option<Span> {
+    match e {
+        syn::Expr::Let(l) => Some(l.let_token.span),
+        syn::Expr::Binary(b) => has_let(&b.left).or_else(|| has_let(&b.right)),
+        syn::Expr::Paren(p) => has_let(&p.expr),
+        _ => None,
+    }
+}

@@ -1,0 +1,175 @@
+//! From syntax to IR: the only room that reads the user's syntax.
+
+mod call;
+mod control;
+mod expr;
+mod opaque;
+mod pattern;
+mod place;
+mod stmt;
+mod types;
+
+use crate::error::Errors;
+use crate::ir::*;
+use proc_macro2::Span;
+use std::collections::HashMap;
+
+pub use opaque::is_variable;
+pub use types::Generics;
+
+/// What a name in scope stands for.
+#[derive(Clone)]
+enum Binding {
+    Var(VarId),
+    /// Another name for a place (`for v in &a`, `let v = &a[i]`).
+    Alias(Place),
+}
+
+/// A loop (or labelled block) that can be left.
+struct LoopScope {
+    label: LabelId,
+    user: Option<String>,
+    /// Where `break value` goes.
+    value: Option<VarId>,
+    is_loop: bool,
+}
+
+/// The state of lowering one function.
+pub struct Lowerer<'e> {
+    pub func: Func,
+    pub errors: &'e mut Errors,
+    generics: Generics,
+    scopes: Vec<HashMap<String, Binding>>,
+    /// The block that statements are appended to.
+    out: Block,
+    loops: Vec<LoopScope>,
+    /// Items nested in the body: copied into every companion.
+    pub items: Vec<syn::Item>,
+    /// Variables whose value may depend on an active input.
+    maybe_active: Vec<bool>,
+}
+
+/// Where the value of a control-flow expression goes.
+#[derive(Clone, Copy)]
+enum Dest {
+    Discard,
+    Return,
+    /// First assignment of a late-initialised variable.
+    Init(VarId),
+}
+
+/// Lowers a function; errors are collected and lowering goes on.
+pub fn lower<'e>(
+    sig: &syn::Signature,
+    body: &syn::Block,
+    generics: Generics,
+    errors: &'e mut Errors,
+) -> Lowerer<'e> {
+    let func = Func { vars: Vec::new(), params: Vec::new(), ret: Ty::Unit, body: Vec::new(), labels: Vec::new() };
+    let mut lw = Lowerer {
+        func,
+        errors,
+        generics,
+        scopes: vec![HashMap::new()],
+        out: Vec::new(),
+        loops: Vec::new(),
+        items: Vec::new(),
+        maybe_active: Vec::new(),
+    };
+    if let syn::ReturnType::Type(_, ty) = &sig.output {
+        lw.func.ret = lw.generics.ty(ty);
+        if matches!(lw.func.ret, Ty::Ref(..)) {
+            lw.errors.at(
+                syn::spanned::Spanned::span(ty),
+                "a function that returns a reference can't be differentiated; return an owned value, or write to a `&mut` parameter",
+            );
+        }
+    }
+    lw.params(sig);
+    lw.scopes.push(HashMap::new());
+    let dest = if matches!(lw.func.ret, Ty::Unit) { Dest::Discard } else { Dest::Return };
+    lw.block_into(body, dest);
+    lw.func.body = std::mem::take(&mut lw.out);
+    lw
+}
+
+impl Lowerer<'_> {
+    fn unsupported(&mut self, span: Span, what: &str, instead: &str) {
+        self.errors.at(span, format!("{what} can't be differentiated here; {instead}"));
+    }
+
+    fn emit(&mut self, s: Stmt) {
+        self.out.push(s);
+    }
+
+    /// Declares a variable without binding its name.
+    fn declare(&mut self, name: &str, span: Span, ty: Ty, mutable: bool, role: Role) -> VarId {
+        let id = self.func.fresh(name, ty, mutable, role);
+        let var = &mut self.func.vars[id.0];
+        var.source = name.to_string();
+        var.span = span;
+        self.maybe_active.resize(self.func.vars.len(), true);
+        id
+    }
+
+    fn bind(&mut self, name: &str, binding: Binding) {
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.insert(name.to_string(), binding);
+        }
+    }
+
+    fn lookup(&self, name: &str) -> Option<&Binding> {
+        self.scopes.iter().rev().find_map(|s| s.get(name))
+    }
+
+    fn temp(&mut self, name: &str, ty: Ty) -> VarId {
+        self.declare(name, Span::mixed_site(), ty, false, Role::Temp)
+    }
+
+    /// Whether the value of an expression may depend on an active input.
+    fn expr_maybe_active(&self, e: &Expr) -> bool {
+        let mut any = false;
+        places_of_expr(e, &mut |p| any |= self.place_maybe_active(p));
+        any
+    }
+
+    fn place_maybe_active(&self, p: &Place) -> bool {
+        self.var_maybe_active(self.func.root(p))
+    }
+
+    fn var_maybe_active(&self, v: VarId) -> bool {
+        let var = self.func.var(v);
+        !var.constant && !var.ty.is_constant() && (var.mutable || self.maybe_active[v.0])
+    }
+
+    /// `let name = value` in the current block, bound to a variable that the compiler named.
+    fn name_value(&mut self, name: &str, value: Expr, ty: Ty) -> VarId {
+        let active = self.expr_maybe_active(&value);
+        let var = self.temp(name, ty);
+        self.maybe_active[var.0] = active;
+        self.emit(Stmt::Let { var, init: Some(value) });
+        var
+    }
+
+    /// Learns the type of a variable whose type was unknown.
+    fn refine(&mut self, e: &Expr, ty: &Ty) {
+        if let Expr::Place(p) = e
+            && p.is_var()
+        {
+            let known = &mut self.func.vars[p.base.0].ty;
+            match (&known, ty) {
+                (Ty::Unknown, _) | (Ty::Real(Scalar::Unknown), Ty::Real(_)) => *known = ty.clone(),
+                _ => {}
+            }
+        }
+    }
+
+    /// Lowers something into a block of its own.
+    fn in_block<R>(&mut self, f: impl FnOnce(&mut Self) -> R) -> (Block, R) {
+        let outer = std::mem::take(&mut self.out);
+        self.scopes.push(HashMap::new());
+        let result = f(self);
+        self.scopes.pop();
+        (std::mem::replace(&mut self.out, outer), result)
+    }
+}

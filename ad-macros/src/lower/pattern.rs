@@ -1,0 +1,177 @@
+//! Patterns of `let` and parameters, and the tests that patterns of `match` make.
+
+use super::*;
+use quote::ToTokens;
+use syn::spanned::Spanned;
+
+impl Lowerer<'_> {
+    /// `let pat = value;`
+    pub(super) fn let_pattern(&mut self, pat: &syn::Pat, value: Expr, ty: Ty) {
+        match pat {
+            syn::Pat::Ident(id) if id.subpat.is_none() && id.by_ref.is_none() => self.let_ident(id, value, ty),
+            syn::Pat::Wild(_) => {
+                if !matches!(value, Expr::Place(_)) {
+                    self.name_value("unused", value, ty);
+                }
+            }
+            syn::Pat::Type(t) => {
+                let declared = self.generics.ty(&t.ty);
+                let ty = if matches!(declared, Ty::Unknown) { ty } else { declared };
+                self.let_pattern(&t.pat, value, ty);
+            }
+            syn::Pat::Paren(p) => self.let_pattern(&p.pat, value, ty),
+            syn::Pat::Tuple(t) => match value {
+                Expr::Tuple(parts) if parts.len() == t.elems.len() => self.let_each(t.elems.iter(), parts, &ty),
+                other => self.destructure_value(pat, other, ty),
+            },
+            syn::Pat::Slice(s) => match value {
+                Expr::Array(parts) if parts.len() == s.elems.len() => self.let_each(s.elems.iter(), parts, &ty),
+                other => self.destructure_value(pat, other, ty),
+            },
+            _ => self.destructure_value(pat, value, ty),
+        }
+    }
+
+    /// Component by component. The names are bound only when all values are evaluated.
+    fn let_each<'a>(&mut self, pats: impl Iterator<Item = &'a syn::Pat>, parts: Vec<Expr>, ty: &Ty) {
+        for (k, (pat, part)) in pats.zip(parts).enumerate() {
+            let part_ty = match ty {
+                Ty::Tuple(tys) => tys.get(k).cloned().unwrap_or(Ty::Unknown),
+                Ty::Array(e, _) => (**e).clone(),
+                _ => Ty::Unknown,
+            };
+            self.let_pattern(pat, part, part_ty);
+        }
+    }
+
+    fn let_ident(&mut self, id: &syn::PatIdent, value: Expr, ty: Ty) {
+        if let Expr::Borrow(mutable, place) = value {
+            self.bind_reference(&id.ident, place, mutable);
+            return;
+        }
+        let active = self.expr_maybe_active(&value);
+        let name = id.ident.to_string();
+        let var = self.declare(&name, id.ident.span(), ty, id.mutability.is_some(), Role::Local);
+        self.maybe_active[var.0] = active;
+        self.emit(Stmt::Let { var, init: Some(value) });
+        self.bind(&name, Binding::Var(var));
+    }
+
+    fn destructure_value(&mut self, pat: &syn::Pat, value: Expr, ty: Ty) {
+        let place = match value {
+            Expr::Place(place) => place,
+            Expr::Borrow(_, place) => place,
+            value => Place::var(self.name_value("parts", value, ty)),
+        };
+        self.destructure(pat, place);
+    }
+
+    /// Binds the names of an irrefutable pattern to parts of a place.
+    pub(super) fn destructure(&mut self, pat: &syn::Pat, place: Place) {
+        match pat {
+            syn::Pat::Tuple(t) if !has_rest(t.elems.iter()) => {
+                for (k, p) in t.elems.iter().enumerate() {
+                    self.destructure(p, place.clone().with(Proj::Tuple(k)));
+                }
+            }
+            syn::Pat::Slice(s) if !has_rest(s.elems.iter()) => {
+                for (k, p) in s.elems.iter().enumerate() {
+                    self.destructure(p, place.clone().with(Proj::Index(Expr::Int(k))));
+                }
+            }
+            syn::Pat::Paren(p) => self.destructure(&p.pat, place),
+            syn::Pat::Type(t) => self.destructure(&t.pat, place),
+            syn::Pat::Reference(r) => self.destructure(&r.pat, place),
+            syn::Pat::Wild(_) => {}
+            syn::Pat::Ident(id) if id.subpat.is_none() => {
+                let place = self.deref_scalar(place);
+                let ty = self.func.place_ty(&place);
+                self.let_ident(id, Expr::Place(place), ty);
+            }
+            other => self.unsupported(other.span(), "this pattern", "bind the value to a name and take it apart with fields or indices"),
+        }
+    }
+
+    /// Binds the pattern of a `for` loop to an element.
+    pub(super) fn bind_element(&mut self, pat: &syn::Pat, place: Place) {
+        match pat {
+            syn::Pat::Ident(id) if id.subpat.is_none() && id.by_ref.is_none() && id.mutability.is_none() => {
+                self.bind(&id.ident.to_string(), Binding::Alias(place));
+            }
+            syn::Pat::Reference(r) => self.destructure(&r.pat, place),
+            other => self.destructure(other, place),
+        }
+    }
+
+    /// The condition under which a pattern of `match` applies to a place, `None` for always; names in it are bound.
+    pub(super) fn test(&mut self, pat: &syn::Pat, value: &Expr) -> Option<Expr> {
+        match pat {
+            syn::Pat::Wild(_) => None,
+            syn::Pat::Paren(p) => self.test(&p.pat, value),
+            syn::Pat::Ident(id) => {
+                if let Expr::Place(place) = value {
+                    self.bind(&id.ident.to_string(), Binding::Alias(place.clone()));
+                }
+                id.subpat.as_ref().and_then(|(_, p)| self.test(p, value))
+            }
+            syn::Pat::Lit(l) => {
+                let text = l.to_token_stream().to_string();
+                match text.as_str() {
+                    "true" => Some(value.clone()),
+                    "false" => Some(Expr::Unary(UnOp::Not, Box::new(value.clone()))),
+                    _ => Some(Expr::bin(BinOp::Eq, value.clone(), self.kept(l))),
+                }
+            }
+            syn::Pat::Path(p) => Some(Expr::bin(BinOp::Eq, value.clone(), self.kept(p))),
+            syn::Pat::Range(r) => {
+                let above = r.start.as_ref().map(|s| Expr::bin(BinOp::Ge, value.clone(), self.kept(s)));
+                let op = if matches!(r.limits, syn::RangeLimits::Closed(_)) { BinOp::Le } else { BinOp::Lt };
+                let below = r.end.as_ref().map(|e| Expr::bin(op, value.clone(), self.kept(e)));
+                match (above, below) {
+                    (Some(a), Some(b)) => Some(Expr::bin(BinOp::And, a, b)),
+                    (a, b) => a.or(b),
+                }
+            }
+            syn::Pat::Or(o) => {
+                let mut tests = Vec::new();
+                for case in &o.cases {
+                    tests.push(self.test(case, value)?);
+                }
+                tests.into_iter().reduce(|a, b| Expr::bin(BinOp::Or, a, b))
+            }
+            syn::Pat::Tuple(t) if !has_rest(t.elems.iter()) => {
+                let mut all = None;
+                for (k, p) in t.elems.iter().enumerate() {
+                    let part = match value {
+                        Expr::Tuple(parts) if k < parts.len() => parts[k].clone(),
+                        Expr::Place(place) => Expr::Place(place.clone().with(Proj::Tuple(k))),
+                        _ => continue,
+                    };
+                    if let Some(c) = self.test(p, &part) {
+                        all = Some(match all {
+                            Some(a) => Expr::bin(BinOp::And, a, c),
+                            None => c,
+                        });
+                    }
+                }
+                all
+            }
+            other => {
+                self.unsupported(
+                    other.span(),
+                    "a `match` on this pattern",
+                    "match on integers, bools, tuples of them, and ranges",
+                );
+                None
+            }
+        }
+    }
+
+    fn kept(&mut self, e: &(impl ToTokens + Spanned)) -> Expr {
+        Expr::Opaque(self.opaque(e.to_token_stream(), e.span(), Ty::Unknown))
+    }
+}
+
+fn has_rest<'a>(mut pats: impl Iterator<Item = &'a syn::Pat>) -> bool {
+    pats.any(|p| matches!(p, syn::Pat::Rest(_)))
+}

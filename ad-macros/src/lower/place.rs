@@ -1,0 +1,148 @@
+//! Places: variables with indices, ranges, fields and dereferences.
+
+use super::*;
+use syn::spanned::Spanned;
+
+impl Lowerer<'_> {
+    /// Whether an expression is written as a place of this function.
+    pub(super) fn is_place_expr(&self, e: &syn::Expr) -> bool {
+        match e {
+            syn::Expr::Paren(p) => self.is_place_expr(&p.expr),
+            syn::Expr::Group(p) => self.is_place_expr(&p.expr),
+            syn::Expr::Path(p) => p.path.get_ident().is_some_and(|id| self.lookup(&id.to_string()).is_some()),
+            syn::Expr::Index(i) => self.is_place_expr(&i.expr),
+            syn::Expr::Field(f) => self.is_place_expr(&f.base),
+            syn::Expr::Unary(u) => matches!(u.op, syn::UnOp::Deref(_)) && self.is_place_expr(&u.expr),
+            syn::Expr::Reference(r) => self.is_place_expr(&r.expr),
+            syn::Expr::MethodCall(m) => {
+                matches!(m.method.to_string().as_str(), "as_slice" | "as_mut_slice" | "as_ref" | "as_mut")
+                    && m.args.is_empty()
+                    && self.is_place_expr(&m.receiver)
+            }
+            _ => false,
+        }
+    }
+
+    /// The place that an expression denotes. A value that is indexed or projected is named first.
+    pub(super) fn place(&mut self, e: &syn::Expr) -> Option<Place> {
+        match e {
+            syn::Expr::Paren(p) => self.place(&p.expr),
+            syn::Expr::Group(p) => self.place(&p.expr),
+            syn::Expr::Path(p) => {
+                let id = p.path.get_ident()?;
+                let mut place = match self.lookup(&id.to_string())? {
+                    Binding::Var(v) => Place::var(*v),
+                    Binding::Alias(place) => place.clone(),
+                };
+                place.span = id.span();
+                Some(place)
+            }
+            syn::Expr::Index(i) => self.index_place(i),
+            syn::Expr::Field(f) => {
+                let place = self.place_or_value(&f.base)?;
+                Some(place.with(match &f.member {
+                    syn::Member::Named(id) => Proj::Field(id.to_string()),
+                    syn::Member::Unnamed(k) => Proj::Tuple(k.index as usize),
+                }))
+            }
+            syn::Expr::Unary(u) if matches!(u.op, syn::UnOp::Deref(_)) => {
+                let place = self.place(&u.expr)?;
+                Some(self.deref(place))
+            }
+            syn::Expr::Reference(r) => self.place(&r.expr),
+            syn::Expr::MethodCall(m) if self.is_place_expr(e) => {
+                let place = self.place(&m.receiver)?;
+                Some(place.with(Proj::Range { lo: None, hi: None, inclusive: false }))
+            }
+            _ => None,
+        }
+    }
+
+    /// `*place`: an alias already denotes what it refers to.
+    fn deref(&self, place: Place) -> Place {
+        match self.func.place_ty(&place) {
+            Ty::Ref(..) => place.with(Proj::Deref),
+            Ty::Unknown if place.is_var() && matches!(self.func.var(place.base).role, Role::Param) => {
+                place.with(Proj::Deref)
+            }
+            _ => place,
+        }
+    }
+
+    pub(super) fn place_or_value(&mut self, e: &syn::Expr) -> Option<Place> {
+        if self.is_place_expr(e) {
+            return self.place(e);
+        }
+        if let syn::Expr::Index(_) | syn::Expr::Field(_) = e
+            && let Some(place) = self.place(e)
+        {
+            return Some(place);
+        }
+        if self.is_constant_code(quote::ToTokens::to_token_stream(e)) {
+            return None;
+        }
+        let (value, ty) = self.expr(e);
+        match value {
+            Expr::Place(place) => Some(place),
+            value => Some(Place::var(self.name_value("value", value, ty))),
+        }
+    }
+
+    fn index_place(&mut self, i: &syn::ExprIndex) -> Option<Place> {
+        let place = self.place_or_value(&i.expr)?;
+        let mut index = &*i.index;
+        while let syn::Expr::Paren(p) = index {
+            index = &p.expr;
+        }
+        let step = match index {
+            syn::Expr::Range(r) => {
+                let lo = r.start.as_ref().map(|e| self.expr(e).0);
+                let hi = r.end.as_ref().map(|e| self.expr(e).0);
+                Proj::Range { lo, hi, inclusive: matches!(r.limits, syn::RangeLimits::Closed(_)) }
+            }
+            e => {
+                let (value, ty) = self.expr(e);
+                if ty.is_real() || matches!(ty, Ty::Tuple(_)) {
+                    self.unsupported(e.span(), "an index of this type", "index with a `usize`");
+                }
+                Proj::Index(value)
+            }
+        };
+        Some(place.with(step))
+    }
+
+    /// A place whose indices keep their values, whatever is assigned later.
+    pub(super) fn freeze_place(&mut self, place: Place) -> Place {
+        let span = place.span;
+        let proj = place
+            .proj
+            .into_iter()
+            .map(|step| match step {
+                Proj::Index(e) => Proj::Index(self.freeze(e, "index", Ty::Int)),
+                Proj::Range { lo, hi, inclusive } => Proj::Range {
+                    lo: lo.map(|e| self.freeze(e, "start", Ty::Int)),
+                    hi: hi.map(|e| self.freeze(e, "end", Ty::Int)),
+                    inclusive,
+                },
+                other => other,
+            })
+            .collect();
+        Place { base: place.base, proj, span }
+    }
+
+    /// Binds a name to a reference: `let row = &a[i..j]`, `let v = &mut a[i]`.
+    pub(super) fn bind_reference(&mut self, name: &syn::Ident, place: Place, mutable: bool) {
+        let place = self.freeze_place(place);
+        let is_range = matches!(place.proj.last(), Some(Proj::Range { .. }));
+        if !is_range {
+            self.bind(&name.to_string(), Binding::Alias(place));
+            return;
+        }
+        let resolved = self.func.resolve(&place);
+        let ty = Ty::Ref(mutable, Box::new(self.func.place_ty(&place)));
+        let var = self.declare(&name.to_string(), name.span(), ty, false, Role::View(resolved));
+        self.maybe_active[var.0] = self.place_maybe_active(&place);
+        self.emit(Stmt::Let { var, init: Some(Expr::Borrow(mutable, place)) });
+        self.bind(&name.to_string(), Binding::Var(var));
+    }
+}

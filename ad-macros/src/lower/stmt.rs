@@ -1,0 +1,366 @@
+//! Statements.
+
+use super::expr::{bin_op, is_assignment};
+use super::*;
+use crate::rules;
+use quote::ToTokens;
+use syn::spanned::Spanned;
+
+impl Lowerer<'_> {
+    /// Lowers a block's statements in a scope of their own; its value goes to `dest`.
+    pub(super) fn block_into(&mut self, block: &syn::Block, dest: Dest) {
+        self.scopes.push(HashMap::new());
+        let n = block.stmts.len();
+        for (k, s) in block.stmts.iter().enumerate() {
+            let last = k + 1 == n;
+            match s {
+                syn::Stmt::Local(l) => self.local(l),
+                syn::Stmt::Item(item) => self.item(item),
+                syn::Stmt::Expr(e, None) if last => self.tail(e, dest),
+                syn::Stmt::Expr(e, _) => self.statement_expr(e, Dest::Discard),
+                syn::Stmt::Macro(m) => self.macro_statement(m, last, dest),
+            }
+        }
+        self.scopes.pop();
+    }
+
+    fn item(&mut self, item: &syn::Item) {
+        match item {
+            syn::Item::Fn(_) | syn::Item::Const(_) | syn::Item::Use(_) | syn::Item::Static(_) | syn::Item::Type(_) => {
+                self.items.push(item.clone());
+            }
+            syn::Item::Struct(_) | syn::Item::Enum(_) | syn::Item::Macro(_) | syn::Item::Impl(_) => {
+                self.items.push(item.clone());
+            }
+            other => self.unsupported(other.span(), "this nested item", "move it out of the function"),
+        }
+    }
+
+    fn macro_statement(&mut self, m: &syn::StmtMacro, last: bool, dest: Dest) {
+        let e = syn::Expr::Macro(syn::ExprMacro { attrs: m.attrs.clone(), mac: m.mac.clone() });
+        if last && m.semi_token.is_none() {
+            self.tail(&e, dest);
+        } else {
+            self.statement_expr(&e, Dest::Discard);
+        }
+    }
+
+    fn local(&mut self, l: &syn::Local) {
+        let Some(init) = &l.init else {
+            self.late(&l.pat);
+            return;
+        };
+        if let Some((_, diverge)) = &init.diverge {
+            self.unsupported(diverge.span(), "`let … else`", "use `match` on the constant part, or `if`");
+            return;
+        }
+        let annotated = match &l.pat {
+            syn::Pat::Type(t) => self.generics.ty(&t.ty),
+            _ => Ty::Unknown,
+        };
+        if let Some((id, pat_mut)) = simple_ident(&l.pat)
+            && is_control(&init.expr)
+        {
+            let var = self.declare(&id.to_string(), id.span(), annotated, pat_mut, Role::Local);
+            self.emit(Stmt::Let { var, init: None });
+            self.control_into(&init.expr, Dest::Init(var));
+            self.bind(&id.to_string(), Binding::Var(var));
+            return;
+        }
+        let (value, ty) = self.expr(&init.expr);
+        let ty = if matches!(annotated, Ty::Unknown) { ty } else { annotated };
+        self.let_pattern(&l.pat, value, ty);
+    }
+
+    /// `let x;` or `let (a, b);`
+    fn late(&mut self, pat: &syn::Pat) {
+        match pat {
+            syn::Pat::Type(t) => {
+                let ty = self.generics.ty(&t.ty);
+                if let Some((id, m)) = simple_ident(&t.pat) {
+                    self.declare_late(&id, m, ty);
+                } else {
+                    self.unsupported(pat.span(), "this pattern without a value", "declare each name by itself");
+                }
+            }
+            syn::Pat::Tuple(t) => t.elems.iter().for_each(|p| self.late(p)),
+            _ => match simple_ident(pat) {
+                Some((id, m)) => self.declare_late(&id, m, Ty::Unknown),
+                None => self.unsupported(pat.span(), "this pattern without a value", "declare each name by itself"),
+            },
+        }
+    }
+
+    fn declare_late(&mut self, id: &syn::Ident, mutable: bool, ty: Ty) {
+        let var = self.declare(&id.to_string(), id.span(), ty, mutable, Role::Local);
+        self.emit(Stmt::Let { var, init: None });
+        self.bind(&id.to_string(), Binding::Var(var));
+    }
+
+    /// The last expression of a block.
+    pub(super) fn tail(&mut self, e: &syn::Expr, dest: Dest) {
+        if matches!(dest, Dest::Discard) || is_control(e) || is_statement(e) {
+            self.statement_expr(e, dest);
+            return;
+        }
+        let before = self.out.len();
+        let (value, ty) = self.expr(e);
+        if self.out.len() > before && matches!(self.out.last(), Some(Stmt::Effect(o)) if never_returns(&o.tokens)) {
+            return;
+        }
+        self.deliver(value, ty, dest);
+    }
+
+    pub(super) fn deliver(&mut self, value: Expr, ty: Ty, dest: Dest) {
+        match dest {
+            Dest::Discard => {}
+            Dest::Return => {
+                let ret = self.func.ret.clone();
+                self.refine(&value, &ret);
+                self.emit(Stmt::Return(Some(value)));
+            }
+            Dest::Init(var) => {
+                self.refine(&Expr::var(var), &ty);
+                if let Expr::Borrow(_, place) = &value {
+                    let span = place.span;
+                    self.unsupported(span, "a reference chosen by a branch", "branch around its use instead");
+                }
+                let place = Place::var(var);
+                self.emit(Stmt::Assign { place, op: None, value, first: true });
+            }
+        }
+    }
+
+    /// An expression as a statement.
+    pub(super) fn statement_expr(&mut self, e: &syn::Expr, dest: Dest) {
+        match e {
+            syn::Expr::Paren(p) => self.statement_expr(&p.expr, dest),
+            syn::Expr::Assign(a) => self.assign(a),
+            syn::Expr::Binary(b) if is_assignment(&b.op) => self.compound(b),
+            syn::Expr::Return(r) => self.return_expr(r),
+            syn::Expr::Break(b) => self.break_expr(b),
+            syn::Expr::Continue(c) => {
+                if let Some(label) = self.find_loop(c.label.as_ref(), c.span(), true) {
+                    self.emit(Stmt::Continue(label));
+                }
+            }
+            syn::Expr::While(w) => self.while_loop(w),
+            syn::Expr::ForLoop(f) => self.for_loop(f),
+            e if is_control(e) => self.control_into(e, dest),
+            syn::Expr::MethodCall(m) if self.container_statement(m) => {}
+            e if matches!(dest, Dest::Discard) => {
+                let (value, ty) = self.expr(e);
+                match value {
+                    Expr::Opaque(o) if !o.tokens.is_empty() => {
+                        let needed = matches!(e, syn::Expr::Call(_) | syn::Expr::MethodCall(_) | syn::Expr::Macro(_));
+                        if needed {
+                            self.emit(Stmt::Effect(o));
+                        }
+                    }
+                    Expr::Place(_) | Expr::Tuple(_) => {}
+                    other => {
+                        self.name_value("unused", other, ty);
+                    }
+                }
+            }
+            e => self.tail(e, dest),
+        }
+    }
+
+    fn return_expr(&mut self, r: &syn::ExprReturn) {
+        match &r.expr {
+            Some(e) if !matches!(self.func.ret, Ty::Unit) => {
+                let before = self.out.len();
+                self.tail(e, Dest::Return);
+                debug_assert!(self.out.len() >= before);
+            }
+            Some(e) => {
+                self.statement_expr(e, Dest::Discard);
+                self.emit(Stmt::Return(None));
+            }
+            None => self.emit(Stmt::Return(None)),
+        }
+    }
+
+    fn assign(&mut self, a: &syn::ExprAssign) {
+        if let syn::Expr::Infer(_) = &*a.left {
+            self.statement_expr(&a.right, Dest::Discard);
+            return;
+        }
+        if let syn::Expr::Tuple(targets) = &*a.left {
+            self.assign_tuple(targets, &a.right);
+            return;
+        }
+        if let syn::Expr::Array(targets) = &*a.left {
+            let targets = syn::ExprTuple {
+                attrs: Vec::new(),
+                paren_token: Default::default(),
+                elems: targets.elems.clone(),
+            };
+            self.assign_tuple(&targets, &a.right);
+            return;
+        }
+        let (value, ty) = self.expr(&a.right);
+        let Some(place) = self.target(&a.left) else { return };
+        self.assign_place(place, value, ty);
+    }
+
+    fn assign_place(&mut self, place: Place, value: Expr, ty: Ty) {
+        if let Expr::Borrow(..) = value {
+            self.unsupported(place.span, "a reference that changes what it refers to", "index the slice instead");
+            return;
+        }
+        let target_ty = self.func.place_ty(&place);
+        self.refine(&value, &target_ty);
+        self.refine(&Expr::Place(place.clone()), &ty);
+        let var = self.func.var(place.base);
+        let first = place.is_var() && !var.mutable && matches!(var.role, Role::Local);
+        self.emit(Stmt::Assign { place, op: None, value, first });
+    }
+
+    /// `(a, b) = (…)`: all values are computed before the first is stored.
+    fn assign_tuple(&mut self, targets: &syn::ExprTuple, right: &syn::Expr) {
+        let (value, ty) = self.expr(right);
+        let tys = match ty {
+            Ty::Tuple(tys) => tys,
+            Ty::Array(e, _) => vec![*e; targets.elems.len()],
+            _ => vec![Ty::Unknown; targets.elems.len()],
+        };
+        let parts: Vec<Expr> = match value {
+            Expr::Tuple(parts) | Expr::Array(parts) => parts,
+            other => {
+                let whole = self.name_value("parts", other, Ty::Tuple(tys.clone()));
+                (0..targets.elems.len()).map(|k| Place::var(whole).with(Proj::Tuple(k)).read()).collect()
+            }
+        };
+        let mut named = Vec::new();
+        for (part, ty) in parts.into_iter().zip(&tys) {
+            named.push(Expr::var(self.name_value("part", part, ty.clone())));
+        }
+        for ((target, part), ty) in targets.elems.iter().zip(named).zip(tys) {
+            if matches!(target, syn::Expr::Infer(_)) {
+                continue;
+            }
+            if let Some(place) = self.target(target) {
+                self.assign_place(place, part, ty);
+            }
+        }
+    }
+
+    /// The place on the left of an assignment.
+    fn target(&mut self, e: &syn::Expr) -> Option<Place> {
+        let place = if self.is_place_expr(e) { self.place(e) } else { None };
+        if place.is_none() {
+            self.unsupported(e.span(), "an assignment to this", "assign to a variable, an element or a field");
+        }
+        place
+    }
+
+    fn compound(&mut self, b: &syn::ExprBinary) {
+        let op = bin_op(&b.op);
+        let (value, ty) = self.expr(&b.right);
+        let Some(place) = self.target(&b.left) else { return };
+        let place = self.deref_scalar(place);
+        let place_ty = self.func.place_ty(&place);
+        self.refine(&value, &place_ty);
+        if ty.is_real() {
+            self.refine(&Expr::Place(place.clone()), &ty);
+        }
+        if matches!(op, BinOp::Add | BinOp::Sub) {
+            self.emit(Stmt::Assign { place, op: Some(op), value, first: false });
+        } else {
+            let value = Expr::bin(op, Expr::Place(place.clone()), value);
+            self.emit(Stmt::Assign { place, op: None, value, first: false });
+        }
+    }
+
+    /// `v.push(x);` and its relatives. Returns whether it was one.
+    fn container_statement(&mut self, m: &syn::ExprMethodCall) -> bool {
+        let name = m.method.to_string();
+        const OPS: &[&str] =
+            &["push", "pop", "swap", "fill", "copy_from_slice", "clone_from_slice", "resize", "truncate", "clear", "reserve"];
+        if !OPS.contains(&name.as_str()) || !self.is_place_expr(&m.receiver) {
+            return false;
+        }
+        if rules::find(&name).is_some() {
+            return false;
+        }
+        let args: Vec<(Expr, Ty)> = m.args.iter().map(|a| self.expr(a)).collect();
+        let Some(place) = self.place(&m.receiver) else { return false };
+        let mut args = args.into_iter();
+        let (first, second) = (args.next(), args.next());
+        if let Some((_, ty)) = &first
+            && name == "push"
+        {
+            self.learn_element(&place, ty);
+        }
+        let place_span = m.method.span();
+        let op = match (name.as_str(), first, second) {
+            ("push", Some((e, _)), _) => ContainerOp::Push(e),
+            ("pop", ..) => ContainerOp::Pop,
+            ("swap", Some((a, _)), Some((b, _))) => {
+                ContainerOp::Swap(self.freeze(a, "index", Ty::Int), self.freeze(b, "index", Ty::Int))
+            }
+            ("fill", Some((e, _)), _) => ContainerOp::Fill(e),
+            ("copy_from_slice" | "clone_from_slice", Some((e, _)), _) => match e {
+                Expr::Borrow(_, p) | Expr::Place(p) => ContainerOp::CopyFrom(p),
+                other => {
+                    let ty = Ty::Unknown;
+                    ContainerOp::CopyFrom(Place::var(self.name_value("source", other, ty)))
+                }
+            },
+            ("resize", Some((n, _)), Some((e, _))) => ContainerOp::Resize(n, e),
+            ("truncate", Some((n, _)), _) => ContainerOp::Truncate(n),
+            ("clear", ..) => ContainerOp::Clear,
+            ("reserve", ..) => {
+                return true;
+            }
+            _ => return false,
+        };
+        self.emit(Stmt::Container { place, op, span: place_span });
+        true
+    }
+
+    fn learn_element(&mut self, place: &Place, ty: &Ty) {
+        if place.is_var()
+            && let Ty::Vec(e) = &mut self.func.vars[place.base.0].ty
+            && matches!(**e, Ty::Unknown | Ty::Real(Scalar::Unknown))
+        {
+            **e = ty.clone();
+        }
+    }
+}
+
+pub(super) fn simple_ident(pat: &syn::Pat) -> Option<(syn::Ident, bool)> {
+    match pat {
+        syn::Pat::Ident(id) if id.subpat.is_none() && id.by_ref.is_none() => {
+            Some((id.ident.clone(), id.mutability.is_some()))
+        }
+        syn::Pat::Type(t) => simple_ident(&t.pat),
+        syn::Pat::Paren(p) => simple_ident(&p.pat),
+        _ => None,
+    }
+}
+
+/// Control flow whose branches deliver a value.
+pub(super) fn is_control(e: &syn::Expr) -> bool {
+    match e {
+        syn::Expr::Paren(p) => is_control(&p.expr),
+        syn::Expr::If(_) | syn::Expr::Match(_) | syn::Expr::Block(_) | syn::Expr::Loop(_) => true,
+        _ => false,
+    }
+}
+
+fn is_statement(e: &syn::Expr) -> bool {
+    match e {
+        syn::Expr::Assign(_)
+        | syn::Expr::Return(_)
+        | syn::Expr::Break(_)
+        | syn::Expr::Continue(_)
+        | syn::Expr::While(_)
+        | syn::Expr::ForLoop(_) => true,
+        syn::Expr::Binary(b) => is_assignment(&b.op),
+        syn::Expr::Macro(m) => never_returns(&m.to_token_stream()),
+        _ => false,
+    }
+}

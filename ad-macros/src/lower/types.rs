@@ -1,0 +1,142 @@
+//! What the signature and annotations say about types.
+
+use super::*;
+use quote::ToTokens;
+use std::collections::HashSet;
+
+/// The type parameters that stand for real scalars.
+#[derive(Clone, Default)]
+pub struct Generics {
+    pub reals: HashSet<String>,
+    /// Other type parameters.
+    pub others: HashSet<String>,
+}
+
+/// Trait names that can't make a type parameter real.
+const NOT_REAL: &[&str] = &[
+    "Copy", "Clone", "Debug", "Display", "Send", "Sync", "Sized", "Default", "PartialEq", "PartialOrd",
+    "Eq", "Ord", "Hash", "Fn", "FnMut", "FnOnce", "Iterator", "IntoIterator", "Into", "From", "AsRef",
+    "PrimInt", "Integer", "Unsigned", "Signed", "ToString", "Deref", "Index", "Add", "Mul", "Sub", "Div",
+];
+
+impl Generics {
+    /// Reads type parameters, their bounds and where-clauses: a parameter bounded by `Float`, or by
+    /// a trait that may imply it, is a real scalar.
+    pub fn read(&mut self, generics: &syn::Generics) {
+        for p in generics.type_params() {
+            self.bounds(&p.ident.to_string(), &p.bounds);
+        }
+        for clause in generics.where_clause.iter().flat_map(|w| &w.predicates) {
+            if let syn::WherePredicate::Type(t) = clause
+                && let syn::Type::Path(path) = &t.bounded_ty
+                && let Some(ident) = path.path.get_ident()
+            {
+                self.bounds(&ident.to_string(), &t.bounds);
+            }
+        }
+    }
+
+    fn bounds(&mut self, name: &str, bounds: &syn::punctuated::Punctuated<syn::TypeParamBound, syn::Token![+]>) {
+        let mut real = self.reals.contains(name);
+        for b in bounds {
+            if let syn::TypeParamBound::Trait(t) = b
+                && let Some(last) = t.path.segments.last()
+            {
+                real |= !NOT_REAL.contains(&last.ident.to_string().as_str());
+            }
+        }
+        if real {
+            self.others.remove(name);
+            self.reals.insert(name.to_string());
+        } else {
+            self.others.insert(name.to_string());
+        }
+    }
+
+    /// What the IR knows of a syntactic type.
+    pub fn ty(&self, ty: &syn::Type) -> Ty {
+        match ty {
+            syn::Type::Paren(p) => self.ty(&p.elem),
+            syn::Type::Group(g) => self.ty(&g.elem),
+            syn::Type::Reference(r) => Ty::Ref(r.mutability.is_some(), Box::new(self.ty(&r.elem))),
+            syn::Type::Slice(s) => Ty::Slice(Box::new(self.ty(&s.elem))),
+            syn::Type::Array(a) => Ty::Array(Box::new(self.ty(&a.elem)), Some(a.len.to_token_stream())),
+            syn::Type::Tuple(t) if t.elems.is_empty() => Ty::Unit,
+            syn::Type::Tuple(t) => Ty::Tuple(t.elems.iter().map(|e| self.ty(e)).collect()),
+            syn::Type::Path(p) => self.path(p),
+            syn::Type::Never(_) => Ty::Unit,
+            _ => Ty::Unknown,
+        }
+    }
+
+    fn path(&self, p: &syn::TypePath) -> Ty {
+        let Some(last) = p.path.segments.last() else { return Ty::Unknown };
+        let name = last.ident.to_string();
+        if p.path.segments.len() == 1 && self.reals.contains(&name) {
+            return Ty::Real(Scalar::Param(name));
+        }
+        match name.as_str() {
+            "f64" => Ty::Real(Scalar::F64),
+            "f32" => Ty::Real(Scalar::F32),
+            "bool" => Ty::Bool,
+            "usize" | "isize" | "u8" | "u16" | "u32" | "u64" | "u128" | "i8" | "i16" | "i32" | "i64" | "i128" => {
+                Ty::Int
+            }
+            "char" | "str" | "String" | "Range" | "RangeInclusive" => Ty::Constant,
+            "Vec" => match &last.arguments {
+                syn::PathArguments::AngleBracketed(args) => match args.args.first() {
+                    Some(syn::GenericArgument::Type(t)) => Ty::Vec(Box::new(self.ty(t))),
+                    _ => Ty::Vec(Box::new(Ty::Unknown)),
+                },
+                _ => Ty::Vec(Box::new(Ty::Unknown)),
+            },
+            _ => Ty::Unknown,
+        }
+    }
+}
+
+/// The type of a value that two operands of an arithmetic operator combine to.
+pub fn join(a: &Ty, b: &Ty) -> Ty {
+    match (a.peel(), b.peel()) {
+        (Ty::Real(Scalar::Unknown), Ty::Real(s)) | (Ty::Real(s), Ty::Real(Scalar::Unknown)) => Ty::Real(s.clone()),
+        (Ty::Real(s), _) | (_, Ty::Real(s)) => Ty::Real(s.clone()),
+        (Ty::Int, _) | (_, Ty::Int) => Ty::Int,
+        (Ty::Bool, _) | (_, Ty::Bool) => Ty::Bool,
+        (a, _) => a.clone(),
+    }
+}
+
+impl Lowerer<'_> {
+    /// Declares the parameters.
+    pub(super) fn params(&mut self, sig: &syn::Signature) {
+        for arg in &sig.inputs {
+            let syn::FnArg::Typed(p) = arg else { continue };
+            let constant = p.attrs.iter().any(|a| a.path().is_ident("constant"));
+            let ty = self.generics.ty(&p.ty);
+            let (name, mutable) = match &*p.pat {
+                syn::Pat::Ident(id) if id.subpat.is_none() => (id.ident.clone(), id.mutability.is_some()),
+                syn::Pat::Wild(w) => (syn::Ident::new("unused", w.underscore_token.span), false),
+                other => {
+                    let name = syn::Ident::new("argument", syn::spanned::Spanned::span(other));
+                    let id = self.param(&name, ty, false, constant);
+                    self.destructure(other, Place::var(id));
+                    continue;
+                }
+            };
+            self.param(&name, ty, mutable, constant);
+        }
+    }
+
+    fn param(&mut self, name: &syn::Ident, ty: Ty, mutable: bool, constant: bool) -> VarId {
+        if let Ty::Ref(_, inner) = &ty
+            && matches!(**inner, Ty::Ref(..))
+        {
+            self.unsupported(name.span(), "a reference to a reference", "take a plain reference");
+        }
+        let id = self.declare(&name.to_string(), name.span(), ty, mutable, Role::Param);
+        self.func.vars[id.0].constant = constant;
+        self.func.params.push(id);
+        self.bind(&name.to_string(), Binding::Var(id));
+        id
+    }
+}

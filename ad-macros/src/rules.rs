@@ -1,0 +1,212 @@
+//! The derivative of every operator and float method: one table that both modes read.
+//!
+//! A row has a name, the number of operands, and one formula per operand: how a tangent `d` of that
+//! operand contributes to the tangent of the result, or, read backwards, how an adjoint `d` of the
+//! result contributes to the adjoint of the operand. Operands are `a`, `b`, `c`, the result is `r`.
+//! `"0"` says that the operand has no influence on the derivative, `"-"` that it is no real.
+//!
+//! `zero_safe(d, p)` is `d * p`, and 0 where `d` is 0: partials that may be infinite at a finite
+//! value of the function go through it, so that a zero seed gives zero.
+
+use crate::ir::{BinOp, Expr, UnOp};
+
+const UNKNOWN: Rule = Rule { name: "unknown", partials: &["0", "0", "0"] };
+
+/// One row of the table.
+pub struct Rule {
+    pub name: &'static str,
+    pub partials: &'static [&'static str],
+}
+
+macro_rules! table {
+    ($($name:literal => $($partial:literal),+;)*) => {
+        &[$(Rule { name: $name, partials: &[$($partial),+] }),*]
+    };
+}
+
+/// Formulas: NIST Digital Library of Mathematical Functions, chapter 4; edges as documented.
+pub const TABLE: &[Rule] = table! {
+    // operators
+    "*" => "d * b", "d * a";
+    "/" => "zero_safe(d, 1.0 / b)", "zero_safe(-d, r / b)";
+    "%" => "d", "zero_safe(-d, trunc(a / b))";
+    // trigonometric
+    "sin" => "d * cos(a)";
+    "cos" => "-d * sin(a)";
+    "tan" => "d * (1.0 + r * r)";
+    "asin" => "zero_safe(d, 1.0 / sqrt((1.0 - a) * (1.0 + a)))";
+    "acos" => "zero_safe(-d, 1.0 / sqrt((1.0 - a) * (1.0 + a)))";
+    "atan" => "d / (1.0 + a * a)";
+    "atan2" => "zero_safe(d, b / (a * a + b * b))", "zero_safe(-d, a / (a * a + b * b))";
+    "sin_cos" => "d * cos(a)";
+    // hyperbolic
+    "sinh" => "d * cosh(a)";
+    "cosh" => "d * sinh(a)";
+    "tanh" => "d * (1.0 - r * r)";
+    "asinh" => "d / hypot(a, 1.0)";
+    "acosh" => "zero_safe(d, 1.0 / (sqrt(a - 1.0) * sqrt(a + 1.0)))";
+    "atanh" => "zero_safe(d, 1.0 / ((1.0 - a) * (1.0 + a)))";
+    // exponentials and logarithms
+    "exp" => "d * r";
+    "exp2" => "d * (LN_2 * r)";
+    "exp_m1" => "d * (r + 1.0)";
+    "ln" => "zero_safe(d, 1.0 / a)";
+    "ln_1p" => "zero_safe(d, 1.0 / (1.0 + a))";
+    "log2" => "zero_safe(d, 1.0 / (a * LN_2))";
+    "log10" => "zero_safe(d, 1.0 / (a * LN_10))";
+    "log" => "zero_safe(d, 1.0 / (a * ln(b)))", "zero_safe(-d, r / (b * ln(b)))";
+    // powers and roots
+    "sqrt" => "zero_safe(d, 0.5 / r)";
+    "cbrt" => "zero_safe(d, 1.0 / (3.0 * (r * r)))";
+    "powi" => "if b == 0 { 0 } else { zero_safe(d, powi_slope(a, b)) }", "-";
+    "powf" => "if b == 0.0 { 0 } else { zero_safe(d, b * powf(a, b - 1.0)) }",
+              "if r == 0.0 { 0 } else { zero_safe(d, r * ln(a)) }";
+    "recip" => "zero_safe(-d, r * r)";
+    "hypot" => "zero_safe(d, a / r)", "zero_safe(d, b / r)";
+    // products
+    "mul_add" => "d * b", "d * a", "d";
+    "to_radians" => "d * PI_OVER_180";
+    "to_degrees" => "d * 180_OVER_PI";
+    // pieces
+    "abs" => "if a > 0.0 { d } else if a < 0.0 { -d } else { 0 }";
+    "max" => "if a >= b || b != b { d } else { 0 }", "if a >= b || b != b { 0 } else { d }";
+    "min" => "if a <= b || b != b { d } else { 0 }", "if a <= b || b != b { 0 } else { d }";
+    "clamp" => "if a < b || a > c { 0 } else { d }", "if a < b { d } else { 0 }", "if a > c { d } else { 0 }";
+    "abs_sub" => "if a > b { d } else { 0 }", "if a > b { -d } else { 0 }";
+    "copysign" => "if signbit(a) == signbit(b) { d } else { -d }", "0";
+    "rem_euclid" => "d", "zero_safe(-d, div_euclid(a, b))";
+    "fract" => "d";
+    // steps
+    "div_euclid" => "0", "0";
+    "signum" => "0";
+    "floor" => "0";
+    "ceil" => "0";
+    "round" => "0";
+    "round_ties_even" => "0";
+    "trunc" => "0";
+    // produced by differentiation itself
+    "zero_safe" => "zero_safe(d, b)", "d * a";
+    "powi_slope" => "if b == 1 { 0 } else { zero_safe(d, powi_curve(a, b)) }", "-";
+    "powi_curve" => "if b == 2 { 0 } else { zero_safe(d, powi_third(a, b)) }", "-";
+};
+
+/// Rules that only the table itself uses: functions of the run-time library, not methods.
+const INTERNAL: &[&str] = &["zero_safe", "powi_slope", "powi_curve", "*", "/", "%"];
+
+/// The canonical name, when a user's method of that name has a rule.
+pub fn find(name: &str) -> Option<&'static str> {
+    TABLE.iter().find(|r| r.name == name && !INTERNAL.contains(&name)).map(|r| r.name)
+}
+
+pub fn row(name: &str) -> &'static Rule {
+    match TABLE.iter().find(|r| r.name == name) {
+        Some(row) => row,
+        // Only names of the table are ever asked for; a step has no derivative.
+        None => &UNKNOWN,
+    }
+}
+
+/// Number of operands, the receiver included.
+pub fn arity(name: &str) -> usize {
+    row(name).partials.len()
+}
+
+/// Number of operands that are reals (the exponent of `powi` is not).
+pub fn real_operands(name: &str) -> usize {
+    row(name).partials.iter().filter(|p| **p != "-").count()
+}
+
+/// Whether a formula mentions the result.
+pub fn needs_result(formula: &str) -> bool {
+    words(formula).any(|w| w == "r")
+}
+
+/// Which operands a formula mentions.
+pub fn mentions(formula: &str, operand: usize) -> bool {
+    let name = ["a", "b", "c"][operand];
+    words(formula).any(|w| w == name)
+}
+
+fn words(formula: &str) -> impl Iterator<Item = &str> {
+    formula.split(|c: char| !(c.is_alphanumeric() || c == '_'))
+}
+
+/// A formula as an expression: `d` becomes [`Expr::D`], operands and result what is given.
+pub fn instantiate(formula: &str, operands: &[Expr], result: &Expr) -> Expr {
+    match syn::parse_str::<syn::Expr>(&formula.replace("180_OVER_PI", "DEGREES")) {
+        Ok(e) => build(&e, operands, result),
+        Err(_) => Expr::Real(f64::NAN),
+    }
+}
+
+fn build(e: &syn::Expr, ops: &[Expr], result: &Expr) -> Expr {
+    let go = |e: &syn::Expr| build(e, ops, result);
+    match e {
+        syn::Expr::Paren(p) => go(&p.expr),
+        syn::Expr::Lit(l) => match &l.lit {
+            syn::Lit::Float(f) => Expr::Real(f.base10_parse().unwrap_or(f64::NAN)),
+            syn::Lit::Int(i) => Expr::Int(i.base10_parse().unwrap_or(0)),
+            _ => Expr::Real(f64::NAN),
+        },
+        syn::Expr::Path(p) => {
+            let name = p.path.get_ident().map(ToString::to_string).unwrap_or_default();
+            match name.as_str() {
+                "d" => Expr::D,
+                "r" => result.clone(),
+                "a" => ops[0].clone(),
+                "b" => ops[1].clone(),
+                "c" => ops[2].clone(),
+                "LN_2" => Expr::Real(std::f64::consts::LN_2),
+                "LN_10" => Expr::Real(std::f64::consts::LN_10),
+                "PI_OVER_180" => Expr::Real(std::f64::consts::PI / 180.0),
+                _ => Expr::Real(180.0 / std::f64::consts::PI),
+            }
+        }
+        syn::Expr::Unary(u) => Expr::Unary(UnOp::Neg, Box::new(go(&u.expr))),
+        syn::Expr::Binary(b) => Expr::bin(operator(&b.op), go(&b.left), go(&b.right)),
+        syn::Expr::Call(c) => {
+            let args = c.args.iter().map(go).collect();
+            let name = quote::ToTokens::to_token_stream(&c.func).to_string();
+            match name.as_str() {
+                "powi_third" => Expr::Runtime("powi_third", args),
+                "signbit" => Expr::Runtime("signbit", args),
+                other => Expr::Rule(row(other).name, args),
+            }
+        }
+        syn::Expr::If(i) => {
+            let then = tail(&i.then_branch).map(&go).unwrap_or(Expr::D);
+            let els = match i.else_branch.as_ref().map(|(_, e)| &**e) {
+                Some(syn::Expr::Block(b)) => tail(&b.block).map(&go).unwrap_or(Expr::D),
+                Some(other) => go(other),
+                None => Expr::D,
+            };
+            let zero = |e: Expr| if matches!(e, Expr::Int(0)) { Expr::Real(0.0) } else { e };
+            Expr::Select(Box::new(go(&i.cond)), Box::new(zero(then)), Box::new(zero(els)))
+        }
+        _ => Expr::Real(f64::NAN),
+    }
+}
+
+fn tail(b: &syn::Block) -> Option<&syn::Expr> {
+    match b.stmts.last() {
+        Some(syn::Stmt::Expr(e, None)) => Some(e),
+        _ => None,
+    }
+}
+
+fn operator(op: &syn::BinOp) -> BinOp {
+    match op {
+        syn::BinOp::Add(_) => BinOp::Add,
+        syn::BinOp::Sub(_) => BinOp::Sub,
+        syn::BinOp::Mul(_) => BinOp::Mul,
+        syn::BinOp::Div(_) => BinOp::Div,
+        syn::BinOp::Eq(_) => BinOp::Eq,
+        syn::BinOp::Ne(_) => BinOp::Ne,
+        syn::BinOp::Lt(_) => BinOp::Lt,
+        syn::BinOp::Le(_) => BinOp::Le,
+        syn::BinOp::Gt(_) => BinOp::Gt,
+        syn::BinOp::Ge(_) => BinOp::Ge,
+        syn::BinOp::And(_) => BinOp::And,
+        _ => BinOp::Or,
+    }
+}

@@ -1,0 +1,7 @@
+//! Transformations from IR to IR. They know nothing of tokens.
+
+pub mod adjoint;
+pub mod linear;
+pub mod needs;
+pub mod tangent;
+pub mod tidy;

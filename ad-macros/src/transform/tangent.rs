@@ -1,0 +1,443 @@
+//! Forward mode: every statement is joined by its tangent.
+
+use super::linear::{Lin, Linear, Shape, substitute};
+use crate::analysis::activity::Activity;
+use crate::ir::*;
+use std::collections::HashMap;
+
+/// A function with its tangent statements, and the tangent variable of every active variable.
+pub struct Tangent {
+    pub func: Func,
+    pub dots: HashMap<VarId, VarId>,
+    activity: Activity,
+}
+
+impl Tangent {
+    pub fn new(func: Func, activity: Activity) -> Tangent {
+        Tangent { func, dots: HashMap::new(), activity }
+    }
+
+    /// The tangent variable of a variable, made on first use.
+    pub fn dot(&mut self, v: VarId) -> VarId {
+        if let Some(d) = self.dots.get(&v) {
+            return *d;
+        }
+        let var = self.func.var(v).clone();
+        let role = match &var.role {
+            Role::View(place) => {
+                let shadow = self.dot_place(&place.clone());
+                Role::View(shadow)
+            }
+            other => other.clone(),
+        };
+        let base = format!("{}_dot", var.name.trim_start_matches("r#"));
+        let d = self.func.fresh(&base, var.ty.clone(), var.mutable, role);
+        self.func.vars[d.0].span = var.span;
+        if var.optional.is_some() || matches!(&var.role, Role::View(_)) && self.base_is_optional(v) {
+            self.func.vars[d.0].optional = Some(v);
+        }
+        self.activity.extend(&self.func, false);
+        self.dots.insert(v, d);
+        d
+    }
+
+    /// Whether a view borrows from a tangent that may be left out.
+    fn base_is_optional(&self, v: VarId) -> bool {
+        let root = self.func.root(&Place::var(v));
+        self.dots.get(&root).is_some_and(|d| self.func.var(*d).optional.is_some())
+    }
+
+    pub fn dot_place(&mut self, p: &Place) -> Place {
+        Place { base: self.dot(p.base), proj: p.proj.clone(), span: p.span }
+    }
+
+    pub fn block(&mut self, stmts: Block) -> Block {
+        let mut out = Vec::new();
+        for s in stmts {
+            self.stmt(s, &mut out);
+        }
+        out
+    }
+
+    fn linear(&mut self, e: Expr, result: Option<VarId>, out: &mut Block) -> (Expr, Option<Lin>) {
+        let mut linear = Linear { func: &mut self.func, activity: &mut self.activity, prelude: Vec::new() };
+        let found = linear.run(e, result);
+        out.append(&mut linear.prelude);
+        found
+    }
+
+    fn stmt(&mut self, s: Stmt, out: &mut Block) {
+        match s {
+            Stmt::Let { var, init } if self.activity.var(var) => self.let_stmt(var, init, out),
+            Stmt::Assign { place, op, value, first } if self.activity.place(&self.func, &place) => {
+                self.assign(place, op, value, first, out);
+            }
+            Stmt::If { cond, then, els } => {
+                let (then, els) = (self.block(then), self.block(els));
+                out.push(Stmt::If { cond, then, els });
+            }
+            Stmt::IfSlot { slot, vals, then, els } => {
+                let vals = self.with_dots(vals);
+                let (then, els) = (self.block(then), self.block(els));
+                out.push(Stmt::IfSlot { slot, vals, then, els });
+            }
+            Stmt::Loop { label, kind, body } => {
+                let body = self.block(body);
+                out.push(Stmt::Loop { label, kind, body });
+            }
+            Stmt::Labeled { label, body } => {
+                let body = self.block(body);
+                out.push(Stmt::Labeled { label, body });
+            }
+            Stmt::Rest(body) => out.extend(self.block(body)),
+            Stmt::Return(Some(e)) => self.return_stmt(e, out),
+            Stmt::Call { .. } | Stmt::Pull { .. } => self.call(s, out),
+            Stmt::Container { place, op, span } => self.container(place, op, span, out),
+            Stmt::Push { stack, vals } => out.push(Stmt::Push { stack, vals: self.with_dots(vals) }),
+            Stmt::Pop { stack, vals } => out.push(Stmt::Pop { stack, vals: self.with_dots(vals) }),
+            Stmt::SlotSet { slot, vals } => out.push(Stmt::SlotSet { slot, vals: self.with_dots(vals) }),
+            Stmt::Accumulate { target, source } if self.activity.place(&self.func, &target) => {
+                self.accumulate(target, source, out);
+            }
+            Stmt::SetZero(p) => {
+                if self.activity.place(&self.func, &p) {
+                    let dot = self.dot_place(&p);
+                    out.push(Stmt::SetZero(dot));
+                }
+                out.push(Stmt::SetZero(p));
+            }
+            other => out.push(other),
+        }
+    }
+
+    /// Records hold tangents right beside their values.
+    fn with_dots(&mut self, vals: Vec<VarId>) -> Vec<VarId> {
+        let mut all = Vec::new();
+        for v in vals {
+            all.push(v);
+            if self.activity.var(v) && !matches!(self.func.var(v).role, Role::Pullback | Role::Slot | Role::Stack) {
+                all.push(self.dot(v));
+            }
+        }
+        all
+    }
+
+    fn let_stmt(&mut self, var: VarId, init: Option<Expr>, out: &mut Block) {
+        let Some(e) = init else {
+            let dot = self.dot(var);
+            out.push(Stmt::Let { var, init: None });
+            out.push(Stmt::Let { var: dot, init: None });
+            return;
+        };
+        if let Expr::Borrow(mutable, place) = e {
+            let shadow = self.dot_place(&place);
+            let dot = self.dot(var);
+            out.push(Stmt::Let { var: dot, init: Some(Expr::Borrow(mutable, shadow)) });
+            out.push(Stmt::Let { var, init: Some(Expr::Borrow(mutable, place)) });
+            return;
+        }
+        // A move of a container takes its tangent along, before it is gone.
+        let moved = matches!(&e, Expr::Place(p) if self.func.place_ty(p).is_copy() != Some(true));
+        let shape = e.clone();
+        let (value, lin) = self.linear(e, Some(var), out);
+        let tangent = match lin {
+            Some(lin) => self.apply(&lin),
+            None => self.zero_of_value(&shape, var),
+        };
+        let dot = self.dot(var);
+        let value = Stmt::Let { var, init: Some(value) };
+        let tangent = Stmt::Let { var: dot, init: Some(tangent) };
+        if moved {
+            out.extend([tangent, value]);
+        } else {
+            out.extend([value, tangent]);
+        }
+    }
+
+    /// The tangent of a value that depends on no input: zeros of its shape.
+    fn zero_of_value(&mut self, e: &Expr, var: VarId) -> Expr {
+        match e {
+            Expr::Repeat { value, len, vec } => {
+                let inner = self.zero_of_value(value, var);
+                Expr::Repeat { value: Box::new(inner), len: len.clone(), vec: *vec }
+            }
+            Expr::Array(parts) => Expr::Array(parts.iter().map(|p| self.zero_of_value(p, var)).collect()),
+            Expr::VecOf(parts) => Expr::VecOf(parts.iter().map(|p| self.zero_of_value(p, var)).collect()),
+            Expr::Tuple(parts) if !parts.is_empty() => Expr::Tuple(parts.iter().map(|p| self.zero_of_value(p, var)).collect()),
+            Expr::Opaque(o) if matches!(o.ty, Ty::Vec(_)) => e.clone(),
+            Expr::Place(p) if !p.is_var() && !self.func.place_ty(p).is_real() => Expr::ZeroOf(p.clone()),
+            Expr::Place(p) if matches!(self.func.place_ty(p), Ty::Unknown) => Expr::ZeroOf(p.clone()),
+            _ => match self.func.var(var).ty.clone() {
+                Ty::Real(_) | Ty::Array(..) | Ty::Vec(_) | Ty::Tuple(_) if is_scalar_like(e, &self.func) => Expr::Real(0.0),
+                Ty::Real(_) => Expr::Real(0.0),
+                _ => Expr::ZeroOf(Place::var(var)),
+            },
+        }
+    }
+
+    fn assign(&mut self, place: Place, op: Option<BinOp>, value: Expr, first: bool, out: &mut Block) {
+        let shape = value.clone();
+        let moved = matches!(&value, Expr::Place(p) if self.func.place_ty(p).is_copy() == Some(false));
+        let (value, lin) = self.linear(value, None, out);
+        let dot = self.dot_place(&place);
+        let tangent = match lin {
+            Some(lin) => Some(self.apply(&lin)),
+            None if op.is_some() => None,
+            None => Some(self.zero_of_place(&shape, &place)),
+        };
+        let after = matches!(tangent, Some(Expr::ZeroOf(_))) && !moved;
+        let tangent = tangent.map(|t| Stmt::Assign { place: dot, op, value: t, first });
+        let primal = Stmt::Assign { place, op, value, first };
+        if after {
+            out.push(primal);
+            out.extend(tangent);
+        } else {
+            out.extend(tangent);
+            out.push(primal);
+        }
+    }
+
+    fn zero_of_place(&mut self, e: &Expr, place: &Place) -> Expr {
+        match self.func.place_ty(place) {
+            Ty::Real(_) => Expr::Real(0.0),
+            _ => match e {
+                Expr::Repeat { .. } | Expr::Array(_) | Expr::VecOf(_) | Expr::Opaque(_) | Expr::Tuple(_) => {
+                    self.zero_of_value(e, place.base)
+                }
+                _ => Expr::ZeroOf(place.clone()),
+            },
+        }
+    }
+
+    fn return_stmt(&mut self, e: Expr, out: &mut Block) {
+        let ret = self.func.ret.clone();
+        let shape = e.clone();
+        let (value, lin) = self.linear(e, None, out);
+        let tangent = match lin {
+            Some(lin) => self.apply(&lin),
+            None => match (&ret, &shape) {
+                (Ty::Real(_), _) => Expr::Real(0.0),
+                (_, Expr::Repeat { .. } | Expr::Array(_) | Expr::VecOf(_)) => {
+                    let temp = self.func.fresh("value", ret.element(), false, Role::Temp);
+                    self.zero_of_value(&shape, temp)
+                }
+                (Ty::Tuple(_), Expr::Tuple(parts)) => {
+                    let zeros = parts.iter().map(|p| self.zero_component(p)).collect();
+                    Expr::Tuple(zeros)
+                }
+                (t, e) if t.is_constant() => e.clone(),
+                (_, Expr::Place(p)) => Expr::ZeroOf(p.clone()),
+                (_, e) => e.clone(),
+            },
+        };
+        // The tangent is computed first where the value is moved out of its place.
+        let value = match (&value, &tangent) {
+            (Expr::Place(_), Expr::ZeroOf(_)) => {
+                let dot = self.func.fresh("value_dot", ret, false, Role::Temp);
+                out.push(Stmt::Let { var: dot, init: Some(tangent) });
+                out.push(Stmt::Return(Some(Expr::Tuple(vec![value, Expr::var(dot)]))));
+                return;
+            }
+            _ => value,
+        };
+        out.push(Stmt::Return(Some(Expr::Tuple(vec![value, tangent]))));
+    }
+
+    fn zero_component(&mut self, e: &Expr) -> Expr {
+        match e {
+            Expr::Place(p) if !self.func.place_ty(p).is_real() => Expr::ZeroOf(p.clone()),
+            Expr::Opaque(o) if o.ty.is_constant() => e.clone(),
+            _ => Expr::Real(0.0),
+        }
+    }
+
+    fn accumulate(&mut self, target: Place, source: Expr, out: &mut Block) {
+        let dot = self.dot_place(&target);
+        if let Expr::Place(p) = &source
+            && self.activity.place(&self.func, p)
+        {
+            let source_dot = self.dot_place(p);
+            out.push(Stmt::Accumulate { target: dot, source: Expr::Place(source_dot) });
+        }
+        out.push(Stmt::Accumulate { target, source });
+    }
+
+    fn container(&mut self, place: Place, op: ContainerOp, span: proc_macro2::Span, out: &mut Block) {
+        if !self.activity.place(&self.func, &place) {
+            out.push(Stmt::Container { place, op, span });
+            return;
+        }
+        let dot = self.dot_place(&place);
+        let mut tangent_of = |this: &mut Self, e: Expr| {
+            let shape = e.clone();
+            let (value, lin) = this.linear(e, None, out);
+            let tangent = match lin {
+                Some(l) => this.apply(&l),
+                None => this.zero_component(&shape),
+            };
+            (value, tangent)
+        };
+        let (op, dot_op) = match op {
+            ContainerOp::Push(e) => {
+                let (value, tangent) = tangent_of(self, e);
+                (ContainerOp::Push(value), ContainerOp::Push(tangent))
+            }
+            ContainerOp::Fill(e) => {
+                let (value, tangent) = tangent_of(self, e);
+                (ContainerOp::Fill(value), ContainerOp::Fill(tangent))
+            }
+            ContainerOp::Resize(n, e) => {
+                let (value, tangent) = tangent_of(self, e);
+                (ContainerOp::Resize(n.clone(), value), ContainerOp::Resize(n, tangent))
+            }
+            ContainerOp::CopyFrom(source) => {
+                if self.activity.place(&self.func, &source) {
+                    let source_dot = self.dot_place(&source);
+                    (ContainerOp::CopyFrom(source), ContainerOp::CopyFrom(source_dot))
+                } else {
+                    out.push(Stmt::SetZero(dot));
+                    out.push(Stmt::Container { place, op: ContainerOp::CopyFrom(source), span });
+                    return;
+                }
+            }
+            other => (other.clone(), other),
+        };
+        out.push(Stmt::Container { place: dot, op: dot_op, span });
+        out.push(Stmt::Container { place, op, span });
+    }
+
+    fn call(&mut self, s: Stmt, out: &mut Block) {
+        match s {
+            Stmt::Call { dst, callee, args, companion, boxed, span } => {
+                let active = match companion {
+                    Companion::Primal => args.iter().any(|a| self.activity.arg(&self.func, &a.arg)),
+                    _ => true,
+                };
+                if !active {
+                    let fresh: Vec<VarId> = dst.clone();
+                    out.push(Stmt::Call { dst, callee, args, companion, boxed, span });
+                    for v in fresh {
+                        if self.activity.var(v) {
+                            let dot = self.dot(v);
+                            out.push(Stmt::Let { var: dot, init: Some(Expr::ZeroOf(Place::var(v))) });
+                        }
+                    }
+                    return;
+                }
+                let args = args.into_iter().map(|a| self.call_arg(a, out)).collect();
+                let (companion, dst) = match companion {
+                    Companion::Primal => {
+                        let dots: Vec<VarId> = dst.iter().map(|&v| self.dot(v)).collect();
+                        (Companion::Tangent, dst.into_iter().chain(dots).collect())
+                    }
+                    _ => {
+                        let dot = self.dot(dst[0]);
+                        (Companion::ForwardTangent, vec![dst[0], dot, dst[1]])
+                    }
+                };
+                out.push(Stmt::Call { dst, callee, args, companion, boxed, span });
+            }
+            Stmt::Pull { dst, pullback, args, seed, .. } => {
+                let args = args.into_iter().map(|a| self.call_arg(a, out)).collect();
+                let mut both = Vec::new();
+                for d in dst {
+                    both.push(d);
+                    both.push(d.map(|v| self.dot(v)));
+                }
+                let mut seeds = seed.clone();
+                for e in seed {
+                    let shape = e.clone();
+                    let (_, lin) = self.linear(e, None, out);
+                    seeds.push(match lin {
+                        Some(l) => self.apply(&l),
+                        None => self.zero_component(&shape),
+                    });
+                }
+                out.push(Stmt::Pull { dst: both, pullback, args, seed: seeds, tangent: true });
+            }
+            other => out.push(other),
+        }
+    }
+
+    /// Joins an argument, and the shadow that it already has, by their tangents.
+    fn call_arg(&mut self, a: CallArg, out: &mut Block) -> CallArg {
+        let mut arg = a.arg;
+        let mut shadows = vec![self.arg_tangent(&mut arg, out)];
+        for s in a.shadows {
+            match s {
+                Some(mut s) => {
+                    let tangent = self.arg_tangent(&mut s, out);
+                    shadows.push(Some(s));
+                    shadows.push(tangent);
+                }
+                None => shadows.extend([None, None]),
+            }
+        }
+        CallArg { arg, shadows }
+    }
+
+    fn arg_tangent(&mut self, a: &mut Arg, out: &mut Block) -> Option<Arg> {
+        match a {
+            Arg::Value(e) => {
+                let (value, lin) = self.linear(e.clone(), None, out);
+                *e = value;
+                lin.map(|l| Arg::Value(self.apply(&l)))
+            }
+            Arg::Ref(p) if self.activity.place(&self.func, p) => Some(Arg::Ref(self.dot_place(p))),
+            Arg::RefMut(p) if self.activity.place(&self.func, p) => Some(Arg::RefMut(self.dot_place(p))),
+            _ => None,
+        }
+    }
+
+    /// The tangent that a linear map gives.
+    fn apply(&mut self, lin: &Lin) -> Expr {
+        match lin {
+            Lin::Leaf(p) => Expr::Place(self.dot_place(p)),
+            Lin::Copy(kind, p) => Expr::Copied(*kind, self.dot_place(p)),
+            Lin::Scale(formula, inner) => {
+                let inner = self.apply(inner);
+                substitute(formula, &inner)
+            }
+            Lin::Sum(terms) => {
+                let mut sum: Option<Expr> = None;
+                for (negative, l) in terms {
+                    let term = self.apply(l);
+                    sum = Some(match (sum, negative) {
+                        (None, false) => term,
+                        (None, true) => term.neg(),
+                        (Some(s), false) => Expr::bin(BinOp::Add, s, term),
+                        (Some(s), true) => Expr::bin(BinOp::Sub, s, term),
+                    });
+                }
+                sum.unwrap_or(Expr::Real(0.0))
+            }
+            Lin::Repeat(inner, len, vec) => {
+                let value = Box::new(self.apply(inner));
+                Expr::Repeat { value, len: Box::new(len.clone()), vec: *vec }
+            }
+            Lin::Aggregate(shape, parts) => {
+                let parts = parts
+                    .iter()
+                    .map(|(l, value)| match l {
+                        Some(l) => self.apply(l),
+                        None => self.zero_component(value),
+                    })
+                    .collect();
+                match shape {
+                    Shape::Tuple => Expr::Tuple(parts),
+                    Shape::Array => Expr::Array(parts),
+                    Shape::Vec => Expr::VecOf(parts),
+                }
+            }
+        }
+    }
+}
+
+fn is_scalar_like(e: &Expr, func: &Func) -> bool {
+    match e {
+        Expr::Place(p) => func.place_ty(p).is_real(),
+        Expr::Copied(..) => false,
+        Expr::Opaque(o) => matches!(o.ty, Ty::Real(_) | Ty::Unknown | Ty::Int),
+        _ => true,
+    }
+}

@@ -1,0 +1,165 @@
+//! What generated code refers to by path. Not a public interface.
+//!
+//! The free functions ask for no more than [`Float`], so that they also serve functions that are
+//! generic over `T: Float`, where nothing says that `T` is [`Differentiable`].
+
+pub use crate::constant::constant;
+pub use crate::differentiable::Differentiable;
+pub use crate::matrix::Matrix;
+pub use crate::stack::Stack;
+pub use num_traits;
+pub use num_traits::{Float, One, Zero};
+
+/// A literal of the derivative code as a `T`.
+///
+/// ```
+/// use ad_runtime::rt::real;
+///
+/// assert_eq!(real::<f32>(0.5), 0.5_f32);
+/// ```
+#[inline(always)]
+pub fn real<T: Float>(x: f64) -> T {
+    T::from(x).expect("chainrule: a literal that the float type cannot represent")
+}
+
+/// `d * partial`, and zero where `d` is zero, so that 0·∞ never arises from a zero seed.
+///
+/// ```
+/// use ad_runtime::rt::zero_safe;
+///
+/// assert_eq!(zero_safe(0.0, f64::INFINITY), 0.0);
+/// assert_eq!(zero_safe(2.0, f64::INFINITY), f64::INFINITY);
+/// ```
+#[inline(always)]
+pub fn zero_safe<T: Float>(d: T, partial: T) -> T {
+    if d == T::zero() {
+        T::zero()
+    } else {
+        d * partial
+    }
+}
+
+/// As many zeros as `v` has elements.
+///
+/// ```
+/// use ad_runtime::rt::zeros_like;
+///
+/// assert_eq!(zeros_like(&[1.0, 2.0]), [0.0, 0.0]);
+/// ```
+#[inline]
+pub fn zeros_like<T: Float>(v: &[T]) -> Vec<T> {
+    vec![T::zero(); v.len()]
+}
+
+/// `target[i] += source[i]` for all `i`.
+///
+/// ```
+/// use ad_runtime::rt::add_to;
+///
+/// let mut sum = [1.0, 2.0];
+/// add_to(&mut sum, &[0.5, 0.5]);
+/// assert_eq!(sum, [1.5, 2.5]);
+/// ```
+///
+/// # Panics
+///
+/// When the lengths differ.
+#[inline]
+pub fn add_to<T: Float>(target: &mut [T], source: &[T]) {
+    if target.len() != source.len() {
+        lengths_differ(target.len(), source.len());
+    }
+    for (target, &source) in target.iter_mut().zip(source) {
+        *target = *target + source;
+    }
+}
+
+/// The sum of all elements, first to last, starting from zero.
+///
+/// ```
+/// use ad_runtime::rt::total;
+///
+/// assert_eq!(total(&[1.0, 2.0, 3.0]), 6.0);
+/// ```
+#[inline]
+pub fn total<T: Float>(v: &[T]) -> T {
+    v.iter().fold(T::zero(), |sum, &x| sum + x)
+}
+
+/// The one message for a shadow whose length is not its value's.
+#[cold]
+#[inline(never)]
+#[track_caller]
+pub(crate) fn lengths_differ(target: usize, source: usize) -> ! {
+    panic!(
+        "chainrule: cannot accumulate {source} elements into {target}: \
+         a shadow must have the length of its value"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_reach_both_widths() {
+        assert_eq!(real::<f64>(0.1), 0.1);
+        assert_eq!(real::<f32>(0.1), 0.1);
+        assert_eq!(real::<f32>(f64::MAX), f32::INFINITY);
+        assert!(real::<f32>(f64::NAN).is_nan());
+        assert_eq!(real::<f64>(-0.0).to_bits(), (-0.0_f64).to_bits());
+    }
+
+    #[test]
+    fn a_zero_seed_gives_zero() {
+        for partial in [f64::INFINITY, f64::NEG_INFINITY, f64::NAN, 3.0] {
+            assert_eq!(zero_safe(0.0, partial).to_bits(), 0);
+            assert_eq!(zero_safe(-0.0, partial).to_bits(), 0);
+        }
+        assert_eq!(zero_safe(2.0_f32, 3.0), 6.0);
+        assert!(zero_safe(f64::NAN, 3.0).is_nan());
+    }
+
+    #[test]
+    fn shadows_of_slices() {
+        let mut sum = zeros_like(&[1.0_f32, f32::NAN]);
+        assert_eq!(sum, [0.0, 0.0]);
+        add_to(&mut sum, &[1.0, 2.0]);
+        add_to(&mut sum, &[1.0, 2.0]);
+        assert_eq!(sum, [2.0, 4.0]);
+        assert_eq!(total(&sum), 6.0);
+        assert_eq!(total::<f64>(&[]).to_bits(), 0);
+        assert!(zeros_like::<f64>(&[]).is_empty());
+    }
+
+    #[test]
+    #[should_panic(expected = "cannot accumulate 1 elements into 2")]
+    fn differing_lengths_panic() {
+        add_to(&mut [1.0, 2.0], &[1.0]);
+    }
+}
+
+/// The first derivative of `a.powi(b)`: `b * a^(b - 1)`, without overflow of the exponent.
+#[inline(always)]
+pub fn powi_slope<T: Float>(a: T, b: i32) -> T {
+    real::<T>(f64::from(b)) * a.powi(b.wrapping_sub(1))
+}
+
+/// The second derivative of `a.powi(b)`.
+#[inline(always)]
+pub fn powi_curve<T: Float>(a: T, b: i32) -> T {
+    real::<T>(f64::from(b) * (f64::from(b) - 1.0)) * a.powi(b.wrapping_sub(2))
+}
+
+/// The third derivative of `a.powi(b)`.
+#[inline(always)]
+pub fn powi_third<T: Float>(a: T, b: i32) -> T {
+    let b64 = f64::from(b);
+    real::<T>(b64 * (b64 - 1.0) * (b64 - 2.0)) * a.powi(b.wrapping_sub(3))
+}
+
+/// Whether the sign bit is set, negative zero and NaN included.
+#[inline(always)]
+pub fn signbit<T: Float>(a: T) -> bool {
+    a.is_sign_negative()
+}
