@@ -509,6 +509,9 @@ impl Emitter<'_> {
 
     fn runtime(&self, name: &str, args: &[Expr]) -> TokenStream {
         let (krate, name) = (self.krate, ident(name, Span::call_site()));
+        if args.is_empty() {
+            return quote!(#krate::rt::#name);
+        }
         let args = args.iter().map(|a| self.expr(a));
         quote!(#krate::rt::#name(#(#args),*))
     }

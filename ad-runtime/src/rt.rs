@@ -163,3 +163,6 @@ pub fn powi_third<T: Float>(a: T, b: i32) -> T {
 pub fn signbit<T: Float>(a: T) -> bool {
     a.is_sign_negative()
 }
+
+/// Where the count of a loop's trips starts.
+pub const NO_TRIPS: usize = 0;

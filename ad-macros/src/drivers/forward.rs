@@ -38,7 +38,6 @@ impl Subject<'_> {
     fn tangent(&self) -> TokenStream {
         let mut t = self.start();
         let body = t.block(self.func.body.clone());
-        let body = tidy::value_at_end(body);
         let e = self.emitter(&t.func);
         let mut params = Vec::new();
         for p in &self.params {
@@ -61,8 +60,11 @@ impl Subject<'_> {
                 t.func.vars[dot.0].optional = Some(p.var);
             }
         }
-        let body = t.block(self.func.body.clone());
-        let body = tidy::value_at_end(body);
+        let mut body = t.block(self.func.body.clone());
+        let ret = self.ret();
+        if self.returns_unit() {
+            tidy::return_units(&mut body);
+        }
         let e = self.emitter(&t.func);
         let (mut params, mut prologue) = (Vec::new(), TokenStream::new());
         for p in &self.params {
@@ -76,8 +78,8 @@ impl Subject<'_> {
             prologue.extend(self.unwrap_shadow(&e, p, &name));
         }
         let body = e.body(&body);
-        let output = self.value_and_tangent();
-        let head = Head { suffix: "_tangent_opt", hidden: true, params, output, ..Head::default() };
+        let head =
+            Head { suffix: "_tangent_opt", hidden: true, params, output: quote!((#ret, #ret)), ..Head::default() };
         self.companion(head, &quote!(#prologue #body))
     }
 

@@ -27,6 +27,8 @@ pub struct Subject<'a> {
     pub func: Func,
     pub activity: Activity,
     pub params: Vec<Param>,
+    /// Generics of the `impl` around it.
+    pub outer: syn::Generics,
     /// The receiver, as written.
     pub receiver: Option<TokenStream>,
     /// The only type parameter for reals.
@@ -69,7 +71,7 @@ pub fn companions(
         r.to_token_stream()
     });
     let cfgs = attrs.iter().filter(|a| a.path().is_ident("cfg")).collect();
-    let subject = Subject { vis, sig, cfgs, krate, items, func, activity, params, receiver, scalar };
+    let subject = Subject { vis, sig, cfgs, krate, items, func, activity, params, outer: outer.clone(), receiver, scalar };
     let mut out = TokenStream::new();
     if modes.forward {
         out.extend(subject.forward());
@@ -138,7 +140,11 @@ impl Subject<'_> {
         let generics = head.generics.unwrap_or_else(|| generics.to_token_stream());
         let wheres = head.wheres.unwrap_or_else(|| wheres.to_token_stream());
         let output = if head.output.is_empty() { quote!() } else { let o = head.output; quote!(-> #o) };
-        let receiver = self.receiver.iter();
+        let receiver = self.receiver.as_ref().map(|r| match head.split && self.receiver_is_ref() {
+            true => quote!(&'receiver self),
+            false => r.clone(),
+        });
+        let receiver = receiver.iter();
         let params = head.params;
         let items = &self.items;
         quote! {
@@ -178,6 +184,8 @@ pub struct Head<'a> {
     pub output: TokenStream,
     pub generics: Option<TokenStream>,
     pub wheres: Option<TokenStream>,
+    /// Returns a pullback, which may borrow the receiver.
+    pub split: bool,
 }
 
 fn mentions_self(tokens: &TokenStream) -> bool {

@@ -1,3 +1,414 @@
-use super::Subject;
+//! Reverse mode: `f_adjoint`, `f_gradient`, and the split form that annotated callers use.
+
+use super::params::{Param, Passing};
+use super::{Head, Subject};
+use crate::emit::Emitter;
+use crate::ir::*;
+use crate::transform::adjoint::{Adjoint, Mode, Sweeps};
+use crate::transform::adjoint::put_back;
+use crate::transform::tidy;
 use proc_macro2::TokenStream;
-impl Subject<'_> { pub fn reverse(&self) -> TokenStream { TokenStream::new() } }
+use quote::{ToTokens, format_ident, quote};
+
+/// A function's adjoint as IR: a body, and the shadows of its parameters.
+pub struct JointBody {
+    pub adjoint: Adjoint,
+    pub body: Block,
+}
+
+impl Subject<'_> {
+    pub fn reverse(&self) -> TokenStream {
+        let mut out = self.adjoint();
+        out.extend(self.forward_sweep());
+        out.extend(self.gradient());
+        out
+    }
+
+    /// Both sweeps in one body; the value is left in `value`, by-value adjoints in their variables.
+    pub fn joint(&self) -> JointBody {
+        let mut adjoint = Adjoint::new(self.func.clone(), self.activity.clone(), Mode::Joint);
+        if self.params.iter().any(|p| p.is_mut()) {
+            adjoint = adjoint.without_fusion();
+        }
+        for p in self.params.iter().filter(|p| p.active) {
+            adjoint.bar(p.var);
+        }
+        let Sweeps { forward, reverse } = adjoint.run();
+        let mut body = self.shadows_of_values(&mut adjoint);
+        if !self.returns_unit() {
+            body.push(Stmt::Let { var: adjoint.value, init: None });
+        }
+        body.extend(forward);
+        let finals = self.finals(&mut adjoint);
+        for (var, place) in &finals {
+            let value = Expr::Copied(copy_kind(&adjoint.func, place), place.clone());
+            body.push(Stmt::Let { var: *var, init: Some(value) });
+        }
+        body.extend(reverse);
+        for (var, place) in &finals {
+            body.push(put_back(&adjoint.func, place, *var));
+        }
+        with_stacks(&adjoint.func, &mut body);
+        JointBody { adjoint, body }
+    }
+
+    /// Zero adjoints of the by-value parameters.
+    fn shadows_of_values(&self, adjoint: &mut Adjoint) -> Block {
+        let mut out = Vec::new();
+        for p in self.params.iter().filter(|p| p.active && p.passing == Passing::Value) {
+            let var = adjoint.bar(p.var);
+            let init = match adjoint.func.var(p.var).ty {
+                Ty::Real(_) => Expr::Real(0.0),
+                _ => Expr::ZeroOf(Place::var(p.var)),
+            };
+            out.push(Stmt::Let { var, init: Some(init) });
+        }
+        out
+    }
+
+    /// In/out parameters whose final value has to be put back after the reverse sweep.
+    fn finals(&self, adjoint: &mut Adjoint) -> Vec<(VarId, Place)> {
+        let disturbed = adjoint.disturbed();
+        let mut out = Vec::new();
+        for p in self.params.iter().filter(|p| p.is_mut() && disturbed.contains(&p.var)) {
+            let name = format!("{}_final", adjoint.func.var(p.var).name.trim_start_matches("r#"));
+            let ty = match adjoint.func.var(p.var).ty.peel() {
+                Ty::Slice(e) => Ty::Vec(e.clone()),
+                other => other.clone(),
+            };
+            let var = adjoint.func.fresh(&name, ty, false, Role::Local);
+            out.push((var, Place::var(p.var).with(Proj::Deref)));
+        }
+        out
+    }
+
+    fn adjoint(&self) -> TokenStream {
+        let JointBody { mut adjoint, mut body } = self.joint();
+        tidy::tidy(&mut adjoint.func, &mut body);
+        let e = self.emitter(&adjoint.func);
+        let mut params = Vec::new();
+        for p in &self.params {
+            params.push(p.declare());
+            if p.active && p.passing != Passing::Value {
+                let (name, ty) = (e.name(adjoint.bars[&p.var]), p.bar_ty());
+                params.push(quote!(#name: #ty));
+            }
+        }
+        if !self.returns_unit() {
+            let (seed, ty) = (e.name(adjoint.seed), self.seed_ty());
+            params.push(quote!(#seed: #ty));
+        }
+        let values: Vec<&Param> = self.params.iter().filter(|p| p.active && p.passing == Passing::Value).collect();
+        let mut results = Vec::new();
+        let mut types = Vec::new();
+        if !self.returns_unit() {
+            results.push(e.name(adjoint.value));
+            types.push(self.ret());
+        }
+        for p in values {
+            results.push(e.name(adjoint.bars[&p.var]));
+            types.push(p.ty.clone());
+        }
+        let (result, output) = match results.len() {
+            0 => (quote!(), quote!()),
+            1 => (quote!(#(#results)*), quote!(#(#types)*)),
+            _ => (quote!((#(#results),*)), quote!((#(#types),*))),
+        };
+        let block = e.block(&body);
+        let head = Head { suffix: "_adjoint", doc: "Value and adjoints (vector-Jacobian product)", params, output, ..Head::default() };
+        self.companion(head, &quote!(#block #result))
+    }
+
+    /// By value where the type is `Copy` in the signature's own terms, by reference otherwise.
+    pub fn seed_ty(&self) -> TokenStream {
+        let ret = self.ret();
+        if self.seed_by_value() { ret } else { quote!(&#ret) }
+    }
+
+    pub fn seed_by_value(&self) -> bool {
+        self.func.ret.is_copy() == Some(true)
+    }
+
+    /// Type and const parameters that an opaque result may capture.
+    fn captured(&self) -> Vec<TokenStream> {
+        let mut all = Vec::new();
+        if self.receiver_is_ref() {
+            all.push(quote!('receiver));
+        }
+        let generics = self.outer.params.iter().chain(&self.sig.generics.params);
+        for p in generics {
+            match p {
+                syn::GenericParam::Type(t) => all.push(t.ident.to_token_stream()),
+                syn::GenericParam::Const(c) => all.push(c.ident.to_token_stream()),
+                syn::GenericParam::Lifetime(_) => {}
+            }
+        }
+        all
+    }
+
+    pub fn receiver_is_ref(&self) -> bool {
+        self.sig.receiver().is_some_and(|r| r.reference.is_some())
+    }
+
+    /// Parameters of a pullback's closure: references are given again, shadows may be left out.
+    /// `shadows` says how many stand behind each.
+    pub fn pullback_signature(&self, shadows: &[&str]) -> (Vec<TokenStream>, TokenStream) {
+        let mut types = Vec::new();
+        for p in self.params.iter().filter(|p| p.passing != Passing::Value) {
+            let referent = &p.referent;
+            types.push(if p.is_mut() { quote!(&mut #referent) } else { quote!(&#referent) });
+            for s in shadows {
+                let mutable = *s == "mut" || p.is_mut();
+                types.push(if mutable { quote!(Option<&mut #referent>) } else { quote!(Option<&#referent>) });
+            }
+        }
+        let copies = if shadows.len() > 1 { 2 } else { 1 };
+        for _ in 0..copies {
+            types.push(self.ret());
+        }
+        let mut results = Vec::new();
+        for p in self.params.iter().filter(|p| p.passing == Passing::Value) {
+            for _ in 0..copies {
+                results.push(if p.active { p.ty.clone() } else { quote!(()) });
+            }
+        }
+        (types, quote!((#(#results,)*)))
+    }
+
+    /// The signature of a function that returns a pullback, opaque or boxed.
+    pub fn split_head(&self, suffix: &'static str, boxed: bool, params: Vec<TokenStream>, values: usize, shadows: &[&str]) -> Head<'static> {
+        let ret = self.ret();
+        let (types, result) = self.pullback_signature(shadows);
+        let call = quote!(FnOnce(#(#types),*) -> #result);
+        let mut generics = self.sig.generics.clone();
+        let captured = self.captured();
+        let pullback = if boxed { quote!(Box<dyn #call + 'trace>) } else { quote!(impl #call + use<#(#captured),*>) };
+        if self.receiver_is_ref() {
+            generics.params.insert(0, syn::parse_quote!('receiver));
+        }
+        let mut wheres = generics.where_clause.clone();
+        if boxed {
+            generics.params.insert(0, syn::parse_quote!('trace));
+            let clause = wheres.get_or_insert_with(|| syn::parse_quote!(where));
+            for p in self.outer.type_params().chain(self.sig.generics.type_params()) {
+                let name = &p.ident;
+                clause.predicates.push(syn::parse_quote!(#name: 'trace));
+            }
+            if self.receiver_is_ref() {
+                clause.predicates.push(syn::parse_quote!('receiver: 'trace));
+            }
+        }
+        let (head, _, _) = generics.split_for_impl();
+        let values = vec![ret; values];
+        Head {
+            suffix,
+            hidden: true,
+            params,
+            output: quote!((#(#values,)* #pullback)),
+            generics: Some(head.to_token_stream()),
+            wheres: Some(wheres.to_token_stream()),
+            split: true,
+            ..Head::default()
+        }
+    }
+
+    /// Whether the opaque and the boxed form may differ: a function that calls no other can't be part of a cycle.
+    pub fn is_leaf(&self) -> bool {
+        let mut leaf = true;
+        walk(&self.func.body, &mut |s| leaf &= !matches!(s, Stmt::Call { .. }));
+        leaf
+    }
+
+    /// Forward sweep and pullback.
+    fn forward_sweep(&self) -> TokenStream {
+        if self.params.iter().any(|p| p.anonymous) {
+            return quote!();
+        }
+        let mut adjoint = Adjoint::new(self.func.clone(), self.activity.clone(), Mode::Split);
+        for p in self.params.iter().filter(|p| p.active) {
+            let bar = adjoint.bar(p.var);
+            if p.passing == Passing::Ref {
+                adjoint.func.vars[bar.0].optional = Some(p.var);
+            }
+        }
+        let Sweeps { mut forward, mut reverse } = adjoint.run();
+        if !self.returns_unit() {
+            forward.insert(0, Stmt::Let { var: adjoint.value, init: None });
+        }
+        with_stacks(&adjoint.func, &mut forward);
+        let mut back = self.shadows_of_values(&mut adjoint);
+        back.append(&mut reverse);
+        tidy::tidy(&mut adjoint.func, &mut forward);
+        tidy::tidy(&mut adjoint.func, &mut back);
+        let e = self.emitter(&adjoint.func);
+        let closure = self.closure(&e, &adjoint, &back);
+        let forward = e.block(&forward);
+        let value = if self.returns_unit() { quote!(()) } else { e.name(adjoint.value).to_token_stream() };
+        let params: Vec<TokenStream> = self.params.iter().map(|p| p.declare()).collect();
+        let head = self.split_head("_forward_sweep", false, params.clone(), 1, &["mut"]);
+        let mut out = self.companion(head, &quote!(#forward (#value, #closure)));
+        out.extend(self.boxed("_forward_sweep", "_forward_sweep_boxed", params, self.arguments(false), 1, &["mut"]));
+        out
+    }
+
+    /// The names of the parameters, as arguments; with tangents behind them where asked for.
+    pub fn arguments(&self, with_dots: bool) -> Vec<TokenStream> {
+        let mut args = Vec::new();
+        for p in &self.params {
+            let name = &p.name;
+            args.push(quote!(#name));
+            if with_dots {
+                let dot = format_ident!("{}_dot", name.to_string().trim_start_matches("r#"));
+                args.push(quote!(#dot));
+            }
+        }
+        args
+    }
+
+    /// The form for callers that may be part of a cycle: its pullback's type does not depend on the body.
+    pub fn boxed(
+        &self,
+        opaque: &'static str,
+        suffix: &'static str,
+        params: Vec<TokenStream>,
+        args: Vec<TokenStream>,
+        values: usize,
+        shadows: &[&str],
+    ) -> TokenStream {
+        let call = self.call(opaque, &args);
+        if self.is_leaf() {
+            let head = self.split_head(suffix, false, params, values, shadows);
+            return self.companion(head, &call);
+        }
+        let head = self.split_head(suffix, true, params, values, shadows);
+        let body = match values {
+            1 => quote!(let (value, pullback) = #call; (value, Box::new(pullback))),
+            _ => quote!(let (value, value_dot, pullback) = #call; (value, value_dot, Box::new(pullback))),
+        };
+        self.companion(head, &body)
+    }
+
+    fn closure(&self, e: &Emitter, adjoint: &Adjoint, back: &Block) -> TokenStream {
+        let mut params = Vec::new();
+        let mut prologue = TokenStream::new();
+        let mut results = Vec::new();
+        for p in &self.params {
+            let bar = adjoint.bars.get(&p.var).map(|b| e.name(*b));
+            if p.passing == Passing::Value {
+                results.push(match bar {
+                    Some(bar) if p.active => quote!(#bar),
+                    _ => quote!(()),
+                });
+                continue;
+            }
+            let (name, referent) = (&p.name, &p.referent);
+            let reference = if p.is_mut() { quote!(&mut) } else { quote!(&) };
+            params.push(quote!(#name: #reference #referent));
+            match bar {
+                Some(bar) if p.active => {
+                    params.push(quote!(mut #bar: Option<&mut #referent>));
+                    if p.is_mut() {
+                        prologue.extend(quote!(let #bar = #bar.expect("the shadow of a `&mut` argument is given");));
+                    }
+                }
+                _ => params.push(quote!(_: Option<&mut #referent>)),
+            }
+        }
+        let (seed, ret) = (e.name(adjoint.seed), self.ret());
+        params.push(quote!(#seed: #ret));
+        let back = e.block(back);
+        quote!(move |#(#params),*| { #prologue #back (#(#results,)*) })
+    }
+
+    /// Scalar result: `f_gradient`.
+    fn gradient(&self) -> TokenStream {
+        let Ty::Real(_) = &self.func.ret else { return quote!() };
+        let e = self.emitter(&self.func);
+        let one = self.one();
+        let (mut setup, mut args, mut results, mut types) = (TokenStream::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut pattern = vec![quote!(value)];
+        for p in &self.params {
+            let name = &p.name;
+            args.push(quote!(#name));
+            if !p.active {
+                continue;
+            }
+            let bar = format_ident!("{}_bar", name.to_string().trim_start_matches("r#"));
+            match p.passing {
+                Passing::Value => {
+                    pattern.push(quote!(#bar));
+                    results.push(quote!(#bar));
+                    types.push(p.ty.clone());
+                }
+                _ => {
+                    let zero = e.zero(&self.func.var(p.var).ty, &quote!(#name));
+                    setup.extend(quote!(let mut #bar = #zero;));
+                    args.push(quote!(&mut #bar));
+                    if p.passing == Passing::Ref {
+                        results.push(quote!(#bar));
+                        types.push(self.owned_ty(p));
+                    }
+                }
+            }
+        }
+        args.push(one);
+        let call = self.call("_adjoint", &args);
+        let pattern = if pattern.len() == 1 { quote!(#(#pattern)*) } else { quote!((#(#pattern),*)) };
+        let (gradient, ty) = one_or_tuple(results, types);
+        let ret = self.ret();
+        let params = self.params.iter().map(|p| p.declare()).collect();
+        let head = Head { suffix: "_gradient", doc: "Value and gradient", params, output: quote!((#ret, #ty)), ..Head::default() };
+        self.companion(head, &quote!(#setup let #pattern = #call; (value, #gradient)))
+    }
+
+    pub fn one(&self) -> TokenStream {
+        match &self.func.ret {
+            Ty::Real(Scalar::Param(p)) => {
+                let (p, krate) = (format_ident!("{p}"), self.krate);
+                quote!(<#p as #krate::rt::One>::one())
+            }
+            _ => quote!(1.0),
+        }
+    }
+
+    /// The owned shape of a borrowed parameter.
+    pub fn owned_ty(&self, p: &Param) -> TokenStream {
+        match syn::parse2::<syn::Type>(p.referent.clone()) {
+            Ok(syn::Type::Slice(s)) => {
+                let elem = &s.elem;
+                quote!(Vec<#elem>)
+            }
+            _ => p.referent.clone(),
+        }
+    }
+}
+
+pub fn one_or_tuple(results: Vec<TokenStream>, types: Vec<TokenStream>) -> (TokenStream, TokenStream) {
+    match results.len() {
+        1 => (quote!(#(#results)*), quote!(#(#types)*)),
+        _ => (quote!((#(#results),*)), quote!((#(#types),*))),
+    }
+}
+
+/// Stacks are declared once, before everything else: nested loops share theirs.
+pub fn with_stacks(func: &Func, body: &mut Block) {
+    let mut stacks = Vec::new();
+    walk(body, &mut |s| {
+        if let Stmt::Push { stack, .. } | Stmt::Pop { stack, .. } = s
+            && !stacks.contains(stack)
+        {
+            stacks.push(*stack);
+        }
+    });
+    let _ = func;
+    for (k, stack) in stacks.into_iter().enumerate() {
+        body.insert(k, Stmt::Let { var: stack, init: None });
+    }
+}
+
+fn copy_kind(func: &Func, place: &Place) -> CopyKind {
+    match func.place_ty(place) {
+        Ty::Slice(_) => CopyKind::ToVec,
+        _ => CopyKind::Clone,
+    }
+}

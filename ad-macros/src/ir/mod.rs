@@ -5,11 +5,13 @@
 //! constant code is carried along as tokens with the list of variables that it reads.
 
 mod build;
+mod map;
 mod print;
 mod visit;
 
 use proc_macro2::{Span, TokenStream};
 
+pub use map::*;
 pub use print::print_block;
 pub use visit::*;
 

@@ -249,10 +249,10 @@ impl Lowerer<'_> {
                 let place = self.reborrow(place);
                 return if r.mutability.is_some() { Arg::RefMut(place) } else { Arg::Ref(place) };
             }
-            if self.is_constant_code(r.to_token_stream()) {
-                return Arg::Const(self.opaque_expr(r, Ty::Unknown).0);
-            }
-            let (value, ty) = self.expr(&r.expr);
+            let (value, ty) = match self.is_constant_code(r.to_token_stream()) {
+                true => self.opaque_expr(&r.expr, Ty::Unknown),
+                false => self.expr(&r.expr),
+            };
             let var = self.name_value("argument", value, ty);
             if r.mutability.is_some() {
                 self.func.vars[var.0].mutable = true;
@@ -277,7 +277,7 @@ impl Lowerer<'_> {
         match value {
             Expr::Borrow(true, place) => Arg::RefMut(place),
             Expr::Borrow(false, place) => Arg::Ref(place),
-            Expr::Opaque(o) if matches!(ty, Ty::Constant | Ty::Unknown) => Arg::Const(Expr::Opaque(o)),
+            Expr::Opaque(o) if matches!(ty, Ty::Constant) => Arg::Const(Expr::Opaque(o)),
             value => Arg::Value(value),
         }
     }

@@ -1,0 +1,240 @@
+//! Reverse mode: a forward sweep that leaves what is needed, and a reverse sweep that mirrors it.
+
+mod back;
+
+pub use back::put_back;
+mod sweep;
+
+use super::needs::{Facts, Needs};
+use super::nodes::{Node, Preparer, Scope};
+use crate::analysis::activity::Activity;
+use crate::ir::*;
+use std::collections::{HashMap, HashSet};
+
+/// How the two sweeps stand to each other.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mode {
+    /// One body: forward, then reverse.
+    Joint,
+    /// The reverse sweep is a closure that the caller runs later.
+    Split,
+}
+
+/// The transformation of one function.
+pub struct Adjoint {
+    pub func: Func,
+    pub activity: Activity,
+    mode: Mode,
+    /// The adjoint variable of a variable.
+    pub bars: HashMap<VarId, VarId>,
+    pub seed: VarId,
+    pub value: VarId,
+    facts: Facts,
+    /// Whether branches in tail position are reversed where they stand.
+    fuse: bool,
+    /// Scopes that are open at this point of the forward sweep.
+    open: Vec<Open>,
+    /// Parameters whose final value the reverse sweep has to put back.
+    disturbed: HashSet<VarId>,
+}
+
+/// What leaving a scope has to finish.
+#[derive(Clone)]
+enum Open {
+    Branch { slot: VarId, record: Vec<VarId> },
+    Body { label: LabelId, stack: VarId, record: Vec<VarId> },
+    /// The label block around a sweep, left by `return`.
+    Sweep(LabelId),
+    /// A labelled block of the user's.
+    Labeled(LabelId),
+}
+
+/// Both sweeps.
+pub struct Sweeps {
+    pub forward: Block,
+    pub reverse: Block,
+}
+
+impl Adjoint {
+    pub fn new(func: Func, activity: Activity, mode: Mode) -> Adjoint {
+        let mut func = func;
+        let ret = func.ret.clone();
+        let seed = func.fresh("seed", ret.clone(), false, Role::Param);
+        let value = func.fresh("value", ret, false, Role::Local);
+        let mut activity = activity;
+        activity.extend(&func, false);
+        Adjoint {
+            func,
+            activity,
+            mode,
+            bars: HashMap::new(),
+            seed,
+            value,
+            facts: Facts::default(),
+            fuse: mode == Mode::Joint,
+            open: Vec::new(),
+            disturbed: HashSet::new(),
+        }
+    }
+
+    /// The adjoint variable of a variable, made on first use.
+    pub fn bar(&mut self, v: VarId) -> VarId {
+        if let Some(b) = self.bars.get(&v) {
+            return *b;
+        }
+        let var = self.func.var(v).clone();
+        let name = format!("{}_bar", var.name.trim_start_matches("r#"));
+        let b = self.func.fresh(&name, var.ty.clone(), true, Role::Local);
+        self.func.vars[b.0].span = var.span;
+        self.activity.extend(&self.func, false);
+        self.bars.insert(v, b);
+        b
+    }
+
+    fn fresh(&mut self, name: &str, ty: Ty, mutable: bool, role: Role) -> VarId {
+        let v = self.func.fresh(name, ty, mutable, role);
+        self.activity.extend(&self.func, false);
+        v
+    }
+
+    /// Keeps the two sweeps apart everywhere: there is one point between them.
+    pub fn without_fusion(mut self) -> Adjoint {
+        self.fuse = false;
+        self
+    }
+
+    /// Runs the transformation on the function's body.
+    pub fn run(&mut self) -> Sweeps {
+        let body = std::mem::take(&mut self.func.body);
+        let mut scope = Preparer { func: &mut self.func, activity: &mut self.activity }.scope(body);
+        self.mark_inline(&mut scope);
+        self.facts = Needs::run(&self.func, &self.activity, &mut scope);
+        self.name_slots(&mut scope);
+        let (forward, reverse) = self.sweep(&scope);
+        let mut reverse = reverse;
+        self.resolve_views(&mut reverse);
+        Sweeps { forward, reverse }
+    }
+
+    /// In one body, what stands in tail position is reversed where it stands: its locals stay alive.
+    fn mark_inline(&mut self, scope: &mut Scope) {
+        scope.inline = true;
+        let last = scope.nodes.len().saturating_sub(1);
+        let early = scope.nodes.iter().position(|n| match n {
+            Node::If { .. } => false,
+            other => other.may_exit() && !matches!(other, Node::Return { .. }),
+        });
+        let early = match early {
+            None => scope.nodes.iter().take(last).position(Node::may_exit),
+            some => some,
+        };
+        let fuse = self.fuse;
+        let fused = |n: &Node| fuse && matches!(n, Node::If { .. });
+        if let Some(k) = early {
+            self.wrap(scope, k);
+        } else if let Some(n) = scope.nodes.last_mut() {
+            if fused(n) {
+                n.scopes_mut().into_iter().for_each(|s| self.mark_inline(s));
+            } else if n.may_exit() && !only_tail_returns(n) {
+                self.wrap(scope, last);
+            }
+        }
+    }
+
+    /// Puts the nodes from `k` on into a labelled block that `return` leaves.
+    fn wrap(&mut self, scope: &mut Scope, k: usize) {
+        let rest = scope.nodes.split_off(k);
+        let label = self.func.new_label("sweep");
+        let body = Scope { nodes: rest, ..Scope::default() };
+        scope.nodes.push(Node::Labeled { label, body });
+        scope.label = Some(label);
+    }
+
+    /// Slots for the scopes that leave something behind.
+    fn name_slots(&mut self, scope: &mut Scope) {
+        for n in &mut scope.nodes {
+            let stable = matches!(n, Node::If { stable: true, .. });
+            let live = self.node_has_reverse(n);
+            match n {
+                Node::If { then, els, .. } if !(then.inline || els.inline) => {
+                    self.name_slot(then, live && !stable, "then_trace");
+                    self.name_slot(els, false, "else_trace");
+                }
+                Node::Rest(s) => self.name_slot(s, live, "rest_trace"),
+                Node::Labeled { body, .. } => self.name_slot(body, false, "block_trace"),
+                _ => {}
+            }
+            n.scopes_mut().into_iter().for_each(|s| self.name_slots(s));
+        }
+        // A nested scope's slot is a value of the scope that it stands in.
+        if !scope.inline {
+            for n in &scope.nodes {
+                for s in slots_of(n) {
+                    scope.record.push(s);
+                }
+            }
+        }
+    }
+
+    fn name_slot(&mut self, scope: &mut Scope, flag: bool, name: &str) {
+        let will_record = !scope.record.is_empty() || self.nested_slots(scope);
+        if will_record {
+            scope.slot = Some(self.fresh(name, Ty::Constant, true, Role::Slot));
+        } else if flag {
+            let flag_name = name.replace("_trace", "_taken");
+            scope.slot = Some(self.fresh(&flag_name, Ty::Bool, true, Role::Slot));
+        }
+    }
+
+    /// Whether some scope directly inside will have a slot.
+    fn nested_slots(&mut self, scope: &Scope) -> bool {
+        scope.nodes.iter().any(|n| match n {
+            Node::If { then, els, stable, .. } => {
+                let live = self.node_has_reverse(n);
+                (live && !stable)
+                    || [then, els].into_iter().any(|s| !s.record.is_empty() || self.nested_slots(s))
+            }
+            Node::Rest(s) => self.node_has_reverse(n) || !s.record.is_empty() || self.nested_slots(s),
+            Node::Labeled { body, .. } => !body.record.is_empty() || self.nested_slots(body),
+            _ => false,
+        })
+    }
+
+    fn node_has_reverse(&mut self, n: &Node) -> bool {
+        let needs = Needs::with(&self.func, &self.activity, std::mem::take(&mut self.facts));
+        let found = needs.has_reverse(n);
+        self.facts = needs.into_facts();
+        found
+    }
+
+    /// Places in the reverse sweep name their base: views of the forward sweep are gone.
+    fn resolve_views(&self, block: &mut Block) {
+        map_block(block, &mut |p| *p = self.func.resolve(p));
+    }
+
+    /// Parameters that the reverse sweep leaves in a state other than the final one.
+    pub fn disturbed(&self) -> Vec<VarId> {
+        self.func.params.iter().copied().filter(|v| self.disturbed.contains(v)).collect()
+    }
+}
+
+/// The slots that a node's scopes use.
+fn slots_of(n: &Node) -> Vec<VarId> {
+    n.scopes()
+        .into_iter()
+        .filter(|_| !matches!(n, Node::Loop { .. }))
+        .filter_map(|s| s.slot)
+        .collect()
+}
+
+/// Whether every `return` in a node is the last thing that runs.
+fn only_tail_returns(n: &Node) -> bool {
+    match n {
+        Node::Return { .. } => true,
+        Node::If { then, els, .. } => [then, els].into_iter().all(|s| match s.nodes.split_last() {
+            None => true,
+            Some((last, init)) => !init.iter().any(Node::may_exit) && (!last.may_exit() || only_tail_returns(last)),
+        }),
+        _ => false,
+    }
+}

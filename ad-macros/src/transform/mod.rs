@@ -3,5 +3,6 @@
 pub mod adjoint;
 pub mod linear;
 pub mod needs;
+pub mod nodes;
 pub mod tangent;
 pub mod tidy;

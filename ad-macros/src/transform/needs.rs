@@ -1,0 +1,556 @@
+//! What the reverse sweep needs: which values it reads, which of them are recorded, which computed
+//! again, and which overwritten values have to be saved (TBR: 'to be recorded').
+
+use super::linear::{Lin, leaves, needed_places};
+use super::nodes::{Node, Save, Scope};
+use crate::analysis::activity::Activity;
+use crate::ir::*;
+use std::collections::HashSet;
+
+/// Operations that recomputing a value may cost before recording it is cheaper.
+const REDO_LIMIT: usize = 6;
+
+/// The result of the analysis, beside what it writes into the scopes.
+#[derive(Clone, Default, Debug)]
+pub struct Facts {
+    /// Variables whose value the reverse sweep reads.
+    pub needed: HashSet<VarId>,
+    /// Variables that are assigned after their first value.
+    pub overwritten: HashSet<VarId>,
+}
+
+pub struct Needs<'a> {
+    pub func: &'a Func,
+    pub activity: &'a Activity,
+    facts: Facts,
+    /// Values required at some exit.
+    at_exits: HashSet<VarId>,
+}
+
+impl<'a> Needs<'a> {
+    /// Runs all of the analysis and writes its decisions into the scopes.
+    pub fn run(func: &'a Func, activity: &'a Activity, scope: &mut Scope) -> Facts {
+        let mut needs = Needs::with(func, activity, Facts::default());
+        needs.find_overwritten(scope);
+        needs.shape_loops(scope);
+        needs.collect(scope);
+        loop {
+            let before = needs.facts.needed.len();
+            needs.required(scope, &mut HashSet::new());
+            needs.collect(scope);
+            needs.decide(scope);
+            if needs.facts.needed.len() == before {
+                break;
+            }
+        }
+        needs.facts
+    }
+
+    /// The analysis as it stands with these facts.
+    pub fn with(func: &'a Func, activity: &'a Activity, facts: Facts) -> Needs<'a> {
+        Needs { func, activity, facts, at_exits: HashSet::new() }
+    }
+
+    pub fn into_facts(self) -> Facts {
+        self.facts
+    }
+
+    fn root(&self, p: &Place) -> VarId {
+        self.func.root(p)
+    }
+
+    fn find_overwritten(&mut self, scope: &Scope) {
+        let mut found = HashSet::new();
+        scope.walk(&mut |n| match n {
+            Node::Assign { place, first: false, .. } | Node::Container { place, .. } => {
+                found.insert(self.func.root(place));
+            }
+            Node::Assign { place, first: true, .. } if !self.func.var(place.base).mutable => {}
+            Node::Assign { place, .. } => {
+                found.insert(self.func.root(place));
+            }
+            Node::Call { args, .. } | Node::Plain(Stmt::Call { args, .. }) => {
+                for a in args {
+                    if let Arg::RefMut(p) = &a.arg {
+                        found.insert(self.func.root(p));
+                    }
+                }
+            }
+            // Kept code may change what it mentions.
+            Node::Plain(Stmt::Effect(o)) => {
+                found.extend(o.reads.iter().map(|&v| self.func.root(&Place::var(v))).filter(|&v| self.func.var(v).mutable));
+            }
+            _ => {}
+        });
+        self.facts.overwritten = found;
+    }
+
+    /// Whether an expression gives the same value in the reverse sweep wherever its variables are known.
+    fn is_stable(&self, e: &Expr) -> bool {
+        let mut stable = is_pure(e);
+        places_of_expr(e, &mut |p| {
+            // Kept code that names a view can't be repeated: views are gone in the reverse sweep.
+            let view = p.is_var() && matches!(self.func.var(p.base).role, Role::View(_));
+            stable &= !view && !self.facts.overwritten.contains(&self.func.root(p));
+        });
+        stable
+    }
+
+    /// Which loops count their trips, and which branches can be asked again.
+    fn shape_loops(&self, scope: &mut Scope) {
+        for n in &mut scope.nodes {
+            match n {
+                Node::If { cond, stable, .. } => *stable = self.is_stable(cond),
+                Node::Loop { label, kind, body, counted, keep_index, .. } => {
+                    let leaves_early = leaves_loop(body, *label);
+                    *counted = leaves_early || !matches!(kind, LoopKind::Range { .. });
+                    if let LoopKind::Range { step, rev, .. } = kind {
+                        *keep_index = leaves_early && (step.is_some() || *rev != Rev::No);
+                    }
+                }
+                _ => {}
+            }
+            n.scopes_mut().into_iter().for_each(|s| self.shape_loops(s));
+        }
+    }
+
+    fn need_place(&mut self, p: &Place) {
+        let resolved = self.func.resolve(p);
+        self.facts.needed.insert(resolved.base);
+        let mut inner = Vec::new();
+        places_of_proj(&resolved, &mut |q| inner.push(q.clone()));
+        inner.iter().for_each(|q| self.need_place(q));
+    }
+
+    fn need_index(&mut self, p: &Place) {
+        let resolved = self.func.resolve(p);
+        let mut inner = Vec::new();
+        places_of_proj(&resolved, &mut |q| inner.push(q.clone()));
+        inner.iter().for_each(|q| self.need_place(q));
+    }
+
+    fn need_expr(&mut self, e: &Expr) {
+        let mut found = Vec::new();
+        places_of_expr(e, &mut |p| found.push(p.clone()));
+        found.iter().for_each(|p| self.need_place(p));
+    }
+
+    fn need_lin(&mut self, lin: &Lin) {
+        let mut found = Vec::new();
+        needed_places(lin, &mut |p| found.push(p.clone()));
+        found.iter().for_each(|p| self.need_place(p));
+        let mut targets = Vec::new();
+        leaves(lin, &mut |p| targets.push(p.clone()));
+        targets.iter().for_each(|p| self.need_index(p));
+        self.need_repeat(lin);
+    }
+
+    fn need_repeat(&mut self, lin: &Lin) {
+        match lin {
+            Lin::Repeat(inner, len, _) => {
+                self.need_expr(len);
+                self.need_repeat(inner);
+            }
+            Lin::Sum(terms) => terms.iter().for_each(|(_, l)| self.need_repeat(l)),
+            Lin::Scale(_, inner) => self.need_repeat(inner),
+            Lin::Aggregate(_, parts) => parts.iter().filter_map(|(l, _)| l.as_ref()).for_each(|l| self.need_repeat(l)),
+            _ => {}
+        }
+    }
+
+    /// The shape of a shadow is that of its value.
+    fn need_shape(&mut self, v: VarId) {
+        if self.activity.var(v) && !is_sized(&self.func.var(v).ty) {
+            self.facts.needed.insert(v);
+        }
+    }
+
+    /// Everything that the reverse of a scope reads.
+    fn collect(&mut self, scope: &Scope) {
+        for n in &scope.nodes {
+            if !self.has_reverse(n) {
+                continue;
+            }
+            match n {
+                Node::Let { var, lin, .. } => {
+                    self.need_shape(*var);
+                    lin.iter().for_each(|l| self.need_lin(l));
+                }
+                Node::Assign { place, op, value, lin, save, .. } => {
+                    lin.iter().for_each(|l| self.need_lin(l));
+                    if lin.is_some() || save.wanted || self.activity.place(self.func, place) {
+                        self.need_index(place);
+                    }
+                    if save.wanted {
+                        self.facts.needed.insert(save.old);
+                    }
+                    if self.is_inverse(place, *op, value) && self.facts.needed.contains(&self.root(place)) {
+                        self.need_expr(value);
+                    }
+                }
+                Node::Container { place, op, lin, save, .. } => {
+                    lin.iter().for_each(|l| self.need_lin(l));
+                    self.need_index(place);
+                    match op {
+                        ContainerOp::Swap(a, b) => {
+                            self.need_expr(a);
+                            self.need_expr(b);
+                        }
+                        ContainerOp::CopyFrom(p) => self.need_index(p),
+                        _ => {}
+                    }
+                    if save.wanted {
+                        self.facts.needed.insert(save.old);
+                    }
+                }
+                Node::Call { dst, args, lins, pullback, saves, .. } => {
+                    self.facts.needed.insert(*pullback);
+                    lins.iter().flatten().for_each(|l| self.need_lin(l));
+                    for v in dst {
+                        if !is_sized(&self.func.var(*v).ty) {
+                            self.facts.needed.insert(*v);
+                        }
+                    }
+                    for a in args {
+                        match &a.arg {
+                            Arg::Ref(p) | Arg::RefMut(p) => self.need_place(p),
+                            Arg::Const(e) => self.need_expr(e),
+                            Arg::Value(_) => {}
+                        }
+                    }
+                    saves.iter().filter(|s| s.wanted).for_each(|s| {
+                        self.facts.needed.insert(s.old);
+                    });
+                }
+                Node::Return { lin, .. } => lin.iter().for_each(|l| self.need_lin(l)),
+                Node::If { cond, stable: true, .. } => self.need_expr(cond),
+                Node::Loop { kind, trips, counted, .. } => {
+                    if *counted {
+                        self.facts.needed.insert(*trips);
+                    }
+                    if let LoopKind::Range { .. } = kind {
+                        loop_exprs(kind).into_iter().for_each(|e| self.need_expr(e));
+                    }
+                }
+                _ => {}
+            }
+            n.scopes().into_iter().for_each(|s| self.collect(s));
+        }
+    }
+
+    /// Whether the reverse sweep has anything to do for a node.
+    pub fn has_reverse(&self, n: &Node) -> bool {
+        match n {
+            Node::Let { var, .. } => self.activity.var(*var),
+            Node::Assign { place, op, value, save, .. } => {
+                self.activity.place(self.func, place)
+                    || save.wanted
+                    || (self.is_inverse(place, *op, value) && self.facts.needed.contains(&self.root(place)))
+            }
+            Node::Container { place, .. } => {
+                self.activity.place(self.func, place) || self.facts.needed.contains(&self.root(place))
+            }
+            Node::Call { .. } => true,
+            Node::Return { lin, .. } => lin.is_some(),
+            other => other.scopes().into_iter().any(|s| s.nodes.iter().any(|n| self.has_reverse(n))),
+        }
+    }
+
+    /// `n += 1` on integers is undone without a record.
+    pub fn is_inverse(&self, place: &Place, op: Option<BinOp>, value: &Expr) -> bool {
+        op.is_some() && matches!(self.func.place_ty(place), Ty::Int) && self.is_stable(value)
+    }
+
+    /// Marks the overwrites of values that an earlier statement's reverse reads.
+    fn required(&mut self, scope: &mut Scope, req: &mut HashSet<VarId>) {
+        for (v, e) in &scope.redo {
+            let _ = v;
+            places_of_expr(e, &mut |p| {
+                req.insert(self.func.root(p));
+            });
+        }
+        for n in &mut scope.nodes {
+            match n {
+                Node::Let { var, lin, .. } => {
+                    req.remove(var);
+                    self.require_lin(lin.as_ref(), req);
+                    if self.activity.var(*var) && !is_sized(&self.func.var(*var).ty) {
+                        req.insert(*var);
+                    }
+                }
+                Node::Assign { place, op, value, first, lin, save } => {
+                    self.require_lin(lin.as_ref(), req);
+                    self.require_index(place, req);
+                    let root = self.func.root(place);
+                    if *first {
+                        req.remove(&root);
+                    } else if !self.is_inverse(place, *op, value) {
+                        save.wanted |= req.contains(&root);
+                        if place.is_var() {
+                            req.remove(&root);
+                        }
+                    }
+                }
+                Node::Container { place, op, lin, save, .. } => {
+                    self.require_lin(lin.as_ref(), req);
+                    self.require_index(place, req);
+                    let root = self.func.root(place);
+                    let active = self.activity.place(self.func, place);
+                    match op {
+                        ContainerOp::Swap(a, b) => {
+                            self.require_expr(a, req);
+                            self.require_expr(b, req);
+                        }
+                        ContainerOp::Push(_) => {}
+                        ContainerOp::Resize(..) | ContainerOp::Truncate(_) | ContainerOp::Clear => {
+                            save.wanted |= active || req.contains(&root);
+                        }
+                        ContainerOp::Pop => save.wanted |= self.facts.needed.contains(&root) || (active && !self.real_elements(place)),
+                        ContainerOp::Fill(_) => save.wanted |= req.contains(&root),
+                        ContainerOp::CopyFrom(p) => {
+                            let p = p.clone();
+                            self.require_index(&p, req);
+                            save.wanted |= req.contains(&root);
+                        }
+                    }
+                }
+                Node::Call { args, lins, saves, dst, .. } => {
+                    lins.iter().for_each(|l| self.require_lin(l.as_ref(), req));
+                    for s in saves.iter_mut() {
+                        s.wanted |= req.contains(&self.func.root(&s.place));
+                    }
+                    for a in args.iter() {
+                        match &a.arg {
+                            Arg::Ref(p) | Arg::RefMut(p) => {
+                                req.insert(self.func.root(p));
+                                self.require_index(p, req);
+                            }
+                            _ => {}
+                        }
+                    }
+                    dst.iter().for_each(|v| {
+                        if !is_sized(&self.func.var(*v).ty) {
+                            req.insert(*v);
+                        }
+                    });
+                }
+                Node::Return { lin, .. } => {
+                    self.require_lin(lin.as_ref(), req);
+                    self.at_exits.extend(req.iter().copied());
+                }
+                Node::Exit(_) => self.at_exits.extend(req.iter().copied()),
+                Node::Plain(Stmt::Call { args, .. }) => {
+                    // A constant call that overwrites what is required can't be undone by records of ours.
+                    let _ = args;
+                }
+                Node::Plain(_) => {}
+                Node::If { then, els, .. } => {
+                    let mut other = req.clone();
+                    self.required(then, req);
+                    self.required(els, &mut other);
+                    req.extend(other);
+                }
+                Node::Loop { body, .. } => loop {
+                    let before = req.clone();
+                    self.required(body, req);
+                    req.extend(before.iter().copied());
+                    req.extend(self.at_exits.iter().copied());
+                    if *req == before {
+                        break;
+                    }
+                },
+                Node::Rest(body) | Node::Labeled { body, .. } => {
+                    let before = req.clone();
+                    self.required(body, req);
+                    req.extend(before);
+                    req.extend(self.at_exits.iter().copied());
+                }
+            }
+        }
+    }
+
+    fn real_elements(&self, place: &Place) -> bool {
+        self.func.place_ty(place).element().is_real()
+    }
+
+    fn require_lin(&self, lin: Option<&Lin>, req: &mut HashSet<VarId>) {
+        let Some(lin) = lin else { return };
+        needed_places(lin, &mut |p| {
+            req.insert(self.func.root(p));
+            self.require_index(p, &mut HashSet::new());
+        });
+        let mut all = Vec::new();
+        leaves(lin, &mut |p| all.push(p.clone()));
+        needed_places(lin, &mut |p| all.push(p.clone()));
+        all.iter().for_each(|p| self.require_index(p, req));
+    }
+
+    fn require_index(&self, p: &Place, req: &mut HashSet<VarId>) {
+        let resolved = self.func.resolve(p);
+        let mut inner = Vec::new();
+        places_of_proj(&resolved, &mut |q| inner.push(q.clone()));
+        for q in inner {
+            req.insert(self.func.root(&q));
+            self.require_index(&q, req);
+        }
+    }
+
+    fn require_expr(&self, e: &Expr, req: &mut HashSet<VarId>) {
+        let mut inner = Vec::new();
+        places_of_expr(e, &mut |q| inner.push(q.clone()));
+        for q in inner {
+            req.insert(self.func.root(&q));
+            self.require_index(&q, req);
+        }
+    }
+
+    /// Records or recomputes what a scope declares and its reverse needs; works from the inside out.
+    fn decide(&mut self, scope: &mut Scope) {
+        for n in &mut scope.nodes {
+            if !self.has_reverse(n) {
+                continue;
+            }
+            n.scopes_mut().into_iter().for_each(|s| self.decide(s));
+        }
+        if scope.inline {
+            return;
+        }
+        // From the last to the first: a recomputed value needs its operands.
+        let mut redo = Vec::new();
+        let mut record = Vec::new();
+        for n in scope.nodes.iter().rev() {
+            for (var, init) in declared(n) {
+                if !self.facts.needed.contains(&var) {
+                    continue;
+                }
+                match init {
+                    Some(e) if self.can_redo(var, e) => {
+                        self.need_expr(e);
+                        redo.push((var, e.clone()));
+                    }
+                    _ => record.push(var),
+                }
+            }
+        }
+        redo.reverse();
+        record.reverse();
+        scope.redo = redo;
+        scope.record = record;
+    }
+
+    fn can_redo(&self, var: VarId, e: &Expr) -> bool {
+        if self.facts.overwritten.contains(&var) || !self.is_stable(e) {
+            return false;
+        }
+        match self.func.var(var).ty {
+            Ty::Int | Ty::Bool => cost(e) <= 4 * REDO_LIMIT,
+            Ty::Real(_) => cost(e) <= REDO_LIMIT,
+            _ => false,
+        }
+    }
+}
+
+/// The variables that a node itself declares, with the value of plain `let`s.
+fn declared(n: &Node) -> Vec<(VarId, Option<&Expr>)> {
+    let save = |s: &Save| (s.old, None);
+    match n {
+        Node::Let { var, init, .. } => vec![(*var, init.as_ref())],
+        Node::Plain(Stmt::Let { .. }) => Vec::new(),
+        Node::Plain(Stmt::Call { dst, .. }) => dst.iter().map(|v| (*v, None)).collect(),
+        Node::Assign { save: s, .. } | Node::Container { save: s, .. } if s.wanted => vec![save(s)],
+        Node::Call { dst, pullback, saves, .. } => {
+            let mut all: Vec<_> = saves.iter().filter(|s| s.wanted).map(save).collect();
+            all.extend(dst.iter().map(|v| (*v, None)));
+            all.push((*pullback, None));
+            all
+        }
+        Node::Loop { trips, counted: true, .. } => vec![(*trips, None)],
+        _ => Vec::new(),
+    }
+}
+
+/// Whether control may leave a loop before its range is through.
+fn leaves_loop(body: &Scope, label: LabelId) -> bool {
+    let mut found = false;
+    body.walk(&mut |n| match n {
+        Node::Exit(Stmt::Break(l)) if *l == label => found = true,
+        Node::Return { .. } => found = true,
+        _ => {}
+    });
+    found || body.nodes.iter().any(|n| exits_beyond(n, label, &mut Vec::new()))
+}
+
+fn exits_beyond(n: &Node, label: LabelId, inside: &mut Vec<LabelId>) -> bool {
+    match n {
+        Node::Exit(Stmt::Break(l) | Stmt::Continue(l)) => *l != label && !inside.contains(l),
+        Node::Return { .. } => true,
+        Node::Loop { label: own, body, .. } | Node::Labeled { label: own, body } => {
+            inside.push(*own);
+            let out = body.nodes.iter().any(|n| exits_beyond(n, label, inside));
+            inside.pop();
+            out
+        }
+        other => other.scopes().into_iter().any(|s| s.nodes.iter().any(|n| exits_beyond(n, label, inside))),
+    }
+}
+
+/// Whether a shadow's zero needs no value to take its shape from.
+pub fn is_sized(ty: &Ty) -> bool {
+    match ty {
+        Ty::Real(_) | Ty::Int | Ty::Bool | Ty::Unit => true,
+        Ty::Array(e, Some(_)) => is_sized(e),
+        Ty::Tuple(parts) => parts.iter().all(is_sized),
+        _ => false,
+    }
+}
+
+/// Whether evaluating an expression twice changes nothing.
+fn is_pure(e: &Expr) -> bool {
+    match e {
+        Expr::Opaque(o) => is_plain(&o.tokens),
+        Expr::Unary(_, a) | Expr::Cast(a, _) => is_pure(a),
+        Expr::Binary(_, a, b) => is_pure(a) && is_pure(b),
+        Expr::Rule(_, args) | Expr::Runtime(_, args) | Expr::Tuple(args) => args.iter().all(is_pure),
+        Expr::Select(c, a, b) => is_pure(c) && is_pure(a) && is_pure(b),
+        Expr::Place(p) => {
+            let mut pure = true;
+            for step in &p.proj {
+                match step {
+                    Proj::Index(e) => pure &= is_pure(e),
+                    Proj::Range { lo, hi, .. } => lo.iter().chain(hi).for_each(|e| pure &= is_pure(e)),
+                    _ => {}
+                }
+            }
+            pure
+        }
+        Expr::Query(..) | Expr::Real(_) | Expr::Int(_) => true,
+        _ => false,
+    }
+}
+
+/// Kept code without calls, macros and blocks.
+fn is_plain(tokens: &proc_macro2::TokenStream) -> bool {
+    tokens.clone().into_iter().all(|t| match t {
+        proc_macro2::TokenTree::Group(g) => {
+            g.delimiter() == proc_macro2::Delimiter::Bracket && is_plain(&g.stream())
+        }
+        proc_macro2::TokenTree::Punct(p) => !matches!(p.as_char(), '!' | '|'),
+        _ => true,
+    })
+}
+
+/// Operations, roughly in cycles.
+fn cost(e: &Expr) -> usize {
+    match e {
+        Expr::Place(p) => p.proj.len(),
+        Expr::Unary(_, a) | Expr::Cast(a, _) => 1 + cost(a),
+        Expr::Binary(BinOp::Div | BinOp::Rem, a, b) => 5 + cost(a) + cost(b),
+        Expr::Binary(_, a, b) => 1 + cost(a) + cost(b),
+        Expr::Rule("abs" | "max" | "min" | "signum" | "copysign" | "mul_add" | "to_radians" | "to_degrees", args) => {
+            1 + args.iter().map(cost).sum::<usize>()
+        }
+        Expr::Rule(_, args) => 20 + args.iter().map(cost).sum::<usize>(),
+        Expr::Select(c, a, b) => 1 + cost(c) + cost(a) + cost(b),
+        _ => 1,
+    }
+}

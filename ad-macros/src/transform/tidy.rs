@@ -1,8 +1,132 @@
-//! Makes generated code read as if it were written: no dead zeros, values at the end.
+//! Makes generated code read as if it were written: no dead zeros, names declared where they get their value.
 
 use crate::ir::*;
 
-/// Nothing to do for values in tail position yet: `return e` at the end is printed as `e`.
-pub fn value_at_end(body: Block) -> Block {
-    body
+/// Gives a function without result the value and the tangent `()`: callers don't know that there is none.
+pub fn return_units(body: &mut Block) {
+    fn units(stmts: &mut Block) {
+        for s in stmts {
+            if let Stmt::Return(e @ None) = s {
+                *e = Some(pair());
+            }
+            sub_blocks_mut(s).into_iter().for_each(units);
+        }
+    }
+    units(body);
+    if !diverges(body) {
+        body.push(Stmt::Return(Some(pair())));
+    }
+}
+
+fn pair() -> Expr {
+    Expr::Tuple(vec![Expr::Tuple(Vec::new()), Expr::Tuple(Vec::new())])
+}
+
+/// Moves declarations of scalar shadows and late values to their first use.
+pub fn tidy(func: &mut Func, block: &mut Block) {
+    for s in block.iter_mut() {
+        sub_blocks_mut(s).into_iter().for_each(|b| tidy(func, b));
+    }
+    drop_empty(block);
+    let mut k = 0;
+    while k < block.len() {
+        if let Some(var) = movable(func, &block[k]) {
+            sink(func, block, k, var);
+            // Whatever stands here now has not been looked at, unless the declaration stayed.
+            if k < block.len() && matches!(&block[k], Stmt::Let { var: v, .. } if *v == var) {
+                k += 1;
+            }
+        } else {
+            k += 1;
+        }
+    }
+}
+
+/// Branches and loops of the reverse sweep in which nothing is left to do.
+fn drop_empty(block: &mut Block) {
+    block.retain(|s| match s {
+        Stmt::If { then, els, cond } => !(then.is_empty() && els.is_empty() && is_quiet(cond)),
+        _ => true,
+    });
+}
+
+fn is_quiet(e: &Expr) -> bool {
+    matches!(e, Expr::Place(_) | Expr::Unary(UnOp::Not, _))
+}
+
+/// A declaration that may wait: a scalar zero, or no value yet.
+fn movable(func: &Func, s: &Stmt) -> Option<VarId> {
+    match s {
+        Stmt::Let { var, init: Some(Expr::Real(c)) } if *c == 0.0 && func.var(*var).name.ends_with("_bar") => Some(*var),
+        Stmt::Let { var, init: Some(Expr::ZeroOf(_)) } if func.var(*var).name.ends_with("_bar") => Some(*var),
+        Stmt::Let { var, init: None } if matches!(func.var(*var).role, Role::Local | Role::Temp) => Some(*var),
+        _ => None,
+    }
+}
+
+fn sink(func: &mut Func, block: &mut Block, k: usize, var: VarId) {
+    let Some(j) = (k + 1..block.len()).find(|&j| mentions(&block[j], var)) else {
+        if !matches!(&block[k], Stmt::Let { init: None, .. }) || !matches!(func.var(var).role, Role::Local) {
+            block.remove(k);
+        } else {
+            block.remove(k);
+        }
+        return;
+    };
+    let shaped = matches!(&block[k], Stmt::Let { init: Some(Expr::ZeroOf(_)), .. });
+    let late = matches!(&block[k], Stmt::Let { init: None, .. });
+    let replacement = match &block[j] {
+        Stmt::Assign { place, op: None, value, first: true } if late && place.base == var && place.is_var() => Some(value.clone()),
+        Stmt::Assign { place, op: Some(op), value, .. }
+            if !late && !shaped && place.base == var && place.is_var() && !expr_mentions(value, var) =>
+        {
+            Some(if *op == BinOp::Sub { value.clone().neg() } else { value.clone() })
+        }
+        _ => None,
+    };
+    match replacement {
+        Some(value) => {
+            block[j] = Stmt::Let { var, init: Some(value) };
+            let written = block[j + 1..].iter().any(|s| writes_to(s, var));
+            func.vars[var.0].mutable = func.vars[var.0].mutable && written;
+            block.remove(k);
+        }
+        // A shape is taken where its value still has it.
+        None if shaped || late => {}
+        None if j > k + 1 => {
+            let s = block.remove(k);
+            block.insert(j - 1, s);
+            // It is looked at once only.
+        }
+        None => {}
+    }
+}
+
+fn expr_mentions(e: &Expr, v: VarId) -> bool {
+    let mut any = false;
+    places_of_expr(e, &mut |p| any |= p.base == v);
+    any
+}
+
+/// Whether a statement names a variable anywhere.
+pub fn mentions(s: &Stmt, v: VarId) -> bool {
+    let mut found = false;
+    let mut copy = vec![s.clone()];
+    map_block(&mut copy, &mut |p| found |= p.base == v);
+    walk(&copy, &mut |s| {
+        found |= match s {
+            Stmt::Push { vals, stack } | Stmt::Pop { vals, stack } => vals.contains(&v) || *stack == v,
+            Stmt::SlotSet { slot, vals } | Stmt::IfSlot { slot, vals, .. } => *slot == v || vals.contains(&v),
+            Stmt::Pull { pullback, .. } => *pullback == v,
+            Stmt::Effect(o) => o.reads.contains(&v),
+            other => exprs(other).into_iter().any(|e| expr_mentions(e, v)),
+        };
+    });
+    found
+}
+
+fn writes_to(s: &Stmt, v: VarId) -> bool {
+    let mut found = false;
+    walk(&vec![s.clone()], &mut |s| found |= writes(s).iter().any(|p| p.base == v));
+    found
 }

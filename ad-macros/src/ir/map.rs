@@ -1,0 +1,112 @@
+//! Rewriting all places of a block.
+
+use super::*;
+
+/// Applies `f` to every place in an expression, innermost first.
+pub fn map_expr(e: &mut Expr, f: &mut dyn FnMut(&mut Place)) {
+    match e {
+        Expr::Place(p) | Expr::Copied(_, p) | Expr::Borrow(_, p) | Expr::ZeroOf(p) => map_place(p, f),
+        Expr::Query(_, p, args) => {
+            map_place(p, f);
+            args.iter_mut().for_each(|a| map_expr(a, f));
+        }
+        Expr::Unary(_, a) | Expr::Cast(a, _) => map_expr(a, f),
+        Expr::Binary(_, a, b) => {
+            map_expr(a, f);
+            map_expr(b, f);
+        }
+        Expr::Select(c, a, b) => [c, a, b].into_iter().for_each(|x| map_expr(x, f)),
+        Expr::Rule(_, args)
+        | Expr::Runtime(_, args)
+        | Expr::Tuple(args)
+        | Expr::Array(args)
+        | Expr::VecOf(args) => args.iter_mut().for_each(|a| map_expr(a, f)),
+        Expr::Repeat { value, len, .. } => {
+            map_expr(value, f);
+            map_expr(len, f);
+        }
+        Expr::Real(_) | Expr::Int(_) | Expr::Opaque(_) | Expr::D => {}
+    }
+}
+
+pub fn map_place(p: &mut Place, f: &mut dyn FnMut(&mut Place)) {
+    for step in &mut p.proj {
+        match step {
+            Proj::Index(e) => map_expr(e, f),
+            Proj::Range { lo, hi, .. } => lo.iter_mut().chain(hi).for_each(|e| map_expr(e, f)),
+            _ => {}
+        }
+    }
+    f(p);
+}
+
+fn map_arg(a: &mut Arg, f: &mut dyn FnMut(&mut Place)) {
+    match a {
+        Arg::Value(e) | Arg::Const(e) => map_expr(e, f),
+        Arg::Ref(p) | Arg::RefMut(p) => map_place(p, f),
+    }
+}
+
+fn map_kind(kind: &mut LoopKind, f: &mut dyn FnMut(&mut Place)) {
+    match kind {
+        LoopKind::Range { lo, hi, step, .. } => {
+            map_expr(lo, f);
+            map_expr(hi, f);
+            step.iter_mut().for_each(|e| map_expr(e, f));
+        }
+        LoopKind::While(c) => map_expr(c, f),
+        LoopKind::Forever => {}
+    }
+}
+
+/// Applies `f` to every place in a block.
+pub fn map_block(block: &mut Block, f: &mut dyn FnMut(&mut Place)) {
+    for s in block {
+        map_stmt(s, f);
+        sub_blocks_mut(s).into_iter().for_each(|b| map_block(b, f));
+    }
+}
+
+fn map_stmt(s: &mut Stmt, f: &mut dyn FnMut(&mut Place)) {
+    match s {
+        Stmt::Let { init, .. } => init.iter_mut().for_each(|e| map_expr(e, f)),
+        Stmt::Assign { place, value, .. } => {
+            map_place(place, f);
+            map_expr(value, f);
+        }
+        Stmt::If { cond, .. } => map_expr(cond, f),
+        Stmt::Loop { kind, .. } => map_kind(kind, f),
+        Stmt::Reserve { kind, .. } => map_kind(kind, f),
+        Stmt::Return(e) => e.iter_mut().for_each(|e| map_expr(e, f)),
+        Stmt::Call { args, .. } => map_args(args, f),
+        Stmt::Pull { args, seed, .. } => {
+            map_args(args, f);
+            seed.iter_mut().for_each(|e| map_expr(e, f));
+        }
+        Stmt::Container { place, op, .. } => {
+            map_place(place, f);
+            match op {
+                ContainerOp::Push(a) | ContainerOp::Fill(a) | ContainerOp::Truncate(a) => map_expr(a, f),
+                ContainerOp::Swap(a, b) | ContainerOp::Resize(a, b) => {
+                    map_expr(a, f);
+                    map_expr(b, f);
+                }
+                ContainerOp::CopyFrom(p) => map_place(p, f),
+                ContainerOp::Pop | ContainerOp::Clear => {}
+            }
+        }
+        Stmt::Accumulate { target, source } => {
+            map_place(target, f);
+            map_expr(source, f);
+        }
+        Stmt::SetZero(p) => map_place(p, f),
+        _ => {}
+    }
+}
+
+fn map_args(args: &mut [CallArg], f: &mut dyn FnMut(&mut Place)) {
+    for a in args {
+        map_arg(&mut a.arg, f);
+        a.shadows.iter_mut().flatten().for_each(|s| map_arg(s, f));
+    }
+}

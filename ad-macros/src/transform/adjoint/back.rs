@@ -1,0 +1,439 @@
+//! The reverse of single statements: the transpose of their linear maps.
+
+use super::*;
+use crate::transform::linear::{Lin, leaves, substitute};
+use crate::transform::nodes::Save;
+
+impl Adjoint {
+    pub(super) fn bar_place(&mut self, p: &Place) -> Place {
+        let p = self.func.resolve(p);
+        let bar = self.bar(p.base);
+        Place { base: bar, proj: p.proj, span: p.span }
+    }
+
+    pub(super) fn reverse_node(&mut self, node: &Node, out: &mut Block) {
+        match node {
+            Node::Let { var, lin, .. } => {
+                if let Some(lin) = lin {
+                    let bar = self.bar(*var);
+                    self.back(lin, Expr::var(bar), out);
+                }
+            }
+            Node::Assign { place, op, value, first, lin, save } => {
+                self.reverse_assign(place, *op, value, *first, lin.as_ref(), save, out);
+            }
+            Node::Container { place, op, lin, save, span } => {
+                self.reverse_container(place, op, lin.as_ref(), save, *span, out);
+            }
+            Node::Call { dst, args, lins, pullback, saves, .. } => {
+                self.reverse_call(dst, args, lins, *pullback, out);
+                saves.iter().for_each(|s| self.restore(s, out));
+            }
+            Node::Return { lin: Some(lin), .. } => {
+                let seed = Expr::var(self.seed);
+                self.back(lin, seed, out);
+            }
+            other => self.reverse_control(other, out),
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn reverse_assign(
+        &mut self,
+        place: &Place,
+        op: Option<BinOp>,
+        value: &Expr,
+        first: bool,
+        lin: Option<&Lin>,
+        save: &Save,
+        out: &mut Block,
+    ) {
+        self.restore(save, out);
+        if matches!(self.func.place_ty(place), Ty::Int) && op.is_some() {
+            let root = self.func.root(place);
+            if !save.wanted && self.facts.needed.contains(&root) {
+                let back = if op == Some(BinOp::Add) { BinOp::Sub } else { BinOp::Add };
+                out.push(Stmt::Assign { place: place.clone(), op: Some(back), value: value.clone(), first: false });
+                self.disturb(place);
+            }
+            return;
+        }
+        if !self.activity.place(&self.func, place) {
+            return;
+        }
+        let bar = self.bar_place(place);
+        if first {
+            if let Some(lin) = lin {
+                self.back(lin, Expr::Place(bar), out);
+            }
+            return;
+        }
+        match (op, lin) {
+            (Some(_), None) => {}
+            (Some(op), Some(lin)) => {
+                let clash = self.touches(lin, place);
+                let mut bar = Expr::Place(bar);
+                if clash {
+                    bar = self.name_adjoint(place, bar, out);
+                }
+                let bar = if op == BinOp::Sub { bar.neg() } else { bar };
+                self.back(lin, bar, out);
+            }
+            (None, None) => out.push(Stmt::SetZero(bar)),
+            (None, Some(lin)) => {
+                let held = self.name_adjoint(place, Expr::Place(bar.clone()), out);
+                out.push(Stmt::SetZero(bar));
+                self.back(lin, held, out);
+            }
+        }
+    }
+
+    /// `let x_bar_new = x_bar…;`
+    fn name_adjoint(&mut self, place: &Place, e: Expr, out: &mut Block) -> Expr {
+        let ty = self.func.place_ty(place);
+        let name = format!("{}_out_bar", self.func.var(place.base).name.trim_start_matches("r#"));
+        let var = self.fresh(&name, ty.clone(), false, Role::Local);
+        let value = match e {
+            Expr::Place(p) if ty.is_copy() != Some(true) => Expr::Copied(CopyKind::Clone, p),
+            other => other,
+        };
+        out.push(Stmt::Let { var, init: Some(value) });
+        Expr::var(var)
+    }
+
+    /// Whether the map's leaves lie in the same memory as a place.
+    fn touches(&self, lin: &Lin, place: &Place) -> bool {
+        let root = self.func.root(place);
+        let mut any = false;
+        leaves(lin, &mut |p| any |= self.func.root(p) == root);
+        any
+    }
+
+    fn disturb(&mut self, place: &Place) {
+        let root = self.func.root(place);
+        self.disturbed.insert(root);
+    }
+
+    /// Puts back what an overwrite destroyed.
+    pub(super) fn restore(&mut self, save: &Save, out: &mut Block) {
+        if !save.wanted {
+            return;
+        }
+        self.disturb(&save.place);
+        out.push(put_back(&self.func, &save.place, save.old));
+    }
+
+    /// The transpose of a linear map: adds what an adjoint contributes to the leaves.
+    pub(super) fn back(&mut self, lin: &Lin, bar: Expr, out: &mut Block) {
+        match lin {
+            Lin::Leaf(p) => self.increment(p, bar, out),
+            Lin::Copy(_, p) => self.increment(p, bar, out),
+            Lin::Scale(formula, inner) => {
+                let bar = if count_d(formula) > 1 { self.atom(bar, out) } else { bar };
+                self.back(inner, substitute(formula, &bar), out);
+            }
+            Lin::Sum(terms) => {
+                let bar = if terms.len() > 1 { self.atom(bar, out) } else { bar };
+                for (negative, l) in terms {
+                    let bar = if *negative { bar.clone().neg() } else { bar.clone() };
+                    self.back(l, bar, out);
+                }
+            }
+            Lin::Aggregate(shape, parts) => {
+                let Expr::Place(place) = bar else { return };
+                for (k, (l, _)) in parts.iter().enumerate() {
+                    let Some(l) = l else { continue };
+                    let step = match shape {
+                        crate::transform::linear::Shape::Tuple => Proj::Tuple(k),
+                        _ => Proj::Index(Expr::Int(k)),
+                    };
+                    self.back(l, Expr::Place(place.clone().with(step)), out);
+                }
+            }
+            Lin::Repeat(inner, len, _) => {
+                let Expr::Place(place) = bar else { return };
+                let var = self.fresh("k", Ty::Int, false, Role::Temp);
+                let mut body = Vec::new();
+                self.back(inner, Expr::Place(place.with(Proj::Index(Expr::var(var)))), &mut body);
+                let label = self.func.new_label("back");
+                let kind = LoopKind::Range { var, lo: Expr::Int(0), hi: len.clone(), inclusive: false, step: None, rev: Rev::No };
+                out.push(Stmt::Loop { label, kind, body });
+            }
+        }
+    }
+
+    fn increment(&mut self, p: &Place, bar: Expr, out: &mut Block) {
+        if !self.activity.place(&self.func, p) {
+            return;
+        }
+        let target = self.bar_place(p);
+        let ty = self.func.place_ty(p);
+        let aggregate = !ty.is_real() && matches!(&bar, Expr::Place(q) if !self.func.place_ty(q).is_real());
+        if aggregate {
+            out.push(Stmt::Accumulate { target, source: bar });
+            return;
+        }
+        let (op, value) = match bar {
+            Expr::Unary(UnOp::Neg, inner) => (BinOp::Sub, *inner),
+            other => (BinOp::Add, other),
+        };
+        out.push(Stmt::Assign { place: target, op: Some(op), value, first: false });
+    }
+
+    /// Names an adjoint unless it is as cheap as a name.
+    fn atom(&mut self, bar: Expr, out: &mut Block) -> Expr {
+        let cheap = match &bar {
+            Expr::Place(p) => p.is_var() || !self.func.place_ty(p).is_real(),
+            Expr::Unary(UnOp::Neg, inner) => matches!(&**inner, Expr::Place(p) if p.is_var()),
+            _ => false,
+        };
+        if cheap {
+            return bar;
+        }
+        let var = self.fresh("d", Ty::Real(Scalar::Unknown), false, Role::Temp);
+        out.push(Stmt::Let { var, init: Some(bar) });
+        Expr::var(var)
+    }
+
+    fn reverse_container(
+        &mut self,
+        place: &Place,
+        op: &ContainerOp,
+        lin: Option<&Lin>,
+        save: &Save,
+        span: proc_macro2::Span,
+        out: &mut Block,
+    ) {
+        let needed = self.facts.needed.contains(&self.func.root(place));
+        let active = self.activity.place(&self.func, place);
+        let element = self.func.place_ty(place).element();
+        let container = |place: Place, op: ContainerOp| Stmt::Container { place, op, span };
+        if needed || save.wanted {
+            self.disturb(place);
+        }
+        match op {
+            ContainerOp::Swap(a, b) => {
+                if needed {
+                    out.push(container(place.clone(), ContainerOp::Swap(a.clone(), b.clone())));
+                }
+                if active {
+                    let bar = self.bar_place(place);
+                    out.push(container(bar, ContainerOp::Swap(a.clone(), b.clone())));
+                }
+            }
+            ContainerOp::Push(_) => {
+                if needed {
+                    out.push(container(place.clone(), ContainerOp::Pop));
+                }
+                if active {
+                    let bar = self.bar_place(place);
+                    let len = Expr::Query("len".into(), bar.clone(), Vec::new());
+                    let last = bar.clone().with(Proj::Index(Expr::bin(BinOp::Sub, len, Expr::Int(1))));
+                    let var = self.fresh("pushed_bar", element, false, Role::Local);
+                    let value = match self.func.var(var).ty.is_copy() {
+                        Some(true) => Expr::Place(last),
+                        _ => Expr::Copied(CopyKind::Clone, last),
+                    };
+                    out.push(Stmt::Let { var, init: Some(value) });
+                    out.push(container(bar, ContainerOp::Pop));
+                    if let Some(lin) = lin {
+                        self.back(lin, Expr::var(var), out);
+                    }
+                }
+            }
+            ContainerOp::Pop => {
+                if active {
+                    let bar = self.bar_place(place);
+                    let zero = if element.is_real() { Expr::Real(0.0) } else { Expr::ZeroOf(Place::var(save.old)) };
+                    out.push(container(bar, ContainerOp::Push(zero)));
+                }
+                if needed {
+                    let old = Expr::var(save.old);
+                    let old = if element.is_copy() == Some(true) { old } else { Expr::Copied(CopyKind::Clone, Place::var(save.old)) };
+                    out.push(container(place.clone(), ContainerOp::Push(old)));
+                }
+            }
+            ContainerOp::Fill(_) => {
+                self.restore(save, out);
+                if active {
+                    let bar = self.bar_place(place);
+                    if let Some(lin) = lin {
+                        let var = self.fresh("total_bar", element, false, Role::Local);
+                        let whole = bar.clone().with(Proj::Range { lo: None, hi: None, inclusive: false });
+                        out.push(Stmt::Let { var, init: Some(Expr::Runtime("total", vec![Expr::Borrow(false, whole)])) });
+                        self.back(lin, Expr::var(var), out);
+                    }
+                    out.push(Stmt::SetZero(bar));
+                }
+            }
+            ContainerOp::CopyFrom(source) => {
+                self.restore(save, out);
+                if active {
+                    let bar = self.bar_place(place);
+                    if self.activity.place(&self.func, source) {
+                        let target = self.bar_place(source);
+                        out.push(Stmt::Accumulate { target, source: Expr::Place(bar.clone()) });
+                    }
+                    out.push(Stmt::SetZero(bar));
+                }
+            }
+            ContainerOp::Resize(..) | ContainerOp::Truncate(_) | ContainerOp::Clear => {
+                if active {
+                    self.reverse_resize(place, lin, save, span, out);
+                }
+                self.restore(save, out);
+            }
+        }
+    }
+
+    /// The shadow gets its old length back; what the new elements were made from gets their adjoints.
+    fn reverse_resize(&mut self, place: &Place, lin: Option<&Lin>, save: &Save, span: proc_macro2::Span, out: &mut Block) {
+        let bar = self.bar_place(place);
+        let len = |p: &Place| Expr::Query("len".into(), p.clone(), Vec::new());
+        let old_len = len(&Place::var(save.old));
+        if let Some(lin) = lin {
+            let element = self.func.place_ty(place).element();
+            let var = self.fresh("total_bar", element, false, Role::Local);
+            let grown = bar.clone().with(Proj::Range { lo: Some(old_len.clone()), hi: None, inclusive: false });
+            let mut then =
+                vec![Stmt::Let { var, init: Some(Expr::Runtime("total", vec![Expr::Borrow(false, grown)])) }];
+            self.back(lin, Expr::var(var), &mut then);
+            let cond = Expr::bin(BinOp::Gt, len(&bar), old_len.clone());
+            out.push(Stmt::If { cond, then, els: Vec::new() });
+        }
+        out.push(Stmt::Container { place: bar, op: ContainerOp::Resize(old_len, Expr::Real(0.0)), span });
+    }
+
+    fn reverse_call(
+        &mut self,
+        dst: &[VarId],
+        args: &[CallArg],
+        lins: &[Option<Lin>],
+        pullback: VarId,
+        out: &mut Block,
+    ) {
+        let mut pulled = Vec::new();
+        let mut returned = Vec::new();
+        let mut after = Vec::new();
+        let mut taken: Vec<VarId> = Vec::new();
+        for (a, lin) in args.iter().zip(lins) {
+            let arg = match &a.arg {
+                Arg::Ref(p) => Arg::Ref(self.func.resolve(p)),
+                Arg::RefMut(p) => {
+                    self.disturb(p);
+                    Arg::RefMut(self.func.resolve(p))
+                }
+                other => other.clone(),
+            };
+            let shadow = match &arg {
+                Arg::Ref(p) if self.activity.place(&self.func, p) => Some(self.lend(p, &mut taken, out, &mut after)),
+                Arg::RefMut(p) if self.activity.place(&self.func, p) => {
+                    taken.push(p.base);
+                    Some(Arg::RefMut(self.bar_place(p)))
+                }
+                Arg::RefMut(p) if !self.func.place_ty(p).is_constant() => {
+                    let ty = owned(self.func.place_ty(p));
+                    let temp = self.fresh("unused_bar", ty, true, Role::Local);
+                    out.push(Stmt::Let { var: temp, init: Some(Expr::ZeroOf(p.clone())) });
+                    Some(Arg::RefMut(Place::var(temp)))
+                }
+                Arg::Value(_) => {
+                    let var = lin.as_ref().map(|_| self.fresh("argument_bar", Ty::Unknown, false, Role::Local));
+                    returned.push(var);
+                    if let (Some(v), Some(l)) = (var, lin) {
+                        after.push(After::Value(v, l.clone()));
+                    }
+                    None
+                }
+                // Constant expressions are borrowed anew.
+                _ => None,
+            };
+            pulled.push(CallArg { arg, shadows: vec![shadow] });
+        }
+        let seed = dst.iter().map(|v| {
+            let bar = self.bar(*v);
+            Expr::var(bar)
+        });
+        let seed: Vec<Expr> = seed.collect();
+        out.push(Stmt::Pull { dst: returned, pullback, args: pulled, seed, tangent: false });
+        for a in after {
+            match a {
+                After::Shadow(p, temp) => {
+                    let target = self.bar_place(&p);
+                    out.push(Stmt::Accumulate { target, source: Expr::var(temp) });
+                }
+                After::Value(v, lin) => {
+                    self.type_argument(v, &lin);
+                    self.back(&lin, Expr::var(v), out);
+                }
+            }
+        }
+    }
+
+    /// The adjoint of a by-value argument has the type of what was passed.
+    fn type_argument(&mut self, v: VarId, lin: &Lin) {
+        self.func.vars[v.0].ty = match lin {
+            Lin::Leaf(p) | Lin::Copy(_, p) => self.func.place_ty(p),
+            Lin::Aggregate(..) | Lin::Repeat(..) => Ty::Unknown,
+            _ => Ty::Real(Scalar::Unknown),
+        };
+    }
+
+    /// A shadow to pass along; where another argument has the same base already, a temporary one.
+    fn lend(&mut self, p: &Place, taken: &mut Vec<VarId>, out: &mut Block, after: &mut Vec<After>) -> Arg {
+        if !taken.contains(&p.base) {
+            taken.push(p.base);
+            return Arg::RefMut(self.bar_place(p));
+        }
+        let ty = owned(self.func.place_ty(p));
+        let temp = self.fresh("shared_bar", ty, true, Role::Local);
+        out.push(Stmt::Let { var: temp, init: Some(Expr::ZeroOf(p.clone())) });
+        after.push(After::Shadow(p.clone(), temp));
+        Arg::RefMut(Place::var(temp))
+    }
+}
+
+/// What is left to do when a pullback has run.
+enum After {
+    Shadow(Place, VarId),
+    Value(VarId, Lin),
+}
+
+/// The owned type of a borrowed value.
+fn owned(ty: Ty) -> Ty {
+    match ty {
+        Ty::Slice(e) => Ty::Vec(e),
+        Ty::Ref(_, inner) => owned(*inner),
+        other => other,
+    }
+}
+
+/// `place = old`
+pub fn put_back(func: &Func, place: &Place, old: VarId) -> Stmt {
+    let ty = func.place_ty(place);
+    let slice = match &ty {
+        Ty::Slice(_) => true,
+        Ty::Ref(_, inner) => matches!(**inner, Ty::Slice(_)),
+        _ => false,
+    };
+    if slice {
+        let whole = Place::var(old);
+        return Stmt::Container { place: place.clone(), op: ContainerOp::CopyFrom(whole), span: place.span };
+    }
+    let value = match ty.is_copy() {
+        Some(true) => Expr::var(old),
+        _ => Expr::Copied(CopyKind::Clone, Place::var(old)),
+    };
+    Stmt::Assign { place: place.clone(), op: None, value, first: false }
+}
+
+fn count_d(e: &Expr) -> usize {
+    match e {
+        Expr::D => 1,
+        Expr::Unary(_, a) | Expr::Cast(a, _) => count_d(a),
+        Expr::Binary(_, a, b) => count_d(a) + count_d(b),
+        Expr::Rule(_, args) | Expr::Runtime(_, args) => args.iter().map(count_d).sum(),
+        Expr::Select(c, a, b) => count_d(c) + count_d(a) + count_d(b),
+        _ => 0,
+    }
+}

@@ -1,0 +1,376 @@
+//! The forward sweep, and the frame of the reverse sweep: scopes, branches, loops and exits.
+
+use super::*;
+use crate::transform::nodes::Save;
+
+impl Adjoint {
+    /// Both sweeps of a scope whose locals stay alive in between.
+    pub(super) fn sweep(&mut self, scope: &Scope) -> (Block, Block) {
+        let mut forward = self.declare_slots(scope);
+        let label = scope.label;
+        if let Some(l) = label {
+            self.open.push(Open::Sweep(l));
+        }
+        let n = scope.nodes.len();
+        let fused = self.fuse && matches!(scope.nodes.last(), Some(Node::If { then, .. }) if then.inline);
+        let plain = if fused { n - 1 } else { n };
+        for (k, node) in scope.nodes[..plain].iter().enumerate() {
+            self.forward_node(node, k + 1 == n, &mut forward);
+        }
+        if fused && let Some(Node::If { cond, then, els, .. }) = scope.nodes.last() {
+            let then = self.joined(then);
+            let els = self.joined(els);
+            forward.push(Stmt::If { cond: cond.clone(), then, els });
+        }
+        if label.is_some() {
+            self.open.pop();
+        }
+        let reverse = self.reverse_scope_nodes(scope, plain);
+        (forward, reverse)
+    }
+
+    /// Both sweeps, one behind the other.
+    fn joined(&mut self, scope: &Scope) -> Block {
+        let (mut forward, reverse) = self.sweep(scope);
+        forward.extend(reverse);
+        forward
+    }
+
+    fn declare_slots(&mut self, scope: &Scope) -> Block {
+        let slots = scope.nodes.iter().flat_map(super::slots_of);
+        slots.map(|var| Stmt::Let { var, init: None }).collect()
+    }
+
+    /// A nested scope of the forward sweep; `end` finishes it.
+    fn forward_scope(&mut self, scope: &Scope, open: Open, tail: bool) -> Block {
+        let mut out = self.declare_slots(scope);
+        self.open.push(open.clone());
+        let n = scope.nodes.len();
+        for (k, node) in scope.nodes.iter().enumerate() {
+            self.forward_node(node, tail && k + 1 == n, &mut out);
+        }
+        self.open.pop();
+        if !scope.diverges() || (tail && ends_in_tail_return(scope)) {
+            finish(&open, &mut out);
+        }
+        out
+    }
+
+    fn branch(&mut self, scope: &Scope, tail: bool) -> Block {
+        match scope.slot {
+            Some(slot) => self.forward_scope(scope, Open::Branch { slot, record: scope.record.clone() }, tail),
+            None => {
+                // Nothing to leave behind; exits inside still finish the scopes around.
+                let mut out = self.declare_slots(scope);
+                let n = scope.nodes.len();
+                for (k, node) in scope.nodes.iter().enumerate() {
+                    self.forward_node(node, tail && k + 1 == n, &mut out);
+                }
+                out
+            }
+        }
+    }
+
+    fn forward_node(&mut self, node: &Node, tail: bool, out: &mut Block) {
+        match node {
+            Node::Plain(s) => out.push(s.clone()),
+            Node::Let { var, init, .. } => {
+                let init = init.as_ref().map(|e| self.kept(e));
+                out.push(Stmt::Let { var: *var, init });
+            }
+            Node::Assign { place, op, value, first, save, .. } => {
+                self.forward_save(save, out);
+                let value = self.kept(value);
+                out.push(Stmt::Assign { place: place.clone(), op: *op, value, first: *first });
+            }
+            Node::Container { place, op, save, span, .. } => {
+                self.forward_save(save, out);
+                out.push(Stmt::Container { place: place.clone(), op: op.clone(), span: *span });
+            }
+            Node::Call { dst, callee, args, pullback, saves, span, .. } => {
+                saves.iter().for_each(|s| self.forward_save(s, out));
+                let mut dst = dst.clone();
+                dst.push(*pullback);
+                let mut args = args.clone();
+                for a in &mut args {
+                    if let Arg::Value(e) = &a.arg {
+                        a.arg = Arg::Value(self.kept(e));
+                    }
+                }
+                let boxed = self.mode == Mode::Split && self.open.iter().any(|o| !matches!(o, Open::Sweep(_)));
+                out.push(Stmt::Call { dst, callee: callee.clone(), args, companion: Companion::Forward, boxed, span: *span });
+            }
+            Node::Return { value, .. } => {
+                if let Some(e) = value {
+                    let value = self.kept(e);
+                    out.push(Stmt::Assign { place: Place::var(self.value), op: None, value, first: true });
+                }
+                if !tail {
+                    self.leave_sweep(out);
+                }
+            }
+            Node::Exit(s) => self.forward_exit(s, out),
+            Node::If { cond, then, els, .. } => {
+                let (then, els) = (self.branch(then, tail), self.branch(els, tail));
+                out.push(Stmt::If { cond: cond.clone(), then, els });
+            }
+            Node::Loop { label, kind, body, trips, stack, counted, keep_index } => {
+                self.forward_loop(*label, kind, body, (*trips, *stack), (*counted, *keep_index), out);
+            }
+            Node::Rest(body) => out.extend(self.branch(body, tail)),
+            Node::Labeled { label, body } => {
+                self.open.push(Open::Labeled(*label));
+                let inner = self.branch(body, false);
+                self.open.pop();
+                out.push(Stmt::Labeled { label: *label, body: inner });
+            }
+        }
+    }
+
+    /// A value that would be moved away is copied where the reverse sweep still needs it.
+    fn kept(&self, e: &Expr) -> Expr {
+        match e {
+            Expr::Place(p) if self.facts.needed.contains(&self.func.root(p)) => {
+                if self.func.place_ty(p).is_copy() == Some(true) {
+                    return e.clone();
+                }
+                Expr::Copied(CopyKind::Clone, p.clone())
+            }
+            Expr::Tuple(parts) => Expr::Tuple(parts.iter().map(|p| self.kept(p)).collect()),
+            other => other.clone(),
+        }
+    }
+
+    fn forward_save(&mut self, save: &Save, out: &mut Block) {
+        if !save.wanted {
+            return;
+        }
+        let ty = self.func.place_ty(&save.place);
+        let value = match ty {
+            Ty::Slice(_) => Expr::Copied(CopyKind::ToVec, save.place.clone()),
+            t if t.is_copy() == Some(true) => Expr::Place(save.place.clone()),
+            Ty::Ref(_, inner) if matches!(*inner, Ty::Slice(_)) => Expr::Copied(CopyKind::ToVec, save.place.clone()),
+            _ => Expr::Copied(CopyKind::Clone, save.place.clone()),
+        };
+        out.push(Stmt::Let { var: save.old, init: Some(value) });
+    }
+
+    fn forward_loop(
+        &mut self,
+        label: LabelId,
+        kind: &LoopKind,
+        body: &Scope,
+        (trips, stack): (VarId, VarId),
+        (counted, keep_index): (bool, bool),
+        out: &mut Block,
+    ) {
+        let mut record = body.record.clone();
+        if keep_index && let LoopKind::Range { var, .. } = kind {
+            record.insert(0, *var);
+        }
+        let live = body.nodes.iter().any(|n| self.node_has_reverse(n));
+        let recorded = live && !record.is_empty();
+        if counted && live {
+            let by_range = matches!(kind, LoopKind::Range { .. }) && !keep_index;
+            let zero = Some(if by_range { Expr::Int(0) } else { Expr::Runtime("NO_TRIPS", Vec::new()) });
+            out.push(Stmt::Let { var: trips, init: zero });
+        }
+        if recorded && matches!(kind, LoopKind::Range { .. }) {
+            out.push(Stmt::Reserve { stack, kind: Box::new(kind.clone()) });
+        }
+        let open = Open::Body { label, stack, record: if recorded { record } else { Vec::new() } };
+        let mut inner = Vec::new();
+        if counted && live {
+            let place = Place::var(trips);
+            inner.push(Stmt::Assign { place, op: Some(BinOp::Add), value: Expr::Int(1), first: false });
+        }
+        inner.extend(self.forward_scope(body, open, false));
+        out.push(Stmt::Loop { label, kind: kind.clone(), body: inner });
+    }
+
+    /// `break` and `continue` finish every scope that they leave.
+    fn forward_exit(&mut self, s: &Stmt, out: &mut Block) {
+        let target = match s {
+            Stmt::Break(l) | Stmt::Continue(l) => *l,
+            _ => return,
+        };
+        for open in self.open.clone().iter().rev() {
+            match open {
+                Open::Labeled(l) if *l == target => break,
+                Open::Body { label, .. } if *label == target => {
+                    finish(open, out);
+                    break;
+                }
+                other => finish(other, out),
+            }
+        }
+        out.push(s.clone());
+    }
+
+    /// `return` in the middle: to the end of the forward sweep.
+    fn leave_sweep(&mut self, out: &mut Block) {
+        for open in self.open.clone().iter().rev() {
+            match open {
+                Open::Sweep(l) => {
+                    out.push(Stmt::Break(*l));
+                    return;
+                }
+                other => finish(other, out),
+            }
+        }
+    }
+
+    /// The reverse of a scope's first `n` nodes, with the shadows of its locals.
+    fn reverse_scope_nodes(&mut self, scope: &Scope, n: usize) -> Block {
+        let mut out = Vec::new();
+        for (var, e) in &scope.redo {
+            out.push(Stmt::Let { var: *var, init: Some(e.clone()) });
+        }
+        for node in &scope.nodes[..n] {
+            for v in declared(node) {
+                if self.activity.var(v) || self.bars.contains_key(&v) {
+                    let bar = self.bar(v);
+                    let zero = self.zero(v);
+                    out.push(Stmt::Let { var: bar, init: Some(zero) });
+                }
+            }
+        }
+        for node in scope.nodes[..n].iter().rev() {
+            if self.node_has_reverse(node) {
+                self.reverse_node(node, &mut out);
+            }
+        }
+        out
+    }
+
+    pub(super) fn zero(&self, v: VarId) -> Expr {
+        match self.func.var(v).ty {
+            Ty::Real(_) => Expr::Real(0.0),
+            _ => Expr::ZeroOf(Place::var(v)),
+        }
+    }
+
+    fn reverse_scope(&mut self, scope: &Scope) -> Block {
+        self.reverse_scope_nodes(scope, scope.nodes.len())
+    }
+
+    pub(super) fn reverse_control(&mut self, node: &Node, out: &mut Block) {
+        match node {
+            Node::If { cond, then, els, .. } => {
+                let (then_back, els_back) = (self.reverse_scope(then), self.reverse_scope(els));
+                out.push(choose(cond, (then, then_back), (els, els_back)));
+            }
+            Node::Rest(body) | Node::Labeled { body, .. } => {
+                let inner = self.reverse_scope(body);
+                match body.slot {
+                    Some(slot) => {
+                        out.push(Stmt::IfSlot { slot, vals: body.record.clone(), then: inner, els: Vec::new() });
+                    }
+                    None => out.extend(inner),
+                }
+            }
+            Node::Loop { label, kind, body, trips, stack, counted, keep_index } => {
+                let mut record = body.record.clone();
+                let mut inner = Vec::new();
+                if *keep_index && let LoopKind::Range { var, .. } = kind {
+                    record.insert(0, *var);
+                }
+                if !record.is_empty() {
+                    inner.push(Stmt::Pop { stack: *stack, vals: record });
+                }
+                inner.extend(self.reverse_scope(body));
+                let kind = self.reversed(kind, *trips, *counted, *keep_index);
+                let _ = label;
+                let label = self.func.new_label("back");
+                out.push(Stmt::Loop { label, kind, body: inner });
+            }
+            _ => {}
+        }
+    }
+
+    /// The loop that visits the iterations in the opposite order.
+    fn reversed(&mut self, kind: &LoopKind, trips: VarId, counted: bool, keep_index: bool) -> LoopKind {
+        match kind {
+            LoopKind::Range { var, lo, hi, inclusive, step, rev } if !counted => {
+                let rev = match (rev, step.is_some()) {
+                    (Rev::No, false) => Rev::Before,
+                    (Rev::No, true) => Rev::After,
+                    (Rev::Before, false) | (Rev::After, _) => Rev::No,
+                    // The last of the stepped values from above is visited first.
+                    (Rev::Before, true) => return self.from_below(*var, lo, hi, *inclusive, step),
+                };
+                LoopKind::Range { var: *var, lo: lo.clone(), hi: hi.clone(), inclusive: *inclusive, step: step.clone(), rev }
+            }
+            LoopKind::Range { var, lo, .. } if !keep_index => {
+                let hi = match lo {
+                    Expr::Int(0) => Expr::var(trips),
+                    Expr::Opaque(o) if o.tokens.to_string() == "0" => Expr::var(trips),
+                    lo => Expr::bin(BinOp::Add, lo.clone(), Expr::var(trips)),
+                };
+                LoopKind::Range { var: *var, lo: lo.clone(), hi, inclusive: false, step: None, rev: Rev::Before }
+            }
+            _ => {
+                let var = self.fresh("_trip", Ty::Int, false, Role::Temp);
+                LoopKind::Range { var, lo: Expr::Int(0), hi: Expr::var(trips), inclusive: false, step: None, rev: Rev::No }
+            }
+        }
+    }
+
+    /// `(lo..hi).rev().step_by(s)` backwards: the same values from the lowest up.
+    fn from_below(&mut self, var: VarId, lo: &Expr, hi: &Expr, inclusive: bool, step: &Option<Expr>) -> LoopKind {
+        let step_value = step.clone().unwrap_or(Expr::Int(1));
+        let top = if inclusive { hi.clone() } else { Expr::bin(BinOp::Sub, hi.clone(), Expr::Int(1)) };
+        let gap = Expr::bin(BinOp::Rem, Expr::bin(BinOp::Sub, top, lo.clone()), step_value);
+        let empty = Expr::bin(if inclusive { BinOp::Gt } else { BinOp::Ge }, lo.clone(), hi.clone());
+        let first = Expr::bin(BinOp::Add, lo.clone(), gap);
+        let start = Expr::Select(Box::new(empty), Box::new(hi.clone()), Box::new(first));
+        let hi = hi.clone();
+        LoopKind::Range { var, lo: start, hi, inclusive, step: step.clone(), rev: Rev::No }
+    }
+}
+
+/// What a scope leaves behind.
+fn finish(open: &Open, out: &mut Block) {
+    match open {
+        Open::Branch { slot, record } => out.push(Stmt::SlotSet { slot: *slot, vals: record.clone() }),
+        Open::Body { stack, record, .. } if !record.is_empty() => {
+            out.push(Stmt::Push { stack: *stack, vals: record.clone() });
+        }
+        _ => {}
+    }
+}
+
+/// The branch of the reverse sweep: by slot where there is one, by the condition otherwise.
+fn choose(cond: &Expr, (then, then_back): (&Scope, Block), (els, els_back): (&Scope, Block)) -> Stmt {
+    match (then.slot, els.slot) {
+        (Some(slot), None) => Stmt::IfSlot { slot, vals: then.record.clone(), then: then_back, els: els_back },
+        (None, Some(slot)) => Stmt::IfSlot { slot, vals: els.record.clone(), then: els_back, els: then_back },
+        (Some(slot), Some(other)) => {
+            let els_back = vec![Stmt::IfSlot { slot: other, vals: els.record.clone(), then: els_back, els: Vec::new() }];
+            Stmt::IfSlot { slot, vals: then.record.clone(), then: then_back, els: els_back }
+        }
+        (None, None) if then_back.is_empty() => {
+            let not = Expr::Unary(UnOp::Not, Box::new(cond.clone()));
+            Stmt::If { cond: not, then: els_back, els: Vec::new() }
+        }
+        (None, None) => Stmt::If { cond: cond.clone(), then: then_back, els: els_back },
+    }
+}
+
+/// Variables with shadows that a node declares.
+fn declared(n: &Node) -> Vec<VarId> {
+    match n {
+        Node::Let { var, .. } => vec![*var],
+        Node::Call { dst, .. } => dst.clone(),
+        _ => Vec::new(),
+    }
+}
+
+fn ends_in_tail_return(scope: &Scope) -> bool {
+    match scope.nodes.last() {
+        Some(Node::Return { .. }) => true,
+        Some(Node::If { then, els, .. }) => ends_in_tail_return(then) || ends_in_tail_return(els),
+        Some(Node::Rest(s)) => ends_in_tail_return(s),
+        _ => false,
+    }
+}

@@ -1,0 +1,272 @@
+//! Statements prepared for reversal: linearised, with room for what the analyses decide.
+
+use super::linear::{Lin, Linear};
+use crate::analysis::activity::Activity;
+use crate::ir::*;
+
+/// A scope: the function, a branch, a loop body, or what follows an exit.
+#[derive(Default, Debug)]
+pub struct Scope {
+    pub nodes: Vec<Node>,
+    /// Its locals are still alive in the reverse sweep.
+    pub inline: bool,
+    /// What it leaves for its reverse.
+    pub record: Vec<VarId>,
+    /// What its reverse computes again.
+    pub redo: Vec<(VarId, Expr)>,
+    /// Where a branch leaves its record.
+    pub slot: Option<VarId>,
+    pub label: Option<LabelId>,
+}
+
+/// A value saved before it is overwritten.
+#[derive(Debug)]
+pub struct Save {
+    pub place: Place,
+    pub old: VarId,
+    pub wanted: bool,
+}
+
+#[derive(Debug)]
+pub enum Node {
+    /// Forward only.
+    Plain(Stmt),
+    Let { var: VarId, init: Option<Expr>, lin: Option<Lin> },
+    Assign { place: Place, op: Option<BinOp>, value: Expr, first: bool, lin: Option<Lin>, save: Save },
+    Container { place: Place, op: ContainerOp, lin: Option<Lin>, save: Save, span: proc_macro2::Span },
+    Call { dst: Vec<VarId>, callee: Callee, args: Vec<CallArg>, lins: Vec<Option<Lin>>, pullback: VarId, saves: Vec<Save>, span: proc_macro2::Span },
+    Return { value: Option<Expr>, lin: Option<Lin> },
+    Exit(Stmt),
+    If { cond: Expr, then: Scope, els: Scope, stable: bool },
+    Loop { label: LabelId, kind: LoopKind, body: Scope, trips: VarId, stack: VarId, counted: bool, keep_index: bool },
+    Rest(Scope),
+    Labeled { label: LabelId, body: Scope },
+}
+
+pub struct Preparer<'a> {
+    pub func: &'a mut Func,
+    pub activity: &'a mut Activity,
+}
+
+impl Preparer<'_> {
+    fn fresh(&mut self, name: &str, ty: Ty, mutable: bool, role: Role) -> VarId {
+        let v = self.func.fresh(name, ty, mutable, role);
+        self.activity.extend(self.func, false);
+        v
+    }
+
+    fn linear(&mut self, e: Expr, result: Option<VarId>, out: &mut Vec<Node>) -> (Expr, Option<Lin>) {
+        let mut linear = Linear { func: self.func, activity: self.activity, prelude: Vec::new() };
+        let found = linear.run(e, result);
+        for s in linear.prelude {
+            if let Stmt::Let { var, init } = s {
+                out.push(Node::Let { var, init, lin: None });
+            }
+        }
+        found
+    }
+
+    fn save(&mut self, place: &Place) -> Save {
+        let name = format!("{}_old", self.func.var(place.base).name.trim_start_matches("r#"));
+        let ty = match self.func.place_ty(place) {
+            Ty::Slice(e) => Ty::Vec(e),
+            other => other,
+        };
+        Save { place: place.clone(), old: self.fresh(&name, ty, false, Role::Temp), wanted: false }
+    }
+
+    pub fn scope(&mut self, stmts: Block) -> Scope {
+        let mut nodes = Vec::new();
+        for s in stmts {
+            self.stmt(s, &mut nodes);
+        }
+        Scope { nodes, ..Scope::default() }
+    }
+
+    fn stmt(&mut self, s: Stmt, out: &mut Vec<Node>) {
+        match s {
+            Stmt::Let { var, init: Some(e) } if matches!(self.func.var(var).role, Role::View(_)) => {
+                out.push(Node::Plain(Stmt::Let { var, init: Some(e) }));
+            }
+            Stmt::Let { var, init: Some(e) } if self.activity.var(var) => {
+                let (value, lin) = self.linear(e, Some(var), out);
+                out.push(Node::Let { var, init: Some(value), lin });
+            }
+            Stmt::Let { var, init } => out.push(Node::Let { var, init, lin: None }),
+            Stmt::Assign { place, op, value, first } => {
+                let active = self.activity.place(self.func, &place);
+                let (value, lin) = if active { self.linear(value, None, out) } else { (value, None) };
+                let save = self.save(&place);
+                out.push(Node::Assign { place, op, value, first, lin, save });
+            }
+            Stmt::Container { place, op, span } => self.container(place, op, span, out),
+            Stmt::Call { dst, callee, args, companion, boxed, span } => {
+                if !args.iter().any(|a| self.activity.arg(self.func, &a.arg)) {
+                    out.push(Node::Plain(Stmt::Call { dst, callee, args, companion, boxed, span }));
+                    return;
+                }
+                self.call(dst, callee, args, span, out);
+            }
+            Stmt::Return(e) => {
+                let (value, lin) = match e {
+                    Some(e) => {
+                        let (v, l) = self.linear(e, None, out);
+                        (Some(v), l)
+                    }
+                    None => (None, None),
+                };
+                out.push(Node::Return { value, lin });
+            }
+            Stmt::If { cond, then, els } => {
+                let (then, els) = (self.scope(then), self.scope(els));
+                out.push(Node::If { cond, then, els, stable: false });
+            }
+            Stmt::Loop { label, kind, body } => {
+                let mut body = self.scope(body);
+                body.label = Some(label);
+                let trips = self.fresh("trips", Ty::Int, true, Role::Local);
+                let stack = self.fresh("trace", Ty::Constant, true, Role::Stack);
+                out.push(Node::Loop { label, kind, body, trips, stack, counted: false, keep_index: false });
+            }
+            Stmt::Rest(body) => out.push(Node::Rest(self.scope(body))),
+            Stmt::Labeled { label, body } => out.push(Node::Labeled { label, body: self.scope(body) }),
+            Stmt::Break(_) | Stmt::Continue(_) => out.push(Node::Exit(s)),
+            other => out.push(Node::Plain(other)),
+        }
+    }
+
+    fn container(&mut self, place: Place, op: ContainerOp, span: proc_macro2::Span, out: &mut Vec<Node>) {
+        let active = self.activity.place(self.func, &place);
+        let mut lin = None;
+        let op = match op {
+            ContainerOp::Push(e) if active => {
+                let (v, l) = self.linear(e, None, out);
+                lin = l;
+                ContainerOp::Push(v)
+            }
+            ContainerOp::Fill(e) if active => {
+                let (v, l) = self.linear(e, None, out);
+                lin = l;
+                ContainerOp::Fill(v)
+            }
+            ContainerOp::Resize(n, e) if active => {
+                let (v, l) = self.linear(e, None, out);
+                lin = l;
+                ContainerOp::Resize(n, v)
+            }
+            other => other,
+        };
+        let save = match op {
+            ContainerOp::Pop => {
+                let len = Expr::Query("len".into(), place.clone(), Vec::new());
+                let last = Expr::bin(BinOp::Sub, len, Expr::Int(1));
+                self.save(&place.clone().with(Proj::Index(last)))
+            }
+            _ => self.save(&place),
+        };
+        out.push(Node::Container { place, op, lin, save, span });
+    }
+
+    fn call(&mut self, dst: Vec<VarId>, callee: Callee, args: Vec<CallArg>, span: proc_macro2::Span, out: &mut Vec<Node>) {
+        let mut lins = Vec::new();
+        let mut saves = Vec::new();
+        let mut new_args = Vec::new();
+        for a in args {
+            let arg = match a.arg {
+                Arg::Value(e) => {
+                    let (v, l) = self.linear(e, None, out);
+                    lins.push(l);
+                    Arg::Value(v)
+                }
+                Arg::RefMut(p) => {
+                    saves.push(self.save(&p));
+                    lins.push(None);
+                    Arg::RefMut(p)
+                }
+                other => {
+                    lins.push(None);
+                    other
+                }
+            };
+            new_args.push(CallArg { arg, shadows: Vec::new() });
+        }
+        let name = match &callee {
+            Callee::Path { name, .. } | Callee::Method { name, .. } => name.to_string(),
+        };
+        let pullback = self.fresh(&format!("{}_pullback", name.trim_start_matches("r#")), Ty::Constant, false, Role::Pullback);
+        out.push(Node::Call { dst, callee, args: new_args, lins, pullback, saves, span });
+    }
+}
+
+impl Scope {
+    pub fn may_exit(&self) -> bool {
+        self.nodes.iter().any(Node::may_exit)
+    }
+
+    /// Calls `f` on every node, outermost first.
+    pub fn walk(&self, f: &mut dyn FnMut(&Node)) {
+        for n in &self.nodes {
+            f(n);
+            n.scopes().into_iter().for_each(|s| s.walk(f));
+        }
+    }
+}
+
+impl Node {
+    pub fn scopes(&self) -> Vec<&Scope> {
+        match self {
+            Node::If { then, els, .. } => vec![then, els],
+            Node::Loop { body, .. } | Node::Rest(body) | Node::Labeled { body, .. } => vec![body],
+            _ => Vec::new(),
+        }
+    }
+
+    pub fn scopes_mut(&mut self) -> Vec<&mut Scope> {
+        match self {
+            Node::If { then, els, .. } => vec![then, els],
+            Node::Loop { body, .. } | Node::Rest(body) | Node::Labeled { body, .. } => vec![body],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether it may leave the scope that it stands in.
+    pub fn may_exit(&self) -> bool {
+        self.exits(&mut Vec::new())
+    }
+
+    fn exits(&self, inside: &mut Vec<LabelId>) -> bool {
+        match self {
+            Node::Exit(Stmt::Break(l) | Stmt::Continue(l)) => !inside.contains(l),
+            Node::Return { .. } => true,
+            Node::Loop { label, body, .. } | Node::Labeled { label, body } => {
+                inside.push(*label);
+                let out = body.nodes.iter().any(|n| n.exits(inside));
+                inside.pop();
+                out
+            }
+            other => other.scopes().into_iter().any(|s| s.nodes.iter().any(|n| n.exits(inside))),
+        }
+    }
+
+    /// Whether control never falls off its end.
+    pub fn diverges(&self) -> bool {
+        match self {
+            Node::Exit(_) | Node::Return { .. } => true,
+            Node::Plain(s) => diverges(&vec![s.clone()]),
+            Node::If { then, els, .. } => then.diverges() && els.diverges(),
+            Node::Rest(s) => s.diverges(),
+            Node::Loop { label, kind: LoopKind::Forever, body, .. } => {
+                let mut broken = false;
+                body.walk(&mut |n| broken |= matches!(n, Node::Exit(Stmt::Break(l)) if l == label));
+                !broken
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Scope {
+    pub fn diverges(&self) -> bool {
+        self.nodes.last().is_some_and(Node::diverges)
+    }
+}
