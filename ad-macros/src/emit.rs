@@ -390,7 +390,7 @@ impl Emitter<'_> {
 
     fn container(&self, place: &Place, op: &ContainerOp) -> TokenStream {
         self.guarded(place, |place| {
-            let target = self.place(place);
+            let target = self.receiver(place);
             let element = self.func.place_ty(place).element();
             let value = |e: &Expr| match (e, &element) {
                 (Expr::Real(c), Ty::Real(s)) => self.real(*c, Some(s)),
@@ -497,7 +497,7 @@ impl Emitter<'_> {
             Expr::Copied(kind, p) => (self.copied(*kind, p), POSTFIX),
             Expr::Borrow(mutable, p) => (self.borrowed_view(*mutable, p), PREFIX),
             Expr::Query(name, p, args) => {
-                let (p, name) = (self.place(p), ident(name, Span::call_site()));
+                let (p, name) = (self.receiver(p), ident(name, Span::call_site()));
                 let args = args.iter().map(|a| self.expr(a));
                 (quote!(#p.#name(#(#args),*)), POSTFIX)
             }
@@ -622,6 +622,14 @@ impl Emitter<'_> {
             };
         }
         tokens
+    }
+
+    /// The place as a method's receiver, which looks through references by itself.
+    pub fn receiver(&self, p: &Place) -> TokenStream {
+        match p.proj.split_last() {
+            Some((Proj::Deref, init)) => self.place(&Place { base: p.base, proj: init.to_vec(), span: p.span }),
+            _ => self.place(p),
+        }
     }
 
     /// `&place`, or the variable itself where it is a shared reference already.

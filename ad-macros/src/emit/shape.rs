@@ -6,7 +6,7 @@ impl Emitter<'_> {
     /// A zero of the shape of a place.
     pub fn zero_of(&self, p: &Place) -> TokenStream {
         let ty = self.func.place_ty(p);
-        let place = self.place(p);
+        let place = self.receiver(p);
         self.zero(&ty, &place)
     }
 
@@ -48,7 +48,11 @@ impl Emitter<'_> {
             Ty::Unknown => self.source_ty(source),
             known => known,
         };
-        let (target, source) = (self.place(target), self.expr(source));
+        let (target, source) = match (&ty, source) {
+            (t, _) if t.is_real() => (self.place(target), self.expr(source)),
+            (_, Expr::Place(p)) => (self.receiver(target), self.receiver(p)),
+            _ => (self.receiver(target), self.expr(source)),
+        };
         self.add(&ty, &target, &source)
     }
 
@@ -89,7 +93,7 @@ impl Emitter<'_> {
 
     pub(super) fn set_zero(&self, p: &Place) -> TokenStream {
         let ty = self.func.place_ty(p);
-        let target = self.place(p);
+        let target = if ty.is_real() { self.place(p) } else { self.receiver(p) };
         self.clear(&ty, &target)
     }
 
@@ -127,18 +131,13 @@ impl Emitter<'_> {
             CopyKind::Clone => quote!(clone()),
             CopyKind::ToVec => quote!(to_vec()),
         };
-        let place = match p.proj.last() {
-            Some(Proj::Deref) => {
-                let inner = Place { base: p.base, proj: p.proj[..p.proj.len() - 1].to_vec(), span: p.span };
-                match kind {
-                    CopyKind::ToVec => self.place(&inner),
-                    CopyKind::Clone => {
-                        let place = self.place(p);
-                        quote!((#place))
-                    }
-                }
+        let place = match kind {
+            CopyKind::ToVec => self.receiver(p),
+            CopyKind::Clone if matches!(p.proj.last(), Some(Proj::Deref)) => {
+                let place = self.place(p);
+                quote!((#place))
             }
-            _ => self.place(p),
+            CopyKind::Clone => self.place(p),
         };
         let Some(primal) = self.func.var(p.base).optional else { return quote!(#place.#method) };
         let name = self.name(p.base);

@@ -36,6 +36,7 @@ impl<'a> Needs<'a> {
         needs.collect(scope);
         loop {
             let before = needs.facts.needed.len();
+            needs.at_exits.clear();
             needs.required(scope, &mut HashSet::new());
             needs.collect(scope);
             needs.decide(scope);
@@ -350,20 +351,29 @@ impl<'a> Needs<'a> {
                     self.required(els, &mut other);
                     req.extend(other);
                 }
-                Node::Loop { body, .. } => loop {
-                    let before = req.clone();
-                    self.required(body, req);
-                    req.extend(before.iter().copied());
-                    req.extend(self.at_exits.iter().copied());
-                    if *req == before {
-                        break;
+                Node::Loop { body, .. } => {
+                    let outer = std::mem::take(&mut self.at_exits);
+                    loop {
+                        let before = req.clone();
+                        self.required(body, req);
+                        req.extend(before.iter().copied());
+                        req.extend(self.at_exits.iter().copied());
+                        if *req == before {
+                            break;
+                        }
                     }
-                },
-                Node::Rest(body) | Node::Labeled { body, .. } => {
+                    self.at_exits.extend(outer);
+                }
+                Node::Rest(body) => {
                     let before = req.clone();
                     self.required(body, req);
                     req.extend(before);
+                }
+                Node::Labeled { body, .. } => {
+                    let outer = std::mem::take(&mut self.at_exits);
+                    self.required(body, req);
                     req.extend(self.at_exits.iter().copied());
+                    self.at_exits.extend(outer);
                 }
             }
         }

@@ -66,11 +66,7 @@ fn movable(func: &Func, s: &Stmt) -> Option<VarId> {
 
 fn sink(func: &mut Func, block: &mut Block, k: usize, var: VarId) {
     let Some(j) = (k + 1..block.len()).find(|&j| mentions(&block[j], var)) else {
-        if !matches!(&block[k], Stmt::Let { init: None, .. }) || !matches!(func.var(var).role, Role::Local) {
-            block.remove(k);
-        } else {
-            block.remove(k);
-        }
+        block.remove(k);
         return;
     };
     let shaped = matches!(&block[k], Stmt::Let { init: Some(Expr::ZeroOf(_)), .. });
@@ -93,12 +89,17 @@ fn sink(func: &mut Func, block: &mut Block, k: usize, var: VarId) {
         }
         // A shape is taken where its value still has it.
         None if shaped || late => {}
-        None if j > k + 1 => {
-            let s = block.remove(k);
-            block.insert(j - 1, s);
-            // It is looked at once only.
+        None => {
+            // Declarations that wait at the same place stay in order.
+            let mut to = j;
+            while to > k + 1 && movable(func, &block[to - 1]).is_some() {
+                to -= 1;
+            }
+            if to > k + 1 {
+                let s = block.remove(k);
+                block.insert(to - 1, s);
+            }
         }
-        None => {}
     }
 }
 

@@ -17,6 +17,13 @@ impl Adjoint {
         for (k, node) in scope.nodes[..plain].iter().enumerate() {
             self.forward_node(node, k + 1 == n, &mut forward);
         }
+        let shadows = self.shadows(&scope.nodes[..plain]);
+        let mut reverse = Vec::new();
+        if fused {
+            forward.extend(shadows);
+        } else {
+            reverse = shadows;
+        }
         if fused && let Some(Node::If { cond, then, els, .. }) = scope.nodes.last() {
             let then = self.joined(then);
             let els = self.joined(els);
@@ -25,7 +32,7 @@ impl Adjoint {
         if label.is_some() {
             self.open.pop();
         }
-        let reverse = self.reverse_scope_nodes(scope, plain);
+        self.reverse_nodes(&scope.nodes[..plain], &mut reverse);
         (forward, reverse)
     }
 
@@ -220,27 +227,29 @@ impl Adjoint {
         }
     }
 
-    /// The reverse of a scope's first `n` nodes, with the shadows of its locals.
-    fn reverse_scope_nodes(&mut self, scope: &Scope, n: usize) -> Block {
+    /// Zero shadows of the locals that nodes declare.
+    fn shadows(&mut self, nodes: &[Node]) -> Block {
         let mut out = Vec::new();
-        for (var, e) in &scope.redo {
-            out.push(Stmt::Let { var: *var, init: Some(e.clone()) });
-        }
-        for node in &scope.nodes[..n] {
+        for node in nodes {
+            // A pullback takes the adjoint of its call's value, whether that is used or not.
+            let always = matches!(node, Node::Call { .. });
             for v in declared(node) {
-                if self.activity.var(v) || self.bars.contains_key(&v) {
-                    let bar = self.bar(v);
-                    let zero = self.zero(v);
-                    out.push(Stmt::Let { var: bar, init: Some(zero) });
+                if always || self.activity.var(v) {
+                    let var = self.bar(v);
+                    let init = Some(self.zero(v));
+                    out.push(Stmt::Let { var, init });
                 }
             }
         }
-        for node in scope.nodes[..n].iter().rev() {
+        out
+    }
+
+    fn reverse_nodes(&mut self, nodes: &[Node], out: &mut Block) {
+        for node in nodes.iter().rev() {
             if self.node_has_reverse(node) {
-                self.reverse_node(node, &mut out);
+                self.reverse_node(node, out);
             }
         }
-        out
     }
 
     pub(super) fn zero(&self, v: VarId) -> Expr {
@@ -250,8 +259,13 @@ impl Adjoint {
         }
     }
 
+    /// The reverse of a nested scope: what is computed again, shadows, and the nodes backwards.
     fn reverse_scope(&mut self, scope: &Scope) -> Block {
-        self.reverse_scope_nodes(scope, scope.nodes.len())
+        let mut out: Block =
+            scope.redo.iter().map(|(var, e)| Stmt::Let { var: *var, init: Some(e.clone()) }).collect();
+        out.extend(self.shadows(&scope.nodes));
+        self.reverse_nodes(&scope.nodes, &mut out);
+        out
     }
 
     pub(super) fn reverse_control(&mut self, node: &Node, out: &mut Block) {

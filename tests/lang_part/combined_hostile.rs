@@ -1,0 +1,1 @@
+../language/combined_hostile.rs

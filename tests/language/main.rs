@@ -1,0 +1,57 @@
+//! The language: every function here is proved by its tangent, its adjoint and finite differences; see `harness.rs`.
+#![forbid(unsafe_code)]
+// The functions under test are written in every form that the language has, not only in the ones that clippy prefers.
+#![allow(clippy::all)]
+#![allow(
+    dead_code,
+    unused_variables,
+    unused_assignments,
+    unused_mut,
+    unused_parens,
+    unused_braces
+)]
+
+#[macro_use]
+mod harness;
+
+mod strictness;
+
+mod arithmetic;
+
+mod rules;
+
+mod lets;
+
+mod branches;
+
+mod loops;
+
+mod exits;
+
+mod arrays;
+
+mod vecs;
+
+mod inout;
+
+mod calls;
+
+mod generics;
+
+mod methods;
+
+mod nesting;
+
+mod statements;
+
+mod edges;
+
+mod combined_algebra;
+
+mod combined_models;
+
+mod combined_hostile;
+
+mod hvp;
+
+mod derivative;
