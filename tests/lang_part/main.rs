@@ -14,6 +14,7 @@
 #[macro_use]
 mod harness;
 
+mod strictness;
 
 mod arithmetic;
 

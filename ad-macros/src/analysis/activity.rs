@@ -55,6 +55,23 @@ fn flow(func: &Func, s: &Stmt, edges: &mut Vec<(VarId, VarId)>) {
             ContainerOp::CopyFrom(p) => edges.push((func.root(p), func.root(place))),
             _ => {}
         },
+        Stmt::Accumulate { target, source } => connect(source, func.root(target)),
+        Stmt::Pull { dst, args, seed, pullback, .. } => {
+            let mut sources = vec![*pullback];
+            seed.iter().for_each(|e| real_reads(e, &mut |p| sources.push(func.root(p))));
+            let mut targets: Vec<VarId> = dst.iter().flatten().copied().collect();
+            for a in args.iter().flat_map(|a| std::iter::once(&a.arg).chain(a.shadows.iter().flatten())) {
+                if let Arg::Ref(p) | Arg::RefMut(p) = a {
+                    sources.push(func.root(p));
+                }
+                if let Arg::RefMut(p) = a {
+                    targets.push(func.root(p));
+                }
+            }
+            for &t in &targets {
+                edges.extend(sources.iter().map(|&s| (s, t)));
+            }
+        }
         Stmt::Call { dst, args, .. } => {
             let mut sources = Vec::new();
             let mut targets: Vec<VarId> = dst.clone();

@@ -1,3 +1,186 @@
-use super::Subject;
-use proc_macro2::TokenStream;
-impl Subject<'_> { pub fn hessian(&self) -> TokenStream { TokenStream::new() } }
+//! Second order: the tangent of the adjoint, as `f_hvp`, and as the split form that annotated callers use.
+
+use super::params::Passing;
+use super::reverse::{JointBody, one_or_tuple};
+use super::{Head, Subject};
+use crate::analysis::activity::analyse;
+use crate::ir::*;
+use crate::transform::adjoint::{Adjoint, Sweeps};
+use crate::transform::tangent::Tangent;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+impl Subject<'_> {
+    pub fn hessian(&self) -> TokenStream {
+        let mut out = self.hvp();
+        out.extend(self.forward_sweep_tangent());
+        out
+    }
+
+    /// The tangent of an adjoint: its inputs are the function's, the shadows, and, if `seeded`, the seed.
+    fn tangent_of(&self, adjoint: &Adjoint, body: Block, seeded: bool) -> Tangent {
+        let mut func = adjoint.func.clone();
+        func.body = body;
+        let active = self.params.iter().filter(|p| p.active);
+        let mut inputs: Vec<VarId> = active.clone().map(|p| p.var).collect();
+        let bars: Vec<VarId> = active.clone().map(|p| adjoint.bars[&p.var]).collect();
+        let mut outputs = bars.clone();
+        outputs.push(adjoint.value);
+        outputs.extend(self.params.iter().filter(|p| p.active && p.is_mut()).map(|p| p.var));
+        inputs.extend(&bars);
+        if seeded {
+            inputs.push(adjoint.seed);
+        }
+        let activity = analyse(&func, &inputs, &outputs);
+        let mut t = Tangent::new(func, activity);
+        for p in self.params.iter().filter(|p| p.active) {
+            t.dot(p.var);
+            let (bar, base) = (adjoint.bars[&p.var], t.func.var(p.var).name.clone());
+            let dot = t.dot(bar);
+            t.func.vars[dot.0].name = t.func.unique(&format!("{}_bar_dot", base.trim_start_matches("r#")));
+        }
+        t.dot(adjoint.value);
+        t.dot(adjoint.seed);
+        t
+    }
+
+    /// Scalar result: `(value, gradient, H·v)`.
+    fn hvp(&self) -> TokenStream {
+        let Ty::Real(_) = &self.func.ret else { return quote!() };
+        let JointBody { adjoint, body } = self.joint();
+        let mut t = self.tangent_of(&adjoint, body.clone(), false);
+        let body = t.block(body);
+        let e = self.emitter(&t.func);
+        let (mut params, mut setup) = (Vec::new(), TokenStream::new());
+        let (mut gradients, mut products, mut types) = (Vec::new(), Vec::new(), Vec::new());
+        for p in &self.params {
+            params.push(p.declare());
+            if !p.active {
+                continue;
+            }
+            params.push(p.shadow(&e.name(t.dots[&p.var])));
+            let bar = e.name(adjoint.bars[&p.var]);
+            let bar_dot = e.name(t.dots[&adjoint.bars[&p.var]]);
+            if p.passing == Passing::Value {
+                gradients.push(quote!(#bar));
+                products.push(quote!(#bar_dot));
+                types.push(p.ty.clone());
+                continue;
+            }
+            let name = &p.name;
+            let zero = e.zero(&self.func.var(p.var).ty, &quote!(#name));
+            let (g, h) = (plain(name, "gradient"), plain(name, "product"));
+            setup.extend(quote! {
+                let mut #g = #zero;
+                let mut #h = #zero;
+                let (#bar, #bar_dot) = (&mut #g, &mut #h);
+            });
+            if p.passing == Passing::Ref {
+                gradients.push(quote!(#g));
+                products.push(quote!(#h));
+                types.push(self.owned_ty(p));
+            }
+        }
+        let (seed, one) = (e.name(adjoint.seed), self.one());
+        let value = e.name(adjoint.value);
+        let (gradient, ty) = one_or_tuple(gradients, types.clone());
+        let (product, _) = one_or_tuple(products, types);
+        let (block, ret) = (e.block(&body), self.ret());
+        let body = quote!(#setup let #seed: #ret = #one; #block (#value, #gradient, #product));
+        let output = quote!((#ret, #ty, #ty));
+        let doc = "Value, gradient and Hessian-vector product";
+        self.companion(Head { suffix: "_hvp", doc, params, output, ..Head::default() }, &body)
+    }
+
+    /// Forward sweep and pullback with their tangents.
+    fn forward_sweep_tangent(&self) -> TokenStream {
+        if self.params.iter().any(|p| p.anonymous) {
+            return quote!();
+        }
+        let (adjoint, Sweeps { forward, reverse }) = self.split();
+        let both = forward.iter().chain(&reverse).cloned().collect();
+        let mut t = self.tangent_of(&adjoint, both, true);
+        for p in self.params.iter().filter(|p| p.active && p.passing == Passing::Ref) {
+            let dot = t.dots[&p.var];
+            t.func.vars[dot.0].optional = Some(p.var);
+        }
+        let forward = t.block(forward);
+        let reverse = t.block(reverse);
+        let e = self.emitter(&t.func);
+        let (mut params, mut args, mut prologue) = (Vec::new(), Vec::new(), TokenStream::new());
+        for p in &self.params {
+            let name = &p.name;
+            params.push(p.declare());
+            args.push(quote!(#name));
+            let dot = match p.active {
+                true => e.name(t.dots[&p.var]),
+                false => plain(name, "dot"),
+            };
+            params.push(p.optional_shadow(&dot));
+            args.push(quote!(#dot));
+            if p.active {
+                prologue.extend(self.unwrap_shadow(&e, p, &dot));
+            }
+        }
+        let closure = self.tangent_closure(&e, &t, &adjoint, &reverse);
+        let values = match self.returns_unit() {
+            true => quote!((), ()),
+            false => {
+                let (value, dot) = (e.name(adjoint.value), e.name(t.dots[&adjoint.value]));
+                quote!(#value, #dot)
+            }
+        };
+        let forward = e.block(&forward);
+        let shadows = ["ref", "mut", "mut"];
+        let head = self.split_head("_forward_sweep_tangent", false, params.clone(), 2, &shadows);
+        let mut out = self.companion(head, &quote!(#prologue #forward (#values, #closure)));
+        out.extend(self.boxed("_forward_sweep_tangent", "_forward_sweep_tangent_boxed", params, args, 2, &shadows));
+        out
+    }
+
+    fn tangent_closure(&self, e: &crate::emit::Emitter, t: &Tangent, adjoint: &Adjoint, back: &Block) -> TokenStream {
+        let (mut params, mut prologue, mut results) = (Vec::new(), TokenStream::new(), Vec::new());
+        for p in &self.params {
+            let shadows: Option<[Ident; 3]> = p.active.then(|| {
+                let bar = adjoint.bars[&p.var];
+                [t.dots[&p.var], bar, t.dots[&bar]].map(|v| e.name(v))
+            });
+            if p.passing == Passing::Value {
+                results.extend(match &shadows {
+                    Some([_, bar, bar_dot]) => [quote!(#bar), quote!(#bar_dot)],
+                    None => [quote!(()), quote!(())],
+                });
+                continue;
+            }
+            let (name, referent) = (&p.name, &p.referent);
+            let reference = if p.is_mut() { quote!(&mut) } else { quote!(&) };
+            params.push(quote!(#name: #reference #referent));
+            match shadows {
+                Some([dot, bar, bar_dot]) => {
+                    params.push(quote!(mut #dot: Option<#reference #referent>));
+                    params.push(quote!(mut #bar: Option<&mut #referent>));
+                    params.push(quote!(mut #bar_dot: Option<&mut #referent>));
+                    if p.is_mut() {
+                        for s in [dot, bar, bar_dot] {
+                            prologue.extend(quote!(let #s = #s.expect("the shadow of a `&mut` argument is given");));
+                        }
+                    }
+                }
+                None => {
+                    params.push(quote!(_: Option<#reference #referent>));
+                    params.push(quote!(_: Option<&mut #referent>));
+                    params.push(quote!(_: Option<&mut #referent>));
+                }
+            }
+        }
+        let (seed, seed_dot, ret) = (e.name(adjoint.seed), e.name(t.dots[&adjoint.seed]), self.ret());
+        params.push(quote!(#seed: #ret));
+        params.push(quote!(#seed_dot: #ret));
+        let back = e.block(back);
+        quote!(move |#(#params),*| { #prologue #back (#(#results,)*) })
+    }
+}
+
+fn plain(name: &Ident, suffix: &str) -> Ident {
+    format_ident!("{}_{suffix}", name.to_string().trim_start_matches("r#"))
+}

@@ -48,7 +48,9 @@ impl Subject<'_> {
         for (var, place) in &finals {
             body.push(put_back(&adjoint.func, place, *var));
         }
-        with_stacks(&adjoint.func, &mut body);
+        with_stacks(&mut body);
+        let keep = self.results(&adjoint);
+        tidy::tidy(&mut adjoint.func, &mut body, &keep);
         JointBody { adjoint, body }
     }
 
@@ -83,8 +85,7 @@ impl Subject<'_> {
     }
 
     fn adjoint(&self) -> TokenStream {
-        let JointBody { mut adjoint, mut body } = self.joint();
-        tidy::tidy(&mut adjoint.func, &mut body);
+        let JointBody { adjoint, body } = self.joint();
         let e = self.emitter(&adjoint.func);
         let mut params = Vec::new();
         for p in &self.params {
@@ -219,11 +220,8 @@ impl Subject<'_> {
         leaf
     }
 
-    /// Forward sweep and pullback.
-    fn forward_sweep(&self) -> TokenStream {
-        if self.params.iter().any(|p| p.anonymous) {
-            return quote!();
-        }
+    /// The two sweeps of the split form.
+    pub fn split(&self) -> (Adjoint, Sweeps) {
         let mut adjoint = Adjoint::new(self.func.clone(), self.activity.clone(), Mode::Split);
         for p in self.params.iter().filter(|p| p.active) {
             let bar = adjoint.bar(p.var);
@@ -235,34 +233,36 @@ impl Subject<'_> {
         if !self.returns_unit() {
             forward.insert(0, Stmt::Let { var: adjoint.value, init: None });
         }
-        with_stacks(&adjoint.func, &mut forward);
+        with_stacks(&mut forward);
         let mut back = self.shadows_of_values(&mut adjoint);
         back.append(&mut reverse);
-        tidy::tidy(&mut adjoint.func, &mut forward);
-        tidy::tidy(&mut adjoint.func, &mut back);
+        let keep = self.results(&adjoint);
+        tidy::tidy(&mut adjoint.func, &mut forward, &[]);
+        tidy::tidy(&mut adjoint.func, &mut back, &keep);
+        (adjoint, Sweeps { forward, reverse: back })
+    }
+
+    /// Adjoints that are returned, needed or not.
+    fn results(&self, adjoint: &Adjoint) -> Vec<VarId> {
+        self.params.iter().filter_map(|p| adjoint.bars.get(&p.var).copied()).collect()
+    }
+
+    /// Forward sweep and pullback.
+    fn forward_sweep(&self) -> TokenStream {
+        if self.params.iter().any(|p| p.anonymous) {
+            return quote!();
+        }
+        let (adjoint, Sweeps { forward, reverse }) = self.split();
         let e = self.emitter(&adjoint.func);
-        let closure = self.closure(&e, &adjoint, &back);
+        let closure = self.closure(&e, &adjoint, &reverse);
         let forward = e.block(&forward);
         let value = if self.returns_unit() { quote!(()) } else { e.name(adjoint.value).to_token_stream() };
         let params: Vec<TokenStream> = self.params.iter().map(|p| p.declare()).collect();
         let head = self.split_head("_forward_sweep", false, params.clone(), 1, &["mut"]);
         let mut out = self.companion(head, &quote!(#forward (#value, #closure)));
-        out.extend(self.boxed("_forward_sweep", "_forward_sweep_boxed", params, self.arguments(false), 1, &["mut"]));
+        let args = self.params.iter().map(|p| p.name.to_token_stream()).collect();
+        out.extend(self.boxed("_forward_sweep", "_forward_sweep_boxed", params, args, 1, &["mut"]));
         out
-    }
-
-    /// The names of the parameters, as arguments; with tangents behind them where asked for.
-    pub fn arguments(&self, with_dots: bool) -> Vec<TokenStream> {
-        let mut args = Vec::new();
-        for p in &self.params {
-            let name = &p.name;
-            args.push(quote!(#name));
-            if with_dots {
-                let dot = format_ident!("{}_dot", name.to_string().trim_start_matches("r#"));
-                args.push(quote!(#dot));
-            }
-        }
-        args
     }
 
     /// The form for callers that may be part of a cycle: its pullback's type does not depend on the body.
@@ -391,7 +391,7 @@ pub fn one_or_tuple(results: Vec<TokenStream>, types: Vec<TokenStream>) -> (Toke
 }
 
 /// Stacks are declared once, before everything else: nested loops share theirs.
-pub fn with_stacks(func: &Func, body: &mut Block) {
+pub fn with_stacks(body: &mut Block) {
     let mut stacks = Vec::new();
     walk(body, &mut |s| {
         if let Stmt::Push { stack, .. } | Stmt::Pop { stack, .. } = s
@@ -400,7 +400,6 @@ pub fn with_stacks(func: &Func, body: &mut Block) {
             stacks.push(*stack);
         }
     });
-    let _ = func;
     for (k, stack) in stacks.into_iter().enumerate() {
         body.insert(k, Stmt::Let { var: stack, init: None });
     }

@@ -62,7 +62,8 @@ impl Lowerer<'_> {
         if let Some(rule) = rules::find(name)
             && rules::arity(rule) == c.args.len()
         {
-            let (operands, mut tys) = self.operands(c.args.iter());
+            let (mut operands, mut tys) = self.operands(c.args.iter());
+            suffix_literal(&mut operands[0], &scalar);
             if !matches!(scalar, Scalar::Unknown) {
                 tys[0] = Ty::Real(scalar);
             }
@@ -314,4 +315,24 @@ fn split_path(path: &syn::ExprPath) -> (TokenStream, Option<TokenStream>) {
         None => prefix.to_token_stream(),
     };
     (prefix, generics)
+}
+
+/// A literal that becomes a receiver says which type of number it is.
+fn suffix_literal(e: &mut Expr, scalar: &Scalar) {
+    let suffix = match scalar {
+        Scalar::F32 => "f32",
+        _ => "f64",
+    };
+    match e {
+        Expr::Unary(_, inner) => suffix_literal(inner, scalar),
+        Expr::Opaque(o) => {
+            if let Ok(l) = syn::parse2::<syn::LitFloat>(o.tokens.clone())
+                && l.suffix().is_empty()
+            {
+                let typed = syn::LitFloat::new(&format!("{}{suffix}", l.base10_digits()), l.span());
+                o.tokens = typed.to_token_stream();
+            }
+        }
+        _ => {}
+    }
 }

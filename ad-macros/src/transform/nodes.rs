@@ -193,7 +193,7 @@ impl Preparer<'_> {
         let name = match &callee {
             Callee::Path { name, .. } | Callee::Method { name, .. } => name.to_string(),
         };
-        let pullback = self.fresh(&format!("{}_pullback", name.trim_start_matches("r#")), Ty::Constant, false, Role::Pullback);
+        let pullback = self.fresh(&format!("{}_pullback", name.trim_start_matches("r#")), Ty::Unknown, false, Role::Pullback);
         out.push(Node::Call { dst, callee, args: new_args, lins, pullback, saves, span });
     }
 }

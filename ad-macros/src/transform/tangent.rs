@@ -157,6 +157,7 @@ impl Tangent {
     /// The tangent of a value that depends on no input: zeros of its shape.
     fn zero_of_value(&mut self, e: &Expr, var: VarId) -> Expr {
         match e {
+            Expr::ZeroOf(_) => e.clone(),
             Expr::Repeat { value, len, vec } => {
                 let inner = self.zero_of_value(value, var);
                 Expr::Repeat { value: Box::new(inner), len: len.clone(), vec: *vec }

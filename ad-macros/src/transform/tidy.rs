@@ -23,15 +23,16 @@ fn pair() -> Expr {
 }
 
 /// Moves declarations of scalar shadows and late values to their first use.
-pub fn tidy(func: &mut Func, block: &mut Block) {
+/// What is in `keep` is part of the result.
+pub fn tidy(func: &mut Func, block: &mut Block, keep: &[VarId]) {
     for s in block.iter_mut() {
-        sub_blocks_mut(s).into_iter().for_each(|b| tidy(func, b));
+        sub_blocks_mut(s).into_iter().for_each(|b| tidy(func, b, &[]));
     }
     drop_empty(block);
     let mut k = 0;
     while k < block.len() {
         if let Some(var) = movable(func, &block[k]) {
-            sink(func, block, k, var);
+            sink(func, block, k, var, keep);
             // Whatever stands here now has not been looked at, unless the declaration stayed.
             if k < block.len() && matches!(&block[k], Stmt::Let { var: v, .. } if *v == var) {
                 k += 1;
@@ -64,9 +65,11 @@ fn movable(func: &Func, s: &Stmt) -> Option<VarId> {
     }
 }
 
-fn sink(func: &mut Func, block: &mut Block, k: usize, var: VarId) {
+fn sink(func: &mut Func, block: &mut Block, k: usize, var: VarId, keep: &[VarId]) {
     let Some(j) = (k + 1..block.len()).find(|&j| mentions(&block[j], var)) else {
-        block.remove(k);
+        if !keep.contains(&var) {
+            block.remove(k);
+        }
         return;
     };
     let shaped = matches!(&block[k], Stmt::Let { init: Some(Expr::ZeroOf(_)), .. });

@@ -258,10 +258,7 @@ impl Adjoint {
                 if active {
                     let bar = self.bar_place(place);
                     if let Some(lin) = lin {
-                        let var = self.fresh("total_bar", element, false, Role::Local);
-                        let whole = bar.clone().with(Proj::Range { lo: None, hi: None, inclusive: false });
-                        out.push(Stmt::Let { var, init: Some(Expr::Runtime("total", vec![Expr::Borrow(false, whole)])) });
-                        self.back(lin, Expr::var(var), out);
+                        self.back_each(lin, &bar, Expr::Int(0), out);
                     }
                     out.push(Stmt::SetZero(bar));
                 }
@@ -292,16 +289,20 @@ impl Adjoint {
         let len = |p: &Place| Expr::Query("len".into(), p.clone(), Vec::new());
         let old_len = len(&Place::var(save.old));
         if let Some(lin) = lin {
-            let element = self.func.place_ty(place).element();
-            let var = self.fresh("total_bar", element, false, Role::Local);
-            let grown = bar.clone().with(Proj::Range { lo: Some(old_len.clone()), hi: None, inclusive: false });
-            let mut then =
-                vec![Stmt::Let { var, init: Some(Expr::Runtime("total", vec![Expr::Borrow(false, grown)])) }];
-            self.back(lin, Expr::var(var), &mut then);
-            let cond = Expr::bin(BinOp::Gt, len(&bar), old_len.clone());
-            out.push(Stmt::If { cond, then, els: Vec::new() });
+            self.back_each(lin, &bar, old_len.clone(), out);
         }
         out.push(Stmt::Container { place: bar, op: ContainerOp::Resize(old_len, Expr::Real(0.0)), span });
+    }
+
+    /// What one value was copied to, from element `lo` on, adds up.
+    fn back_each(&mut self, lin: &Lin, bar: &Place, lo: Expr, out: &mut Block) {
+        let var = self.fresh("k", Ty::Int, false, Role::Temp);
+        let mut body = Vec::new();
+        self.back(lin, Expr::Place(bar.clone().with(Proj::Index(Expr::var(var)))), &mut body);
+        let label = self.func.new_label("back");
+        let hi = Expr::Query("len".into(), bar.clone(), Vec::new());
+        let kind = LoopKind::Range { var, lo, hi, inclusive: false, step: None, rev: Rev::No };
+        out.push(Stmt::Loop { label, kind, body });
     }
 
     fn reverse_call(
