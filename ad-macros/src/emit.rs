@@ -410,6 +410,10 @@ impl Emitter<'_> {
                     let e = value(e);
                     quote!(#target.fill(#e);)
                 }
+                ContainerOp::CopyFrom(p) if self.func.var(p.base).optional.is_some() => {
+                    let (name, source, zero) = (self.name(p.base), self.borrow(false, p), self.set_zero(place));
+                    quote!(match #name { Some(#name) => #target.copy_from_slice(#source), None => { #zero } })
+                }
                 ContainerOp::CopyFrom(p) => {
                     let source = self.borrow(false, p);
                     quote!(#target.copy_from_slice(#source);)

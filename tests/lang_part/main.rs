@@ -14,9 +14,6 @@
 #[macro_use]
 mod harness;
 
-mod strictness;
-
-mod arithmetic;
 
 
 
@@ -25,7 +22,11 @@ mod arithmetic;
 
 
 
+mod vecs;
 
+mod inout;
+
+mod calls;
 
 
 

@@ -34,11 +34,18 @@ impl Subject<'_> {
             adjoint.bar(p.var);
         }
         let Sweeps { forward, reverse } = adjoint.run();
-        let mut body = self.shadows_of_values(&mut adjoint);
+        let mut body = Vec::new();
+        let shadows = self.shadows_of_values(&mut adjoint);
         if !self.returns_unit() {
             body.push(Stmt::Let { var: adjoint.value, init: None });
         }
+        if adjoint.fuse {
+            body.extend(shadows.clone());
+        }
         body.extend(forward);
+        if !adjoint.fuse {
+            body.extend(shadows);
+        }
         let finals = self.finals(&mut adjoint);
         for (var, place) in &finals {
             let value = Expr::Copied(copy_kind(&adjoint.func, place), place.clone());

@@ -318,7 +318,7 @@ fn split_path(path: &syn::ExprPath) -> (TokenStream, Option<TokenStream>) {
 }
 
 /// A literal that becomes a receiver says which type of number it is.
-fn suffix_literal(e: &mut Expr, scalar: &Scalar) {
+pub(super) fn suffix_literal(e: &mut Expr, scalar: &Scalar) {
     let suffix = match scalar {
         Scalar::F32 => "f32",
         _ => "f64",

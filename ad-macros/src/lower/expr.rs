@@ -269,6 +269,12 @@ impl Lowerer<'_> {
             _ => tys.iter().take(rules::real_operands(name)).cloned().reduce(|a, b| join(&a, &b)).unwrap_or(Ty::Unknown),
         };
         let ty = if ty.is_real() { ty } else { Ty::Real(Scalar::Unknown) };
+        let mut operands = operands;
+        if name == "log"
+            && let Ty::Real(scalar @ (Scalar::F64 | Scalar::F32)) = &ty
+        {
+            super::call::suffix_literal(&mut operands[1], scalar);
+        }
         for (operand, _) in operands.iter().zip(tys).take(rules::real_operands(name)) {
             self.refine(operand, &ty);
         }

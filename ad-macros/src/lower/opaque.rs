@@ -28,7 +28,7 @@ impl Lowerer<'_> {
 
     /// Gives an alias a variable of its own, so that kept tokens can name it.
     fn materialise(&mut self, name: &str, place: Place) -> VarId {
-        let resolved = self.func.resolve(&place);
+        let resolved = self.resolved(&place);
         let ty = Ty::Ref(false, Box::new(self.func.place_ty(&place)));
         let active = self.place_maybe_active(&place);
         let var = self.declare(name, place.span, ty, false, Role::View(resolved));

@@ -130,6 +130,13 @@ impl Lowerer<'_> {
         Place { base: place.base, proj, span }
     }
 
+    /// The place that a view borrows, in terms of what is no view.
+    pub(super) fn resolved(&self, place: &Place) -> Place {
+        let mut place = place.clone();
+        map_place(&mut place, &mut |p| *p = self.func.resolve(p));
+        place
+    }
+
     /// Binds a name to a reference: `let row = &a[i..j]`, `let v = &mut a[i]`.
     pub(super) fn bind_reference(&mut self, name: &syn::Ident, place: Place, mutable: bool) {
         let place = self.freeze_place(place);
@@ -138,7 +145,7 @@ impl Lowerer<'_> {
             self.bind(&name.to_string(), Binding::Alias(place));
             return;
         }
-        let resolved = self.func.resolve(&place);
+        let resolved = self.resolved(&place);
         let ty = Ty::Ref(mutable, Box::new(self.func.place_ty(&place)));
         let var = self.declare(&name.to_string(), name.span(), ty, false, Role::View(resolved));
         self.maybe_active[var.0] = self.place_maybe_active(&place);

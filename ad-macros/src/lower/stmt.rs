@@ -54,6 +54,10 @@ impl Lowerer<'_> {
             self.unsupported(diverge.span(), "`let … else`", "use `match` on the constant part, or `if`");
             return;
         }
+        if let syn::Pat::Wild(_) = &l.pat {
+            self.statement_expr(&init.expr, Dest::Discard);
+            return;
+        }
         let annotated = match &l.pat {
             syn::Pat::Type(t) => self.generics.ty(&t.ty),
             _ => Ty::Unknown,
@@ -65,6 +69,13 @@ impl Lowerer<'_> {
             self.emit(Stmt::Let { var, init: None });
             self.control_into(&init.expr, Dest::Init(var));
             self.bind(&id.to_string(), Binding::Var(var));
+            return;
+        }
+        if let (Some((id, false)), syn::Expr::Reference(r)) = (simple_ident(&l.pat), &*init.expr)
+            && self.is_place_expr(&r.expr)
+            && let Some(place) = self.place(&r.expr)
+        {
+            self.bind_reference(&id, place, r.mutability.is_some());
             return;
         }
         let (value, ty) = self.expr(&init.expr);
@@ -221,28 +232,48 @@ impl Lowerer<'_> {
     /// `(a, b) = (…)`: all values are computed before the first is stored.
     fn assign_tuple(&mut self, targets: &syn::ExprTuple, right: &syn::Expr) {
         let (value, ty) = self.expr(right);
-        let tys = match ty {
-            Ty::Tuple(tys) => tys,
-            Ty::Array(e, _) => vec![*e; targets.elems.len()],
-            _ => vec![Ty::Unknown; targets.elems.len()],
+        let mut leaves = Vec::new();
+        self.pair_targets(targets.elems.iter(), value, ty, &mut leaves);
+        let named: Vec<_> = leaves
+            .into_iter()
+            .map(|(target, part, ty)| (target, Expr::var(self.name_value("part", part, ty.clone())), ty))
+            .collect();
+        for (target, part, ty) in named {
+            if let Some(place) = self.target(target) {
+                self.assign_place(place, part, ty);
+            }
+        }
+    }
+
+    /// Pairs targets with the components of a value, nested ones too.
+    fn pair_targets<'a>(
+        &mut self,
+        targets: impl ExactSizeIterator<Item = &'a syn::Expr>,
+        value: Expr,
+        ty: Ty,
+        out: &mut Vec<(&'a syn::Expr, Expr, Ty)>,
+    ) {
+        let n = targets.len();
+        let tys = match &ty {
+            Ty::Tuple(tys) if tys.len() == n => tys.clone(),
+            Ty::Array(e, _) => vec![(**e).clone(); n],
+            _ => vec![Ty::Unknown; n],
         };
+        let array = matches!(ty, Ty::Array(..));
         let parts: Vec<Expr> = match value {
             Expr::Tuple(parts) | Expr::Array(parts) => parts,
             other => {
-                let whole = self.name_value("parts", other, Ty::Tuple(tys.clone()));
-                (0..targets.elems.len()).map(|k| Place::var(whole).with(Proj::Tuple(k)).read()).collect()
+                let whole = Place::var(self.name_value("parts", other, ty));
+                let step = |k| if array { Proj::Index(Expr::Int(k)) } else { Proj::Tuple(k) };
+                (0..n).map(|k| whole.clone().with(step(k)).read()).collect()
             }
         };
-        let mut named = Vec::new();
-        for (part, ty) in parts.into_iter().zip(&tys) {
-            named.push(Expr::var(self.name_value("part", part, ty.clone())));
-        }
-        for ((target, part), ty) in targets.elems.iter().zip(named).zip(tys) {
-            if matches!(target, syn::Expr::Infer(_)) {
-                continue;
-            }
-            if let Some(place) = self.target(target) {
-                self.assign_place(place, part, ty);
+        for ((target, part), ty) in targets.zip(parts).zip(tys) {
+            match target {
+                syn::Expr::Infer(_) => {}
+                syn::Expr::Tuple(t) => self.pair_targets(t.elems.iter(), part, ty, out),
+                syn::Expr::Array(t) => self.pair_targets(t.elems.iter(), part, ty, out),
+                target => out.push((target, part, ty)),
             }
         }
     }
@@ -317,7 +348,15 @@ impl Lowerer<'_> {
             }
             _ => return false,
         };
-        self.emit(Stmt::Container { place, op, span: place_span });
+        let empty = Expr::Query("is_empty".into(), place.clone(), Vec::new());
+        let pops = matches!(op, ContainerOp::Pop);
+        let stmt = Stmt::Container { place, op, span: place_span };
+        if pops {
+            let cond = Expr::Unary(UnOp::Not, Box::new(empty));
+            self.emit(Stmt::If { cond, then: vec![stmt], els: Vec::new() });
+        } else {
+            self.emit(stmt);
+        }
         true
     }
 

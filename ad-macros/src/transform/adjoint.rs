@@ -31,7 +31,9 @@ pub struct Adjoint {
     pub value: VarId,
     facts: Facts,
     /// Whether branches in tail position are reversed where they stand.
-    fuse: bool,
+    pub fuse: bool,
+    /// Some branch returns: rustc can't see that what its other branches assign is assigned.
+    nested_return: bool,
     /// Scopes that are open at this point of the forward sweep.
     open: Vec<Open>,
     /// Parameters whose final value the reverse sweep has to put back.
@@ -72,6 +74,7 @@ impl Adjoint {
             value,
             facts: Facts::default(),
             fuse: mode == Mode::Joint,
+            nested_return: false,
             open: Vec::new(),
             disturbed: HashSet::new(),
         }
@@ -107,6 +110,12 @@ impl Adjoint {
     pub fn run(&mut self) -> Sweeps {
         let body = std::mem::take(&mut self.func.body);
         let mut scope = Preparer { func: &mut self.func, activity: &mut self.activity }.scope(body);
+        scope.walk(&mut |n| {
+            let nested = |s: &&Scope| s.nodes.iter().any(|n| matches!(n, Node::Return { .. }));
+            self.nested_return |= n.scopes().iter().any(nested);
+        });
+        // The shadow of what changes its length has the length of one point: that between the sweeps.
+        self.fuse &= !changes_length(&scope);
         self.mark_inline(&mut scope);
         self.facts = Needs::run(&self.func, &self.activity, &mut scope);
         self.name_slots(&mut scope);
@@ -120,14 +129,7 @@ impl Adjoint {
     fn mark_inline(&mut self, scope: &mut Scope) {
         scope.inline = true;
         let last = scope.nodes.len().saturating_sub(1);
-        let early = scope.nodes.iter().position(|n| match n {
-            Node::If { .. } => false,
-            other => other.may_exit() && !matches!(other, Node::Return { .. }),
-        });
-        let early = match early {
-            None => scope.nodes.iter().take(last).position(Node::may_exit),
-            some => some,
-        };
+        let early = scope.nodes.iter().take(last).position(Node::may_exit);
         let fuse = self.fuse;
         let fused = |n: &Node| fuse && matches!(n, Node::If { .. });
         if let Some(k) = early {
@@ -237,4 +239,14 @@ fn only_tail_returns(n: &Node) -> bool {
         }),
         _ => false,
     }
+}
+
+fn changes_length(scope: &Scope) -> bool {
+    let mut found = false;
+    scope.walk(&mut |n| {
+        if let Node::Container { op, .. } = n {
+            found |= !matches!(op, ContainerOp::Swap(..) | ContainerOp::Fill(_) | ContainerOp::CopyFrom(_));
+        }
+    });
+    found
 }

@@ -33,6 +33,8 @@ impl<'a> Needs<'a> {
         let mut needs = Needs::with(func, activity, Facts::default());
         needs.find_overwritten(scope);
         needs.shape_loops(scope);
+        // The shadow of a by-value parameter takes its shape from it when the forward sweep is through.
+        func.params.iter().filter(|v| !matches!(func.var(**v).ty, Ty::Ref(..))).for_each(|v| needs.need_shape(*v));
         needs.collect(scope);
         loop {
             let before = needs.facts.needed.len();

@@ -421,6 +421,10 @@ pub fn put_back(func: &Func, place: &Place, old: VarId) -> Stmt {
         let whole = Place::var(old);
         return Stmt::Container { place: place.clone(), op: ContainerOp::CopyFrom(whole), span: place.span };
     }
+    let place = &match &ty {
+        Ty::Ref(..) => place.clone().with(Proj::Deref),
+        _ => place.clone(),
+    };
     let value = match ty.is_copy() {
         Some(true) => Expr::var(old),
         _ => Expr::Copied(CopyKind::Clone, Place::var(old)),

@@ -82,7 +82,11 @@ impl Adjoint {
         match node {
             Node::Plain(s) => out.push(s.clone()),
             Node::Let { var, init, .. } => {
-                let init = init.as_ref().map(|e| self.kept(e));
+                let init = match init {
+                    Some(e) => Some(self.kept(e)),
+                    None if self.nested_return && self.facts.needed.contains(var) => self.placeholder(*var),
+                    None => None,
+                };
                 out.push(Stmt::Let { var: *var, init });
             }
             Node::Assign { place, op, value, first, save, .. } => {
@@ -92,7 +96,13 @@ impl Adjoint {
             }
             Node::Container { place, op, save, span, .. } => {
                 self.forward_save(save, out);
-                out.push(Stmt::Container { place: place.clone(), op: op.clone(), span: *span });
+                let op = match op {
+                    ContainerOp::Push(e) => ContainerOp::Push(self.kept(e)),
+                    ContainerOp::Fill(e) => ContainerOp::Fill(self.kept(e)),
+                    ContainerOp::Resize(n, e) => ContainerOp::Resize(n.clone(), self.kept(e)),
+                    other => other.clone(),
+                };
+                out.push(Stmt::Container { place: place.clone(), op, span: *span });
             }
             Node::Call { dst, callee, args, pullback, saves, span, .. } => {
                 saves.iter().for_each(|s| self.forward_save(s, out));
@@ -132,6 +142,18 @@ impl Adjoint {
                 out.push(Stmt::Labeled { label: *label, body: inner });
             }
         }
+    }
+
+    /// A first value for a variable that not every path to the reverse sweep assigns.
+    fn placeholder(&mut self, var: VarId) -> Option<Expr> {
+        let ty = &self.func.var(var).ty;
+        let value = match ty {
+            Ty::Real(_) => Expr::Real(0.0),
+            t if crate::transform::needs::is_sized(t) => Expr::ZeroOf(Place::var(var)),
+            _ => Expr::Runtime("blank", vec![Expr::Tuple(Vec::new())]),
+        };
+        self.func.vars[var.0].mutable = true;
+        Some(value)
     }
 
     /// A value that would be moved away is copied where the reverse sweep still needs it.
