@@ -12,8 +12,6 @@ mod hand;
 mod hand_written;
 mod input;
 mod lstm;
-// mod ours;
-#[path = "ours_pending.rs"]
 mod ours;
 mod reference;
 mod report;

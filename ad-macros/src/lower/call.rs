@@ -21,7 +21,7 @@ impl Lowerer<'_> {
         if let Some(found) = self.constructor(owner.as_deref(), &name, c) {
             return found;
         }
-        if self.is_constant_code(c.to_token_stream()) {
+        if self.holding > 0 || self.is_constant_code(c.to_token_stream()) {
             return self.opaque_expr(c, Ty::Unknown);
         }
         if name.starts_with(char::is_uppercase) {
@@ -35,7 +35,9 @@ impl Lowerer<'_> {
 
     /// `constant(e)`: the value, without derivative.
     fn constant_call(&mut self, c: &syn::ExprCall) -> (Expr, Ty) {
+        self.holding += 1;
         let (value, ty) = self.expr(&c.args[0]);
+        self.holding -= 1;
         let var = self.temp("held", ty.clone());
         self.func.vars[var.0].constant = true;
         self.maybe_active[var.0] = false;
@@ -142,7 +144,7 @@ impl Lowerer<'_> {
                 _ => {}
             }
         }
-        if self.is_constant_code(m.to_token_stream()) {
+        if self.holding > 0 || self.is_constant_code(m.to_token_stream()) {
             return self.opaque_expr(m, Ty::Unknown);
         }
         self.user_method(m)
@@ -220,10 +222,11 @@ impl Lowerer<'_> {
     ) -> (Expr, Ty) {
         let args: Vec<&syn::Expr> = args.collect();
         let mut lowered: Vec<CallArg> = Vec::new();
-        for e in args {
+        for e in &args {
             let arg = self.argument(e);
             lowered.push(CallArg { arg, shadows: Vec::new() });
         }
+        self.share_repeated(&args, &mut lowered);
         let dst = self.temp(&format!("{name}_value"), Ty::Unknown);
         self.func.vars[dst.0].span = name.span();
         self.emit(Stmt::Call {
@@ -235,6 +238,24 @@ impl Lowerer<'_> {
             span,
         });
         (Expr::var(dst), Ty::Unknown)
+    }
+
+    /// A `&mut` variable passed along by its name may be meant shared: it is, where the same place is passed again.
+    fn share_repeated(&self, written: &[&syn::Expr], args: &mut [CallArg]) {
+        let root = |a: &Arg| match a {
+            Arg::Ref(p) | Arg::RefMut(p) => Some(self.func.root(p)),
+            _ => None,
+        };
+        let roots: Vec<Option<VarId>> = args.iter().map(|a| root(&a.arg)).collect();
+        for (k, e) in written.iter().enumerate() {
+            let repeated = roots[k].is_some() && roots.iter().filter(|r| **r == roots[k]).count() > 1;
+            if repeated
+                && !matches!(e, syn::Expr::Reference(_))
+                && let Arg::RefMut(p) = &args[k].arg
+            {
+                args[k].arg = Arg::Ref(p.clone());
+            }
+        }
     }
 
     fn argument(&mut self, e: &syn::Expr) -> Arg {

@@ -314,7 +314,7 @@ impl Lowerer<'_> {
             }
             _ => Ty::Unknown,
         };
-        if matches!(ty, Ty::Unknown) && !self.is_constant_code(m.mac.tokens.clone()) {
+        if matches!(ty, Ty::Unknown) && self.holding == 0 && !self.is_constant_code(m.mac.tokens.clone()) {
             self.unsupported(
                 m.span(),
                 &format!("the macro `{name}!` with an active argument"),
@@ -361,7 +361,7 @@ impl Lowerer<'_> {
     /// Anything else: kept as it is where it is constant, rejected where it may be active.
     pub(super) fn fallback(&mut self, e: &(impl ToTokens + Spanned)) -> (Expr, Ty) {
         let tokens = e.to_token_stream();
-        if !self.is_constant_code(tokens.clone()) {
+        if self.holding == 0 && !self.is_constant_code(tokens.clone()) {
             let (what, instead) = match syn::parse2::<syn::Expr>(tokens) {
                 Ok(e) => describe(&e),
                 Err(_) => ("this expression", "write it with operators, methods of `f64` and calls of annotated functions"),

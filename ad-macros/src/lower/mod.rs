@@ -47,6 +47,8 @@ pub struct Lowerer<'e> {
     pub items: Vec<syn::Item>,
     /// Variables whose value may depend on an active input.
     maybe_active: Vec<bool>,
+    /// Depth of `constant(…)` around the expression.
+    holding: usize,
 }
 
 /// Where the value of a control-flow expression goes.
@@ -75,6 +77,7 @@ pub fn lower<'e>(
         loops: Vec::new(),
         items: Vec::new(),
         maybe_active: Vec::new(),
+        holding: 0,
     };
     if let syn::ReturnType::Type(_, ty) = &sig.output {
         lw.func.ret = lw.generics.ty(ty);
