@@ -24,12 +24,13 @@ mod harness;
 
 mod vecs;
 
-mod inout;
-
-mod calls;
 
 
+mod generics;
 
+mod methods;
+
+mod nesting;
 
 
 

@@ -288,7 +288,9 @@ impl<'a> Needs<'a> {
                     if *first {
                         req.remove(&root);
                     } else if !self.is_inverse(place, *op, value) {
-                        save.wanted |= req.contains(&root);
+                        // A value of another length gets its shadow's old length back.
+                        let replaced = self.activity.place(self.func, place) && !is_sized(&self.func.place_ty(place));
+                        save.wanted |= req.contains(&root) || replaced;
                         if place.is_var() {
                             req.remove(&root);
                         }

@@ -244,10 +244,20 @@ impl Tangent {
         out.push(Stmt::Return(Some(Expr::Tuple(vec![value, tangent]))));
     }
 
+    /// Zeros of the shape of a value that has no derivative.
     fn zero_component(&mut self, e: &Expr) -> Expr {
         match e {
             Expr::Place(p) if !self.func.place_ty(p).is_real() => Expr::ZeroOf(p.clone()),
-            Expr::Opaque(o) if o.ty.is_constant() => e.clone(),
+            Expr::Copied(_, p) => Expr::ZeroOf(p.clone()),
+            Expr::Opaque(o) if o.ty.is_constant() || matches!(o.ty, Ty::Vec(_)) => e.clone(),
+            Expr::Array(parts) => Expr::Array(parts.iter().map(|p| self.zero_component(p)).collect()),
+            Expr::VecOf(parts) => Expr::VecOf(parts.iter().map(|p| self.zero_component(p)).collect()),
+            Expr::Tuple(parts) => Expr::Tuple(parts.iter().map(|p| self.zero_component(p)).collect()),
+            Expr::Repeat { value, len, vec } => {
+                let value = Box::new(self.zero_component(value));
+                Expr::Repeat { value, len: len.clone(), vec: *vec }
+            }
+            Expr::Query(..) => e.clone(),
             _ => Expr::Real(0.0),
         }
     }

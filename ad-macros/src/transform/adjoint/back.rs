@@ -79,13 +79,22 @@ impl Adjoint {
                 let bar = if op == BinOp::Sub { bar.neg() } else { bar };
                 self.back(lin, bar, out);
             }
-            (None, None) => out.push(Stmt::SetZero(bar)),
+            (None, None) => out.push(self.cleared(place, bar, save)),
             (None, Some(lin)) => {
                 let held = self.name_adjoint(place, Expr::Place(bar.clone()), out);
-                out.push(Stmt::SetZero(bar));
+                out.push(self.cleared(place, bar, save));
                 self.back(lin, held, out);
             }
         }
+    }
+
+    /// An overwritten value has no influence: its shadow becomes zero, in the shape of the old value.
+    fn cleared(&self, place: &Place, bar: Place, save: &Save) -> Stmt {
+        if crate::transform::needs::is_sized(&self.func.place_ty(place)) {
+            return Stmt::SetZero(bar);
+        }
+        let value = Expr::ZeroOf(Place::var(save.old));
+        Stmt::Assign { place: bar, op: None, value, first: false }
     }
 
     /// `let x_bar_new = x_bar…;`
