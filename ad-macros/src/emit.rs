@@ -13,6 +13,8 @@ pub struct Emitter<'a> {
     pub krate: &'a TokenStream,
     /// The type parameter for reals, where there is exactly one.
     pub scalar: Option<&'a str>,
+    /// There is more than one.
+    pub several: bool,
 }
 
 /// Binding strengths beyond those of binary operators.
@@ -538,6 +540,11 @@ impl Emitter<'_> {
                 } else {
                     quote!(#krate::rt::real::<#p>(#c))
                 }
+            }
+            // Two type parameters for reals: rustc finds out which one is meant.
+            None if self.several && !matches!(ty, Some(Scalar::F64 | Scalar::F32)) => {
+                let krate = self.krate;
+                quote!(#krate::rt::real(#c))
             }
             None => {
                 let c = Literal::f64_unsuffixed(c);

@@ -25,10 +25,10 @@ mod harness;
 mod vecs;
 
 
+mod calls;
 
 mod generics;
 
-mod methods;
 
 mod nesting;
 

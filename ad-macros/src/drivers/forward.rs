@@ -23,7 +23,7 @@ impl Subject<'_> {
     }
 
     pub fn emitter<'a>(&'a self, func: &'a Func) -> Emitter<'a> {
-        Emitter { func, krate: self.krate, scalar: self.scalar.as_deref() }
+        Emitter { func, krate: self.krate, scalar: self.scalar.as_deref(), several: self.several }
     }
 
     /// Tangents of the active parameters, as variables.
@@ -112,17 +112,16 @@ impl Subject<'_> {
             }
             _ => quote!(1.0),
         };
-        let mut args = Vec::new();
-        for p in &self.params {
-            let name = &p.name;
-            args.push(quote!(#name));
-            if p.active {
-                args.push(one.clone());
-            }
-        }
+        let mut t = self.start();
+        let body = t.block(self.func.body.clone());
+        let e = self.emitter(&t.func);
+        let (dot, ty) = (e.name(t.dots[&only.var]), &only.ty);
+        let one = if only.passing == Passing::Value { one } else { quote!(&#one) };
+        let body = e.body(&body);
         let params = self.params.iter().map(|p| p.declare()).collect();
         let output = self.value_and_tangent();
-        let call = self.call("_tangent", &args);
-        self.companion(Head { suffix: "_derivative", doc: "Value and derivative", params, output, ..Head::default() }, &call)
+        let head = Head { suffix: "_derivative", doc: "Value and derivative", params, output, ..Head::default() };
+        let mutable = if only.mutable { quote!(mut) } else { quote!() };
+        self.companion(head, &quote!(let #mutable #dot: #ty = #one; #body))
     }
 }

@@ -107,17 +107,15 @@ impl Subject<'_> {
         let forward = t.block(forward);
         let reverse = t.block(reverse);
         let e = self.emitter(&t.func);
-        let (mut params, mut args, mut prologue) = (Vec::new(), Vec::new(), TokenStream::new());
+        let (mut params, mut prologue) = (Vec::new(), TokenStream::new());
         for p in &self.params {
             let name = &p.name;
             params.push(p.declare());
-            args.push(quote!(#name));
             let dot = match p.active {
                 true => e.name(t.dots[&p.var]),
                 false => plain(name, "dot"),
             };
             params.push(p.optional_shadow(&dot));
-            args.push(quote!(#dot));
             if p.active {
                 prologue.extend(self.unwrap_shadow(&e, p, &dot));
             }
@@ -132,10 +130,8 @@ impl Subject<'_> {
         };
         let forward = e.block(&forward);
         let shadows = ["ref", "mut", "mut"];
-        let head = self.split_head("_forward_sweep_tangent", false, params.clone(), 2, &shadows);
-        let mut out = self.companion(head, &quote!(#prologue #forward (#values, #closure)));
-        out.extend(self.boxed("_forward_sweep_tangent", "_forward_sweep_tangent_boxed", params, args, 2, &shadows));
-        out
+        let suffixes = ["_forward_sweep_tangent", "_forward_sweep_tangent_boxed"];
+        self.both_forms(suffixes, &params, &values, 2, &shadows, (quote!(#prologue #forward), closure))
     }
 
     fn tangent_closure(&self, e: &crate::emit::Emitter, t: &Tangent, adjoint: &Adjoint, back: &Block) -> TokenStream {

@@ -33,6 +33,8 @@ pub struct Subject<'a> {
     pub receiver: Option<TokenStream>,
     /// The only type parameter for reals.
     pub scalar: Option<String>,
+    /// There is more than one.
+    pub several: bool,
 }
 
 #[allow(clippy::too_many_arguments)]
@@ -54,6 +56,7 @@ pub fn companions(
         1 => generics.reals.iter().next().cloned(),
         _ => None,
     };
+    let several = generics.reals.len() > 1;
     let lowered = lower(sig, body, generics, errors);
     let (mut func, items) = (lowered.func, lowered.items);
     func.body = structure(func.body);
@@ -71,7 +74,7 @@ pub fn companions(
         r.to_token_stream()
     });
     let cfgs = attrs.iter().filter(|a| a.path().is_ident("cfg")).collect();
-    let subject = Subject { vis, sig, cfgs, krate, items, func, activity, params, outer: outer.clone(), receiver, scalar };
+    let subject = Subject { vis, sig, cfgs, krate, items, func, activity, params, outer: outer.clone(), receiver, scalar, several };
     let mut out = TokenStream::new();
     if modes.forward {
         out.extend(subject.forward());
@@ -157,21 +160,6 @@ impl Subject<'_> {
             }
         }
     }
-
-    /// A call of a companion with the function's own generics left to inference.
-    pub fn call(&self, suffix: &str, args: &[TokenStream]) -> TokenStream {
-        let name = self.name(suffix);
-        match &self.receiver {
-            Some(_) => quote!(self.#name(#(#args),*)),
-            None if self.in_impl() => quote!(Self::#name(#(#args),*)),
-            None => quote!(#name(#(#args),*)),
-        }
-    }
-
-    /// Whether the function is an associated function, as far as can be seen.
-    fn in_impl(&self) -> bool {
-        self.receiver.is_some() || mentions_self(&self.sig.to_token_stream())
-    }
 }
 
 /// The varying parts of a companion's signature.
@@ -186,12 +174,4 @@ pub struct Head<'a> {
     pub wheres: Option<TokenStream>,
     /// Returns a pullback, which may borrow the receiver.
     pub split: bool,
-}
-
-fn mentions_self(tokens: &TokenStream) -> bool {
-    tokens.clone().into_iter().any(|t| match t {
-        proc_macro2::TokenTree::Ident(i) => i == "Self",
-        proc_macro2::TokenTree::Group(g) => mentions_self(&g.stream()),
-        _ => false,
-    })
 }

@@ -189,13 +189,18 @@ impl Subject<'_> {
         let (types, result) = self.pullback_signature(shadows);
         let call = quote!(FnOnce(#(#types),*) -> #result);
         let mut generics = self.sig.generics.clone();
-        let captured = self.captured();
+        let mut captured = self.captured();
+        // Boxed pullbacks inside live as long as the types that they hold.
+        let scoped = boxed || (!self.is_leaf() && self.has_type_params());
+        if scoped && !boxed {
+            captured.insert(0, quote!('trace));
+        }
         let pullback = if boxed { quote!(Box<dyn #call + 'trace>) } else { quote!(impl #call + use<#(#captured),*>) };
         if self.receiver_is_ref() {
             generics.params.insert(0, syn::parse_quote!('receiver));
         }
         let mut wheres = generics.where_clause.clone();
-        if boxed {
+        if scoped {
             generics.params.insert(0, syn::parse_quote!('trace));
             let clause = wheres.get_or_insert_with(|| syn::parse_quote!(where));
             for p in self.outer.type_params().chain(self.sig.generics.type_params()) {
@@ -218,6 +223,10 @@ impl Subject<'_> {
             split: true,
             ..Head::default()
         }
+    }
+
+    fn has_type_params(&self) -> bool {
+        self.outer.type_params().chain(self.sig.generics.type_params()).next().is_some()
     }
 
     /// Whether the opaque and the boxed form may differ: a function that calls no other can't be part of a cycle.
@@ -265,34 +274,28 @@ impl Subject<'_> {
         let forward = e.block(&forward);
         let value = if self.returns_unit() { quote!(()) } else { e.name(adjoint.value).to_token_stream() };
         let params: Vec<TokenStream> = self.params.iter().map(|p| p.declare()).collect();
-        let head = self.split_head("_forward_sweep", false, params.clone(), 1, &["mut"]);
-        let mut out = self.companion(head, &quote!(#forward (#value, #closure)));
-        let args = self.params.iter().map(|p| p.name.to_token_stream()).collect();
-        out.extend(self.boxed("_forward_sweep", "_forward_sweep_boxed", params, args, 1, &["mut"]));
-        out
+        let suffixes = ["_forward_sweep", "_forward_sweep_boxed"];
+        self.both_forms(suffixes, &params, &value, 1, &["mut"], (forward, closure))
     }
 
-    /// The form for callers that may be part of a cycle: its pullback's type does not depend on the body.
-    pub fn boxed(
+    /// Both forms of a function that returns a pullback: opaque, and, for callers that may be part of
+    /// a cycle of types, with a pullback whose type does not depend on the body.
+    pub fn both_forms(
         &self,
-        opaque: &'static str,
-        suffix: &'static str,
-        params: Vec<TokenStream>,
-        args: Vec<TokenStream>,
-        values: usize,
+        suffixes: [&'static str; 2],
+        params: &[TokenStream],
+        values: &TokenStream,
+        count: usize,
         shadows: &[&str],
+        (forward, closure): (TokenStream, TokenStream),
     ) -> TokenStream {
-        let call = self.call(opaque, &args);
-        if self.is_leaf() {
-            let head = self.split_head(suffix, false, params, values, shadows);
-            return self.companion(head, &call);
-        }
-        let head = self.split_head(suffix, true, params, values, shadows);
-        let body = match values {
-            1 => quote!(let (value, pullback) = #call; (value, Box::new(pullback))),
-            _ => quote!(let (value, value_dot, pullback) = #call; (value, value_dot, Box::new(pullback))),
-        };
-        self.companion(head, &body)
+        let head = self.split_head(suffixes[0], false, params.to_vec(), count, shadows);
+        let mut out = self.companion(head, &quote!(#forward (#values, #closure)));
+        let leaf = self.is_leaf();
+        let head = self.split_head(suffixes[1], !leaf, params.to_vec(), count, shadows);
+        let closure = if leaf { closure } else { quote!(Box::new(#closure)) };
+        out.extend(self.companion(head, &quote!(#forward (#values, #closure))));
+        out
     }
 
     fn closure(&self, e: &Emitter, adjoint: &Adjoint, back: &Block) -> TokenStream {
@@ -327,45 +330,35 @@ impl Subject<'_> {
         quote!(move |#(#params),*| { #prologue #back (#(#results,)*) })
     }
 
-    /// Scalar result: `f_gradient`.
+    /// Scalar result: `f_gradient`, with the adjoint's sweeps for the seed one.
     fn gradient(&self) -> TokenStream {
         let Ty::Real(_) = &self.func.ret else { return quote!() };
-        let e = self.emitter(&self.func);
-        let one = self.one();
-        let (mut setup, mut args, mut results, mut types) = (TokenStream::new(), Vec::new(), Vec::new(), Vec::new());
-        let mut pattern = vec![quote!(value)];
-        for p in &self.params {
-            let name = &p.name;
-            args.push(quote!(#name));
-            if !p.active {
+        let JointBody { adjoint, body } = self.joint();
+        let e = self.emitter(&adjoint.func);
+        let (mut setup, mut results, mut types) = (TokenStream::new(), Vec::new(), Vec::new());
+        for p in self.params.iter().filter(|p| p.active) {
+            let bar = e.name(adjoint.bars[&p.var]);
+            if p.passing == Passing::Value {
+                results.push(quote!(#bar));
+                types.push(p.ty.clone());
                 continue;
             }
-            let bar = format_ident!("{}_bar", name.to_string().trim_start_matches("r#"));
-            match p.passing {
-                Passing::Value => {
-                    pattern.push(quote!(#bar));
-                    results.push(quote!(#bar));
-                    types.push(p.ty.clone());
-                }
-                _ => {
-                    let zero = e.zero(&self.func.var(p.var).ty, &quote!(#name));
-                    setup.extend(quote!(let mut #bar = #zero;));
-                    args.push(quote!(&mut #bar));
-                    if p.passing == Passing::Ref {
-                        results.push(quote!(#bar));
-                        types.push(self.owned_ty(p));
-                    }
-                }
+            let name = &p.name;
+            let zero = e.zero(&self.func.var(p.var).ty, &quote!(#name));
+            let gradient = format_ident!("{}_gradient", name.to_string().trim_start_matches("r#"));
+            setup.extend(quote!(let mut #gradient = #zero; let #bar = &mut #gradient;));
+            if p.passing == Passing::Ref {
+                results.push(quote!(#gradient));
+                types.push(self.owned_ty(p));
             }
         }
-        args.push(one);
-        let call = self.call("_adjoint", &args);
-        let pattern = if pattern.len() == 1 { quote!(#(#pattern)*) } else { quote!((#(#pattern),*)) };
+        let (seed, value, one, ret) = (e.name(adjoint.seed), e.name(adjoint.value), self.one(), self.ret());
         let (gradient, ty) = one_or_tuple(results, types);
-        let ret = self.ret();
+        let block = e.block(&body);
         let params = self.params.iter().map(|p| p.declare()).collect();
-        let head = Head { suffix: "_gradient", doc: "Value and gradient", params, output: quote!((#ret, #ty)), ..Head::default() };
-        self.companion(head, &quote!(#setup let #pattern = #call; (value, #gradient)))
+        let head =
+            Head { suffix: "_gradient", doc: "Value and gradient", params, output: quote!((#ret, #ty)), ..Head::default() };
+        self.companion(head, &quote!(#setup let #seed: #ret = #one; #block (#value, #gradient)))
     }
 
     pub fn one(&self) -> TokenStream {

@@ -49,12 +49,38 @@ impl Lowerer<'_> {
             self.bind_reference(&id.ident, place, mutable);
             return;
         }
+        if self.name_result(id, &value, &ty) {
+            return;
+        }
         let active = self.expr_maybe_active(&value);
         let name = id.ident.to_string();
         let var = self.declare(&name, id.ident.span(), ty, id.mutability.is_some(), Role::Local);
         self.maybe_active[var.0] = active;
         self.emit(Stmt::Let { var, init: Some(value) });
         self.bind(&name, Binding::Var(var));
+    }
+
+    /// `let y = g(x);`: the call's result gets the user's name right away.
+    fn name_result(&mut self, id: &syn::PatIdent, value: &Expr, ty: &Ty) -> bool {
+        let Expr::Place(place) = value else { return false };
+        let fresh = matches!(self.out.last(), Some(Stmt::Call { dst, .. }) if *dst == [place.base]);
+        if !fresh || !place.is_var() {
+            return false;
+        }
+        let name = id.ident.to_string();
+        self.func.vars[place.base.0].name = String::new();
+        let unique = self.func.unique(&name);
+        let var = &mut self.func.vars[place.base.0];
+        var.source = name.clone();
+        var.name = unique;
+        var.span = id.ident.span();
+        var.role = Role::Local;
+        var.mutable = id.mutability.is_some();
+        if matches!(var.ty, Ty::Unknown) {
+            var.ty = ty.clone();
+        }
+        self.bind(&name, Binding::Var(place.base));
+        true
     }
 
     fn destructure_value(&mut self, pat: &syn::Pat, value: Expr, ty: Ty) {
