@@ -1,5 +1,79 @@
-//! Automatic differentiation by source transformation.
+//! Automatic differentiation of ordinary Rust functions by source transformation, on stable Rust.
+//!
+//! [`differentiate`] reads a function at compile time and writes its derivatives beside it: functions like any other,
+//! which the compiler optimises like any other. There is no tape and no special number type.
+//!
+//! ```
+//! use chainrule::{constant, differentiate};
+//!
+//! /// Newton's iteration for the square root.
+//! #[differentiate]
+//! fn root(a: f64, tolerance: f64) -> f64 {
+//!     let mut x = a;
+//!     while (x * x - a).abs() > constant(tolerance) {
+//!         x = 0.5 * (x + a / x);
+//!     }
+//!     x
+//! }
+//!
+//! let (value, (a_gradient, _)) = root_gradient(2.0, 1e-9);
+//! assert!((value - 2.0_f64.sqrt()).abs() < 1e-9);
+//! assert!((a_gradient - 0.5 / 2.0_f64.sqrt()).abs() < 1e-6);
+//!
+//! // The same along a direction, in forward mode.
+//! let (_, slope) = root_tangent(2.0, 1.0, 1e-9, 0.0);
+//! assert!((slope - a_gradient).abs() < 1e-12);
+//! ```
+//!
+//! # What is generated
+//!
+//! | mode | functions |
+//! |---|---|
+//! | `forward` | `f_tangent`; `f_derivative` if one parameter is active and a real scalar |
+//! | `reverse` | `f_adjoint`; `f_gradient` if the result is a real scalar |
+//! | `hessian` | the above, and `f_hvp` if the result is a real scalar |
+//!
+//! `#[differentiate]` alone means `#[differentiate(forward, reverse)]`. In `f_tangent` every active parameter is followed
+//! by its tangent; in `f_adjoint` every active reference is followed by a `&mut` to its adjoint, to which the function
+//! adds, and the seed comes last. Adjoints of what is passed by value are returned:
+//!
+//! ```
+//! # use chainrule::differentiate;
+//! #[differentiate(reverse)]
+//! fn weighted(x: &[f64], scale: f64, #[constant] weights: &[f64]) -> f64 {
+//!     let mut sum = 0.0;
+//!     for (i, w) in weights.iter().enumerate() {
+//!         sum += w * (scale * x[i]).sin();
+//!     }
+//!     sum
+//! }
+//!
+//! let (x, weights) = ([0.0, 0.5], [1.0, 2.0]);
+//! let mut x_bar = [0.0; 2];
+//! let (value, scale_bar) = weighted_adjoint(&x, &mut x_bar, 1.0, &weights, 1.0);
+//! assert_eq!(value, weighted(&x, 1.0, &weights));
+//! assert_eq!(x_bar, [1.0, 2.0 * 0.5_f64.cos()]);
+//! assert_eq!(scale_bar, 2.0 * 0.5_f64.cos() * 0.5);
+//! ```
+//!
+//! # Calls
+//!
+//! A call of another function is a call of an annotated function: its derivatives are found by the same path. What has no
+//! derivative is wrapped in [`constant`]. What can't be differentiated is an error that says what to write instead.
+//!
+//! # Checking
+//!
+//! [`check`] has what it takes to test derivatives in your own tests: the dot-product test between `f_tangent` and
+//! `f_adjoint`, and a comparison with finite differences.
 #![forbid(unsafe_code)]
+
+// Generated code names this crate, in its own tests too.
 extern crate self as chainrule;
+
 pub use ad_macros::differentiate;
 pub use ad_runtime::*;
+
+/// Runs the README's code.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

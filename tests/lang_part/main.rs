@@ -22,19 +22,17 @@ mod harness;
 
 
 
-mod vecs;
 
 
-mod calls;
-
-mod generics;
 
 
-mod nesting;
+mod methods;
 
 
 
 
 
+
+mod combined_hostile;
 
 

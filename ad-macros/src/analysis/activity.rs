@@ -2,7 +2,7 @@
 
 use crate::error::Errors;
 use crate::ir::*;
-use crate::transform::linear::real_reads;
+use crate::transform::linear::{is_float, real_reads};
 
 /// The facts of the analysis.
 #[derive(Clone, Debug)]
@@ -147,6 +147,12 @@ pub fn check_opaque(func: &Func, activity: &Activity, errors: &mut Errors) {
             Stmt::Call { args, .. } => args.iter().any(|a| activity.arg(func, &a.arg)),
             _ => false,
         };
+        if let Stmt::Effect(o) = s
+            && matches!(o.ty, Ty::Unknown)
+            && o.reads.iter().any(|v| activity.var(func.root(&Place::var(*v))))
+        {
+            errors.at(o.span, "this method of an active value has no known derivative; write a loop, or call an annotated function");
+        }
         if !target_active {
             return;
         }
@@ -168,7 +174,8 @@ pub fn check_opaque(func: &Func, activity: &Activity, errors: &mut Errors) {
 fn opaque_in(e: &Expr, f: &mut dyn FnMut(&Opaque)) {
     match e {
         Expr::Opaque(o) => f(o),
-        Expr::Unary(UnOp::Neg, a) | Expr::Cast(a, _) => opaque_in(a, f),
+        Expr::Unary(UnOp::Neg, a) => opaque_in(a, f),
+        Expr::Cast(a, ty) if is_float(ty) => opaque_in(a, f),
         Expr::Binary(op, a, b) if op.is_arithmetic() => {
             opaque_in(a, f);
             opaque_in(b, f);

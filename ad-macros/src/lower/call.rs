@@ -150,6 +150,19 @@ impl Lowerer<'_> {
         self.user_method(m)
     }
 
+    /// A statement that calls a method of something whose type is not known: kept, and rejected
+    /// later if what it mentions turns out to be active.
+    pub(super) fn unknown_method_statement(&mut self, m: &syn::ExprMethodCall) -> bool {
+        let syn::Expr::Path(p) = &*m.receiver else { return false };
+        let Some(place) = self.place(&syn::Expr::Path(p.clone())) else { return false };
+        if !place.is_var() || !matches!(self.func.place_ty(&place), Ty::Unknown) || !self.func.var(place.base).mutable {
+            return false;
+        }
+        let opaque = self.opaque(m.to_token_stream(), m.method.span(), Ty::Unknown);
+        self.emit(Stmt::Effect(opaque));
+        true
+    }
+
     fn user_method(&mut self, m: &syn::ExprMethodCall) -> (Expr, Ty) {
         if !self.is_constant_code(m.receiver.to_token_stream()) {
             let name = m.method.to_string();
@@ -227,6 +240,7 @@ impl Lowerer<'_> {
             lowered.push(CallArg { arg, shadows: Vec::new() });
         }
         self.share_repeated(&args, &mut lowered);
+        self.evaluate_before_borrow(&mut lowered);
         let dst = self.temp(&format!("{name}_value"), Ty::Unknown);
         self.func.vars[dst.0].span = name.span();
         self.emit(Stmt::Call {
@@ -238,6 +252,26 @@ impl Lowerer<'_> {
             span,
         });
         (Expr::var(dst), Ty::Unknown)
+    }
+
+    /// `f(v, v.len())`: values that read what is borrowed mutably are computed before the borrow.
+    fn evaluate_before_borrow(&mut self, args: &mut [CallArg]) {
+        let lent: Vec<VarId> = args
+            .iter()
+            .filter_map(|a| match &a.arg {
+                Arg::RefMut(p) => Some(self.func.root(p)),
+                _ => None,
+            })
+            .collect();
+        for a in args {
+            let Arg::Value(e) = &a.arg else { continue };
+            let mut reads = false;
+            places_of_expr(e, &mut |p| reads |= lent.contains(&self.func.root(p)));
+            if reads {
+                let var = self.name_value("argument", e.clone(), Ty::Unknown);
+                a.arg = Arg::Value(Expr::var(var));
+            }
+        }
     }
 
     /// A `&mut` variable passed along by its name may be meant shared: it is, where the same place is passed again.

@@ -191,12 +191,16 @@ impl Lowerer<'_> {
     pub(super) fn for_loop(&mut self, f: &syn::ExprForLoop) {
         self.check_loop_attributes(&f.attrs);
         let chain = Chain::read(&f.expr);
+        let plain = |s: &Step| matches!(s.name.as_str(), "iter" | "iter_mut" | "enumerate" | "rev" | "into_iter");
         if let syn::Expr::Range(r) = strip(chain.source) {
             self.range_loop(f, r, &chain);
-        } else if chain.steps.iter().all(|s| matches!(s.name.as_str(), "iter" | "iter_mut" | "enumerate" | "rev" | "into_iter"))
-            && self.is_place_expr(chain.source)
-        {
-            self.element_loop(f, &chain);
+        } else if chain.steps.iter().all(plain) && self.is_place_expr(chain.source) {
+            if let Some(place) = self.place(chain.source) {
+                self.element_loop(f, &chain, place);
+            }
+        } else if chain.steps.iter().all(plain) && self.is_constant_code(quote::ToTokens::to_token_stream(chain.source)) {
+            let table = self.constant_table(chain.source);
+            self.element_loop(f, &chain, table);
         } else {
             self.unsupported(
                 f.expr.span(),
@@ -263,9 +267,21 @@ impl Lowerer<'_> {
         }
     }
 
+    /// A constant array or slice that is no variable of the function, by a name.
+    fn constant_table(&mut self, e: &syn::Expr) -> Place {
+        let mut e = e;
+        while let syn::Expr::Reference(r) = e {
+            e = &r.expr;
+        }
+        let ty = Ty::Ref(false, Box::new(Ty::Slice(Box::new(Ty::Unknown))));
+        let (value, _) = self.opaque_expr(&quote::quote!(&(#e)[..]), ty.clone());
+        let var = self.name_value("table", value, ty);
+        self.func.vars[var.0].constant = true;
+        Place::var(var)
+    }
+
     /// A loop over the elements of a place: an index runs over its length.
-    fn element_loop(&mut self, f: &syn::ExprForLoop, chain: &Chain) {
-        let Some(place) = self.place(chain.source) else { return };
+    fn element_loop(&mut self, f: &syn::ExprForLoop, chain: &Chain, place: Place) {
         let place = self.freeze_place(place);
         if !self.func.place_ty(&place).is_container() && !matches!(self.func.place_ty(&place).peel(), Ty::Unknown) {
             self.unsupported(f.expr.span(), "a loop over this", "loop over a slice, an array or a `Vec`");

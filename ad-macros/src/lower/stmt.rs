@@ -158,7 +158,11 @@ impl Lowerer<'_> {
             syn::Expr::While(w) => self.while_loop(w),
             syn::Expr::ForLoop(f) => self.for_loop(f),
             e if is_control(e) => self.control_into(e, dest),
+            syn::Expr::Macro(m) if never_returns(&m.to_token_stream()) => {
+                self.expr(e);
+            }
             syn::Expr::MethodCall(m) if self.container_statement(m) => {}
+            syn::Expr::MethodCall(m) if matches!(dest, Dest::Discard) && self.unknown_method_statement(m) => {}
             e if matches!(dest, Dest::Discard) => {
                 let (value, ty) = self.expr(e);
                 match value {

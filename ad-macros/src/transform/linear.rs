@@ -34,7 +34,8 @@ pub enum Shape {
 pub fn real_reads(e: &Expr, f: &mut dyn FnMut(&Place)) {
     match e {
         Expr::Place(p) | Expr::Copied(_, p) | Expr::Borrow(_, p) => f(p),
-        Expr::Unary(UnOp::Neg, a) | Expr::Cast(a, _) => real_reads(a, f),
+        Expr::Unary(UnOp::Neg, a) => real_reads(a, f),
+        Expr::Cast(a, ty) if is_float(ty) => real_reads(a, f),
         Expr::Binary(op, a, b) if op.is_arithmetic() => {
             real_reads(a, f);
             real_reads(b, f);
@@ -55,6 +56,11 @@ pub fn real_reads(e: &Expr, f: &mut dyn FnMut(&Place)) {
         Expr::Opaque(o) if !o.ty.is_constant() => o.reads.iter().for_each(|&v| f(&Place::var(v))),
         _ => {}
     }
+}
+
+/// A cast to anything else is a step, whose derivative is zero.
+pub fn is_float(ty: &proc_macro2::TokenStream) -> bool {
+    matches!(ty.to_string().as_str(), "f64" | "f32")
 }
 
 /// Linearises expressions of one statement; values that the map needs get names in `prelude`.
