@@ -77,6 +77,20 @@ impl Emitter<'_> {
                 let (stack, vals) = (self.name(*stack), self.record_pattern(vals));
                 quote!(let #vals = #stack.pop();)
             }
+            Stmt::SaveSlice { stack, place } => {
+                let (stack, place) = (self.name(*stack), self.receiver(place));
+                quote!(#stack.save(&#place[..]);)
+            }
+            Stmt::RestoreSlice { stack, place } => {
+                let (stack, p) = (self.name(*stack), self.receiver(place));
+                match self.func.place_ty(place).peel() {
+                    Ty::Vec(_) => {
+                        let target = self.borrow(true, place);
+                        quote!(#stack.restore_vec(#target);)
+                    }
+                    _ => quote!(#stack.restore(&mut #p[..]);),
+                }
+            }
             Stmt::SlotSet { slot, vals } => {
                 let name = self.name(*slot);
                 if vals.is_empty() {
@@ -110,6 +124,10 @@ impl Emitter<'_> {
                 Role::Stack => {
                     let krate = self.krate;
                     quote!(let mut #name = #krate::Stack::new();)
+                }
+                Role::Saved => {
+                    let krate = self.krate;
+                    quote!(let mut #name = #krate::Saved::new();)
                 }
                 Role::Slot if matches!(info.ty, Ty::Bool) => quote!(let mut #name = false;),
                 Role::Slot => quote!(let mut #name = None;),

@@ -14,9 +14,11 @@ mod differentiable;
 mod matrix;
 #[doc(hidden)]
 pub mod rt;
+mod saved;
 mod stack;
 
 pub use constant::constant;
 pub use differentiable::Differentiable;
 pub use matrix::Matrix;
+pub use saved::Saved;
 pub use stack::Stack;

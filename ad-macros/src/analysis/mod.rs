@@ -1,4 +1,5 @@
 //! Passes that learn something about the IR and leave facts beside it.
 
 pub mod activity;
+pub mod propagate;
 pub mod structure;

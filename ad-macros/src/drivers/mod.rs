@@ -6,6 +6,7 @@ mod params;
 mod reverse;
 
 use crate::analysis::activity::{Activity, analyse, check_opaque};
+use crate::analysis::propagate::propagate;
 use crate::analysis::structure::structure;
 use crate::attribute::Modes;
 use crate::error::Errors;
@@ -60,6 +61,7 @@ pub fn companions(
     let lowered = lower(sig, body, generics, errors);
     let (mut func, items) = (lowered.func, lowered.items);
     func.body = structure(func.body);
+    propagate(&mut func);
     let params = params::read(sig, &func);
     let inputs: Vec<VarId> = params.iter().filter(|p| p.active).map(|p| p.var).collect();
     let outputs: Vec<VarId> = params.iter().filter(|p| p.active && p.is_mut()).map(|p| p.var).collect();

@@ -394,7 +394,7 @@ pub fn one_or_tuple(results: Vec<TokenStream>, types: Vec<TokenStream>) -> (Toke
 pub fn with_stacks(body: &mut Block) {
     let mut stacks = Vec::new();
     walk(body, &mut |s| {
-        if let Stmt::Push { stack, .. } | Stmt::Pop { stack, .. } = s
+        if let Stmt::Push { stack, .. } | Stmt::Pop { stack, .. } | Stmt::SaveSlice { stack, .. } = s
             && !stacks.contains(stack)
         {
             stacks.push(*stack);

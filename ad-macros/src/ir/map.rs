@@ -99,7 +99,7 @@ fn map_stmt(s: &mut Stmt, f: &mut dyn FnMut(&mut Place)) {
             map_place(target, f);
             map_expr(source, f);
         }
-        Stmt::SetZero(p) => map_place(p, f),
+        Stmt::SetZero(p) | Stmt::SaveSlice { place: p, .. } | Stmt::RestoreSlice { place: p, .. } => map_place(p, f),
         _ => {}
     }
 }
@@ -108,5 +108,109 @@ fn map_args(args: &mut [CallArg], f: &mut dyn FnMut(&mut Place)) {
     for a in args {
         map_arg(&mut a.arg, f);
         a.shadows.iter_mut().flatten().for_each(|s| map_arg(s, f));
+    }
+}
+
+/// Applies `f` to every expression of a place's projections, innermost first.
+pub fn map_place_exprs(p: &mut Place, f: &mut dyn FnMut(&mut Expr)) {
+    for step in &mut p.proj {
+        match step {
+            Proj::Index(e) => map_sub_exprs(e, f),
+            Proj::Range { lo, hi, .. } => lo.iter_mut().chain(hi).for_each(|e| map_sub_exprs(e, f)),
+            _ => {}
+        }
+    }
+}
+
+/// Applies `f` to an expression and everything in it, innermost first.
+pub fn map_sub_exprs(e: &mut Expr, f: &mut dyn FnMut(&mut Expr)) {
+    match e {
+        Expr::Place(p) | Expr::Copied(_, p) | Expr::Borrow(_, p) | Expr::ZeroOf(p) => map_place_exprs(p, f),
+        Expr::Query(_, p, args) => {
+            map_place_exprs(p, f);
+            args.iter_mut().for_each(|a| map_sub_exprs(a, f));
+        }
+        Expr::Unary(_, a) | Expr::Cast(a, _) => map_sub_exprs(a, f),
+        Expr::Binary(_, a, b) => {
+            map_sub_exprs(a, f);
+            map_sub_exprs(b, f);
+        }
+        Expr::Select(c, a, b) => [c, a, b].into_iter().for_each(|x| map_sub_exprs(x, f)),
+        Expr::Rule(_, args)
+        | Expr::Runtime(_, args)
+        | Expr::Tuple(args)
+        | Expr::Array(args)
+        | Expr::VecOf(args) => args.iter_mut().for_each(|a| map_sub_exprs(a, f)),
+        Expr::Repeat { value, len, .. } => {
+            map_sub_exprs(value, f);
+            map_sub_exprs(len, f);
+        }
+        Expr::Real(_) | Expr::Int(_) | Expr::Opaque(_) | Expr::D => {}
+    }
+    f(e);
+}
+
+/// Applies `f` to every expression of a block.
+pub fn map_exprs(block: &mut Block, f: &mut dyn FnMut(&mut Expr)) {
+    for s in block {
+        stmt_exprs(s, f);
+        sub_blocks_mut(s).into_iter().for_each(|b| map_exprs(b, f));
+    }
+}
+
+fn kind_exprs(kind: &mut LoopKind, f: &mut dyn FnMut(&mut Expr)) {
+    match kind {
+        LoopKind::Range { lo, hi, step, .. } => {
+            map_sub_exprs(lo, f);
+            map_sub_exprs(hi, f);
+            step.iter_mut().for_each(|e| map_sub_exprs(e, f));
+        }
+        LoopKind::While(c) => map_sub_exprs(c, f),
+        LoopKind::Forever => {}
+    }
+}
+
+fn arg_exprs(a: &mut Arg, f: &mut dyn FnMut(&mut Expr)) {
+    match a {
+        Arg::Value(e) | Arg::Const(e) => map_sub_exprs(e, f),
+        Arg::Ref(p) | Arg::RefMut(p) => map_place_exprs(p, f),
+    }
+}
+
+fn stmt_exprs(s: &mut Stmt, f: &mut dyn FnMut(&mut Expr)) {
+    match s {
+        Stmt::Let { init, .. } => init.iter_mut().for_each(|e| map_sub_exprs(e, f)),
+        Stmt::Assign { place, value, .. } => {
+            map_place_exprs(place, f);
+            map_sub_exprs(value, f);
+        }
+        Stmt::If { cond, .. } => map_sub_exprs(cond, f),
+        Stmt::Loop { kind, .. } => kind_exprs(kind, f),
+        Stmt::Reserve { kind, .. } => kind_exprs(kind, f),
+        Stmt::Return(e) => e.iter_mut().for_each(|e| map_sub_exprs(e, f)),
+        Stmt::Call { args, .. } | Stmt::Pull { args, .. } => {
+            for a in args {
+                arg_exprs(&mut a.arg, f);
+                a.shadows.iter_mut().flatten().for_each(|s| arg_exprs(s, f));
+            }
+        }
+        Stmt::Container { place, op, .. } => {
+            map_place_exprs(place, f);
+            match op {
+                ContainerOp::Push(a) | ContainerOp::Fill(a) | ContainerOp::Truncate(a) => map_sub_exprs(a, f),
+                ContainerOp::Swap(a, b) | ContainerOp::Resize(a, b) => {
+                    map_sub_exprs(a, f);
+                    map_sub_exprs(b, f);
+                }
+                ContainerOp::CopyFrom(p) => map_place_exprs(p, f),
+                ContainerOp::Pop | ContainerOp::Clear => {}
+            }
+        }
+        Stmt::Accumulate { target, source } => {
+            map_place_exprs(target, f);
+            map_sub_exprs(source, f);
+        }
+        Stmt::SetZero(p) | Stmt::SaveSlice { place: p, .. } | Stmt::RestoreSlice { place: p, .. } => map_place_exprs(p, f),
+        _ => {}
     }
 }

@@ -6,13 +6,15 @@
 
 mod build;
 mod map;
+#[cfg(test)]
 mod print;
 mod visit;
 
 use proc_macro2::{Span, TokenStream};
 
 pub use map::*;
-pub use print::print_block;
+#[cfg(test)]
+pub use print::{print_block, print_func};
 pub use visit::*;
 
 /// A variable of a function: an index into [`Func::vars`].
@@ -64,6 +66,8 @@ pub enum Role {
     Pullback,
     /// A typed stack with one record an iteration.
     Stack,
+    /// A stack of the elements of saved slices.
+    Saved,
     /// What a branch left behind for its reverse (an `Option` of a tuple, or a `bool`).
     Slot,
 }
@@ -274,6 +278,9 @@ pub enum Stmt {
     SlotSet { slot: VarId, vals: Vec<VarId> },
     /// `if let Some(vals) = slot { then } else { els }`
     IfSlot { slot: VarId, vals: Vec<VarId>, then: Block, els: Block },
+    /// Keeps the elements of a slice on a stack of elements, before they are overwritten.
+    SaveSlice { stack: VarId, place: Place },
+    RestoreSlice { stack: VarId, place: Place },
     /// `target += source` for aggregates.
     Accumulate { target: Place, source: Expr },
     /// Set a shadow to zero in place.

@@ -96,7 +96,7 @@ pub fn writes(s: &Stmt) -> Vec<Place> {
         }
         Stmt::Pull { args: a, .. } => args(a),
         Stmt::Accumulate { target, .. } => vec![target.clone()],
-        Stmt::SetZero(p) => vec![p.clone()],
+        Stmt::SetZero(p) | Stmt::RestoreSlice { place: p, .. } => vec![p.clone()],
         _ => Vec::new(),
     }
 }

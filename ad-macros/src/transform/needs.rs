@@ -92,10 +92,12 @@ impl<'a> Needs<'a> {
     fn is_stable(&self, e: &Expr) -> bool {
         let mut stable = is_pure(e);
         places_of_expr(e, &mut |p| {
-            // Kept code that names a view can't be repeated: views are gone in the reverse sweep.
-            let view = p.is_var() && matches!(self.func.var(p.base).role, Role::View(_));
-            stable &= !view && !self.facts.overwritten.contains(&self.func.root(p));
+            stable &= !self.facts.overwritten.contains(&self.func.root(p));
+            if let Role::View(target) = &self.func.var(p.base).role {
+                places_of_proj(target, &mut |q| stable &= !self.facts.overwritten.contains(&self.func.root(q)));
+            }
         });
+        stable &= !names_view(self.func, e);
         stable
     }
 
@@ -467,13 +469,14 @@ impl<'a> Needs<'a> {
 /// The variables that a node itself declares, with the value of plain `let`s.
 fn declared(n: &Node) -> Vec<(VarId, Option<&Expr>)> {
     let save = |s: &Save| (s.old, None);
+    let held = |s: &&Save| s.wanted && s.flat.is_none();
     match n {
         Node::Let { var, init, .. } => vec![(*var, init.as_ref())],
         Node::Plain(Stmt::Let { .. }) => Vec::new(),
         Node::Plain(Stmt::Call { dst, .. }) => dst.iter().map(|v| (*v, None)).collect(),
-        Node::Assign { save: s, .. } | Node::Container { save: s, .. } if s.wanted => vec![save(s)],
+        Node::Assign { save: s, .. } | Node::Container { save: s, .. } if held(&s) => vec![save(s)],
         Node::Call { dst, pullback, saves, .. } => {
-            let mut all: Vec<_> = saves.iter().filter(|s| s.wanted).map(save).collect();
+            let mut all: Vec<_> = saves.iter().filter(held).map(save).collect();
             all.extend(dst.iter().map(|v| (*v, None)));
             all.push((*pullback, None));
             all
@@ -567,4 +570,16 @@ fn cost(e: &Expr) -> usize {
         Expr::Select(c, a, b) => 1 + cost(c) + cost(a) + cost(b),
         _ => 1,
     }
+}
+
+/// Kept code that names a view can't be repeated: views are gone in the reverse sweep.
+fn names_view(func: &Func, e: &Expr) -> bool {
+    let mut copy = e.clone();
+    let mut found = false;
+    map_sub_exprs(&mut copy, &mut |x| {
+        if let Expr::Opaque(o) = x {
+            found |= o.reads.iter().any(|v| matches!(func.var(*v).role, Role::View(_)));
+        }
+    });
+    found
 }

@@ -25,6 +25,8 @@ pub struct Save {
     pub place: Place,
     pub old: VarId,
     pub wanted: bool,
+    /// Where the elements of a slice are kept, if not in `old`.
+    pub flat: Option<VarId>,
 }
 
 #[derive(Debug)]
@@ -72,7 +74,18 @@ impl Preparer<'_> {
             Ty::Slice(e) => Ty::Vec(e),
             other => other,
         };
-        Save { place: place.clone(), old: self.fresh(&name, ty, false, Role::Temp), wanted: false }
+        Save { place: place.clone(), old: self.fresh(&name, ty, false, Role::Temp), wanted: false, flat: None }
+    }
+
+    /// Slices of reals are kept element by element: no allocation for each.
+    fn save_slice(&mut self, place: &Place) -> Save {
+        let mut save = self.save(place);
+        let ty = self.func.place_ty(place);
+        let sliced = matches!(ty.peel(), Ty::Slice(e) | Ty::Vec(e) if e.is_real());
+        if sliced {
+            save.flat = Some(self.fresh("saved", Ty::Constant, true, Role::Saved));
+        }
+        save
     }
 
     pub fn scope(&mut self, stmts: Block) -> Scope {
@@ -162,6 +175,7 @@ impl Preparer<'_> {
                 let last = Expr::bin(BinOp::Sub, len, Expr::Int(1));
                 self.save(&place.clone().with(Proj::Index(last)))
             }
+            ContainerOp::Fill(_) | ContainerOp::CopyFrom(_) => self.save_slice(&place),
             _ => self.save(&place),
         };
         out.push(Node::Container { place, op, lin, save, span });
@@ -179,7 +193,7 @@ impl Preparer<'_> {
                     Arg::Value(v)
                 }
                 Arg::RefMut(p) => {
-                    saves.push(self.save(&p));
+                    saves.push(self.save_slice(&p));
                     lins.push(None);
                     Arg::RefMut(p)
                 }

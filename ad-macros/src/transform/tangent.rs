@@ -99,6 +99,16 @@ impl Tangent {
             Stmt::Accumulate { target, source } if self.activity.place(&self.func, &target) => {
                 self.accumulate(target, source, out);
             }
+            Stmt::SaveSlice { stack, place } => {
+                let dot = self.activity.place(&self.func, &place).then(|| self.dot_place(&place));
+                out.push(Stmt::SaveSlice { stack, place });
+                out.extend(dot.map(|place| Stmt::SaveSlice { stack, place }));
+            }
+            Stmt::RestoreSlice { stack, place } => {
+                let dot = self.activity.place(&self.func, &place).then(|| self.dot_place(&place));
+                out.extend(dot.map(|place| Stmt::RestoreSlice { stack, place }));
+                out.push(Stmt::RestoreSlice { stack, place });
+            }
             Stmt::SetZero(p) => {
                 if self.activity.place(&self.func, &p) {
                     let dot = self.dot_place(&p);

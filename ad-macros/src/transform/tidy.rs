@@ -120,6 +120,7 @@ pub fn mentions(s: &Stmt, v: VarId) -> bool {
     walk(&copy, &mut |s| {
         found |= match s {
             Stmt::Push { vals, stack } | Stmt::Pop { vals, stack } => vals.contains(&v) || *stack == v,
+            Stmt::SaveSlice { stack, .. } | Stmt::RestoreSlice { stack, .. } => *stack == v,
             Stmt::SlotSet { slot, vals } | Stmt::IfSlot { slot, vals, .. } => *slot == v || vals.contains(&v),
             Stmt::Pull { pullback, .. } => *pullback == v,
             Stmt::Effect(o) => o.reads.contains(&v),

@@ -129,6 +129,10 @@ impl Adjoint {
             return;
         }
         self.disturb(&save.place);
+        if let Some(stack) = save.flat {
+            out.push(Stmt::RestoreSlice { stack, place: save.place.clone() });
+            return;
+        }
         out.push(put_back(&self.func, &save.place, save.old));
     }
 

@@ -174,6 +174,10 @@ impl Adjoint {
         if !save.wanted {
             return;
         }
+        if let Some(stack) = save.flat {
+            out.push(Stmt::SaveSlice { stack, place: save.place.clone() });
+            return;
+        }
         let ty = self.func.place_ty(&save.place);
         let value = match ty {
             Ty::Slice(_) => Expr::Copied(CopyKind::ToVec, save.place.clone()),

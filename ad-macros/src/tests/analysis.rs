@@ -1,0 +1,3 @@
+//! The analyses by themselves.
+
+use super::support::Stages;

@@ -1,0 +1,9 @@
+//! Tests of the compiler from the inside: the IR after each stage, and what is emitted.
+//!
+//! Expected texts are refreshed with `UPDATE_EXPECT=1 cargo test -p ad-macros`; look at what changed.
+
+mod analysis;
+mod expand;
+mod print;
+mod stages;
+mod support;
