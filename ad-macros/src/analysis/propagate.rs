@@ -6,8 +6,8 @@ use crate::ir::*;
 /// Runs the pass on a function's body.
 pub fn propagate(func: &mut Func) {
     let mut body = std::mem::take(&mut func.body);
-    block(func, &mut body);
     simplify_lengths(func, &mut body);
+    block(func, &mut body);
     func.body = body;
 }
 
@@ -118,7 +118,7 @@ fn simplify_lengths(func: &Func, body: &mut Block) {
 }
 
 /// `hi - lo`, where `hi` is a sum that starts with `lo`.
-fn without(hi: &Expr, lo: &Expr) -> Option<Expr> {
+pub fn without(hi: &Expr, lo: &Expr) -> Option<Expr> {
     match hi {
         Expr::Binary(BinOp::Add, a, b) if same(a, lo) => Some((**b).clone()),
         Expr::Binary(op @ (BinOp::Add | BinOp::Sub), a, b) => Some(Expr::bin(*op, without(a, lo)?, (**b).clone())),

@@ -119,15 +119,25 @@ impl Lowerer<'_> {
             .into_iter()
             .map(|step| match step {
                 Proj::Index(e) => Proj::Index(self.freeze(e, "index", Ty::Int)),
-                Proj::Range { lo, hi, inclusive } => Proj::Range {
-                    lo: lo.map(|e| self.freeze(e, "start", Ty::Int)),
-                    hi: hi.map(|e| self.freeze(e, "end", Ty::Int)),
-                    inclusive,
-                },
+                Proj::Range { lo, hi, inclusive } => self.freeze_range(lo, hi, inclusive),
                 other => other,
             })
             .collect();
         Place { base: place.base, proj, span }
+    }
+
+    /// Where the upper end is written in terms of the lower, it stays so: the length remains known.
+    fn freeze_range(&mut self, lo: Option<Expr>, hi: Option<Expr>, inclusive: bool) -> Proj {
+        let length = match (&lo, &hi) {
+            (Some(lo), Some(hi)) => crate::analysis::propagate::without(hi, lo),
+            _ => None,
+        };
+        let lo = lo.map(|e| self.freeze(e, "start", Ty::Int));
+        let hi = match (length, &lo) {
+            (Some(length), Some(lo)) if self.is_stable(&length) => Some(Expr::bin(BinOp::Add, lo.clone(), length)),
+            _ => hi.map(|e| self.freeze(e, "end", Ty::Int)),
+        };
+        Proj::Range { lo, hi, inclusive }
     }
 
     /// The place that a view borrows, in terms of what is no view.

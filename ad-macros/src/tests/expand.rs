@@ -1,0 +1,195 @@
+//! What is generated for small functions, as a reader of `cargo expand` sees it.
+
+use super::support::expand_text;
+use expect_test::{ExpectFile, expect_file};
+
+fn check(source: &str, expected: ExpectFile) {
+    expected.assert_eq(&format!("// {}\n\n{}", source.trim().replace('\n', "\n// "), expand_text(source)));
+}
+
+/// A test per function: its name is that of the file.
+macro_rules! snapshots {
+    ($($name:ident: $source:expr;)*) => {
+        $(
+            #[test]
+            fn $name() {
+                check($source, expect_file![concat!("expand/", stringify!($name), ".rs.txt")]);
+            }
+        )*
+    };
+}
+
+snapshots! {
+    straight_line: "
+#[differentiate(forward, reverse)]
+fn lennard_jones(r: f64, epsilon: f64, sigma: f64) -> f64 {
+    let s6 = (sigma / r).powi(6);
+    4.0 * epsilon * (s6 * s6 - s6)
+}";
+    derivative: "
+#[differentiate(forward)]
+fn logistic(x: f64) -> f64 {
+    1.0 / (1.0 + (-x).exp())
+}";
+    generic_scalar: "
+#[differentiate(reverse)]
+pub fn softplus<T: Float>(x: T, #[constant] sharpness: T) -> T {
+    (x * sharpness).exp().ln_1p() / sharpness
+}";
+    sum_over_a_slice: "
+#[differentiate(forward, reverse)]
+fn mean_square(x: &[f64]) -> f64 {
+    let mut sum = 0.0;
+    for v in x {
+        sum += v * v;
+    }
+    sum / x.len() as f64
+}";
+    log_sum_exp: "
+#[differentiate(reverse)]
+fn log_sum_exp(x: &[f64]) -> f64 {
+    let mut largest = x[0];
+    for &v in &x[1..] {
+        if v > largest {
+            largest = v;
+        }
+    }
+    let mut sum = 0.0;
+    for &v in x {
+        sum += (v - largest).exp();
+    }
+    largest + sum.ln()
+}";
+    in_out_slice: "
+#[differentiate(reverse)]
+fn smooth(x: &mut [f64], weight: f64) {
+    for i in 1..x.len() {
+        x[i] = (1.0 - weight) * x[i] + weight * x[i - 1];
+    }
+}";
+    out_parameter: "
+#[differentiate(forward, reverse)]
+fn rotate(point: &[f64; 2], angle: f64, out: &mut [f64; 2]) {
+    let (s, c) = angle.sin_cos();
+    out[0] = c * point[0] - s * point[1];
+    out[1] = s * point[0] + c * point[1];
+}";
+    early_return: "
+#[differentiate(forward, reverse)]
+fn huber(residual: f64, delta: f64) -> f64 {
+    if residual.abs() <= delta {
+        return 0.5 * residual * residual;
+    }
+    delta * (residual.abs() - 0.5 * delta)
+}";
+    branch_with_a_value: "
+#[differentiate(reverse)]
+fn activate(x: f64, kind: u8) -> f64 {
+    let y = match kind {
+        0 => x.tanh(),
+        1 => x.max(0.0),
+        2 | 3 => x * 0.5,
+        _ => x,
+    };
+    y * y
+}";
+    exit_from_a_nested_loop: "
+#[differentiate(reverse)]
+fn until(a: &[f64], n: usize, #[constant] limit: f64) -> f64 {
+    let mut sum = 0.0;
+    'rows: for i in 0..n {
+        for j in 0..n {
+            let term = a[i * n + j].exp();
+            if sum + term > limit {
+                break 'rows;
+            }
+            sum += term;
+        }
+    }
+    sum
+}";
+    while_with_unknown_trips: "
+#[differentiate(forward, reverse)]
+fn root(a: f64, #[constant] tolerance: f64) -> f64 {
+    let mut x = a;
+    while (x * x - a).abs() > tolerance {
+        x = 0.5 * (x + a / x);
+    }
+    x
+}";
+    calls: "
+#[differentiate(reverse)]
+fn trajectory(y: &[f64], rate: f64, steps: usize) -> f64 {
+    let mut state = y.to_vec();
+    for _ in 0..steps {
+        step(&mut state, rate);
+    }
+    model::energy(&state, rate)
+}";
+    recursion: "
+#[differentiate(reverse)]
+fn power(x: f64, n: u32) -> f64 {
+    if n == 0 { 1.0 } else { x * power(x, n - 1) }
+}";
+    matrix_product: "
+#[differentiate(reverse)]
+fn multiply(a: &[f64], b: &[f64], n: usize) -> Vec<f64> {
+    let mut c = vec![0.0; n * n];
+    for i in 0..n {
+        for j in 0..n {
+            let mut sum = 0.0;
+            for k in 0..n {
+                sum += a[i * n + k] * b[k * n + j];
+            }
+            c[i * n + j] = sum;
+        }
+    }
+    c
+}";
+    fixed_arrays: "
+#[differentiate(forward)]
+fn cross(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {
+    [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
+}";
+    growing_vector: "
+#[differentiate(reverse)]
+fn polynomial(coefficients: &[f64], x: f64) -> f64 {
+    let mut powers = Vec::new();
+    let mut power = 1.0;
+    for _ in 0..coefficients.len() {
+        powers.push(power);
+        power *= x;
+    }
+    let mut sum = 0.0;
+    for i in 0..coefficients.len() {
+        sum += coefficients[i] * powers[i];
+    }
+    sum
+}";
+    effects_run_once: "
+#[differentiate(reverse)]
+fn checked(x: f64, log: &str) -> f64 {
+    assert!(x > 0.0, \"{log}: not positive\");
+    let y = x.ln();
+    println!(\"{log}: {y}\");
+    y * x
+}";
+    method_of_a_constant: "
+#[differentiate(reverse)]
+impl Spring {
+    pub fn energy(#[constant] &self, length: f64) -> f64 {
+        let stretch = length - self.rest;
+        0.5 * self.stiffness * stretch * stretch
+    }
+}";
+    hessian_of_a_sum: "
+#[differentiate(hessian)]
+fn potential(x: &[f64], k: f64) -> f64 {
+    let mut sum = 0.0;
+    for i in 1..x.len() {
+        let stretch = x[i] - x[i - 1];
+        sum += k * stretch * stretch;
+    }
+    sum
+}";
+}

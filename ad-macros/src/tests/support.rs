@@ -1,6 +1,7 @@
 //! From the text of a function to what each stage makes of it.
 
 use crate::analysis::activity::{Activity, analyse};
+use crate::analysis::propagate::propagate;
 use crate::analysis::structure::structure;
 use crate::error::Errors;
 use crate::ir::*;
@@ -66,6 +67,7 @@ impl Stages {
         assert!(errors.is_empty(), "{}", errors.to_tokens());
         let mut structured = lowered.clone();
         structured.body = structure(structured.body);
+        propagate(&mut structured);
         let may = |v: &&VarId| !lowered.var(**v).constant && !lowered.var(**v).ty.is_constant();
         let active: Vec<VarId> = lowered.params.iter().filter(may).copied().collect();
         let written = |v: &&VarId| matches!(lowered.var(**v).ty, Ty::Ref(true, _));

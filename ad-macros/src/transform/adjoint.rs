@@ -1,6 +1,7 @@
 //! Reverse mode: a forward sweep that leaves what is needed, and a reverse sweep that mirrors it.
 
 mod back;
+mod hoist;
 
 pub use back::put_back;
 mod sweep;

@@ -279,9 +279,6 @@ impl<'a> Needs<'a> {
                 Node::Let { var, lin, .. } => {
                     req.remove(var);
                     self.require_lin(lin.as_ref(), req);
-                    if self.activity.var(*var) && !is_sized(&self.func.var(*var).ty) {
-                        req.insert(*var);
-                    }
                 }
                 Node::Assign { place, op, value, first, lin, save } => {
                     self.require_lin(lin.as_ref(), req);
@@ -321,7 +318,7 @@ impl<'a> Needs<'a> {
                         }
                     }
                 }
-                Node::Call { args, lins, saves, dst, .. } => {
+                Node::Call { args, lins, saves, .. } => {
                     lins.iter().for_each(|l| self.require_lin(l.as_ref(), req));
                     for s in saves.iter_mut() {
                         s.wanted |= req.contains(&self.func.root(&s.place));
@@ -335,11 +332,6 @@ impl<'a> Needs<'a> {
                             _ => {}
                         }
                     }
-                    dst.iter().for_each(|v| {
-                        if !is_sized(&self.func.var(*v).ty) {
-                            req.insert(*v);
-                        }
-                    });
                 }
                 Node::Return { lin, .. } => {
                     self.require_lin(lin.as_ref(), req);

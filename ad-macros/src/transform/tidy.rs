@@ -29,6 +29,7 @@ pub fn tidy(func: &mut Func, block: &mut Block, keep: &[VarId]) {
         sub_blocks_mut(s).into_iter().for_each(|b| tidy(func, b, &[]));
     }
     drop_empty(block);
+    join_sums(block);
     let mut k = 0;
     while k < block.len() {
         if let Some(var) = movable(func, &block[k]) {
@@ -41,6 +42,41 @@ pub fn tidy(func: &mut Func, block: &mut Block, keep: &[VarId]) {
             k += 1;
         }
     }
+}
+
+/// `x += a; x += b;` becomes `x += a + b;`.
+fn join_sums(block: &mut Block) {
+    let mut k = 0;
+    while k + 1 < block.len() {
+        let joined = match (&block[k], &block[k + 1]) {
+            (
+                Stmt::Assign { place: p, op: Some(BinOp::Add), value: a, .. },
+                Stmt::Assign { place: q, op: Some(op @ (BinOp::Add | BinOp::Sub)), value: b, .. },
+            ) if same_place(p, q) && !expr_mentions(b, p.base) => Some(Expr::bin(*op, a.clone(), b.clone())),
+            _ => None,
+        };
+        match (joined, &mut block[k]) {
+            (Some(sum), Stmt::Assign { value, .. }) => {
+                *value = sum;
+                block.remove(k + 1);
+            }
+            _ => k += 1,
+        }
+    }
+}
+
+/// Whether two places are written the same, as far as plain indices go.
+fn same_place(a: &Place, b: &Place) -> bool {
+    let index = |s: &Proj| match s {
+        Proj::Index(Expr::Place(p)) if p.is_var() => Some((0, p.base.0)),
+        Proj::Index(Expr::Int(k)) => Some((1, *k)),
+        Proj::Tuple(k) => Some((2, *k)),
+        Proj::Deref => Some((3, 0)),
+        _ => None,
+    };
+    a.base == b.base
+        && a.proj.len() == b.proj.len()
+        && a.proj.iter().zip(&b.proj).all(|(x, y)| index(x).is_some() && index(x) == index(y))
 }
 
 /// Branches and loops of the reverse sweep in which nothing is left to do.

@@ -6,9 +6,24 @@ use crate::transform::nodes::Save;
 
 impl Adjoint {
     pub(super) fn bar_place(&mut self, p: &Place) -> Place {
-        let p = self.func.resolve(p);
-        let bar = self.bar(p.base);
-        Place { base: bar, proj: p.proj, span: p.span }
+        let base = self.bar_base(p.base);
+        Place { base, proj: p.proj.clone(), span: p.span }
+    }
+
+    /// The place in terms of what is no view, all through.
+    pub(super) fn resolved(&self, p: &Place) -> Place {
+        let mut p = p.clone();
+        map_place(&mut p, &mut |q| *q = self.func.resolve(q));
+        p
+    }
+
+    /// The shadow of a view is a view of the shadow.
+    fn bar_base(&mut self, v: VarId) -> VarId {
+        let Role::View(target) = self.func.var(v).role.clone() else { return self.bar(v) };
+        let shadow = self.bar_place(&target);
+        let bar = self.bar(v);
+        self.func.vars[bar.0].role = Role::View(shadow);
+        bar
     }
 
     pub(super) fn reverse_node(&mut self, node: &Node, out: &mut Block) {
@@ -332,10 +347,10 @@ impl Adjoint {
         let mut taken: Vec<VarId> = Vec::new();
         for (a, lin) in args.iter().zip(lins) {
             let arg = match &a.arg {
-                Arg::Ref(p) => Arg::Ref(self.func.resolve(p)),
+                Arg::Ref(p) => Arg::Ref(self.resolved(p)),
                 Arg::RefMut(p) => {
                     self.disturb(p);
-                    Arg::RefMut(self.func.resolve(p))
+                    Arg::RefMut(self.resolved(p))
                 }
                 other => other.clone(),
             };

@@ -33,6 +33,7 @@ impl Adjoint {
             self.open.pop();
         }
         self.reverse_nodes(&scope.nodes[..plain], &mut reverse);
+        self.hoist(&scope.nodes[..plain], &mut reverse);
         (forward, reverse)
     }
 
@@ -291,6 +292,7 @@ impl Adjoint {
             scope.redo.iter().map(|(var, e)| Stmt::Let { var: *var, init: Some(e.clone()) }).collect();
         out.extend(self.shadows(&scope.nodes));
         self.reverse_nodes(&scope.nodes, &mut out);
+        self.hoist(&scope.nodes, &mut out);
         out
     }
 
@@ -319,7 +321,10 @@ impl Adjoint {
                     inner.push(Stmt::Pop { stack: *stack, vals: record });
                 }
                 inner.extend(self.reverse_scope(body));
-                let kind = self.reversed(kind, *trips, *counted, *keep_index);
+                let kind = match (counted, kind) {
+                    (false, LoopKind::Range { var, .. }) if self.order_is_free(&inner, *var) => kind.clone(),
+                    _ => self.reversed(kind, *trips, *counted, *keep_index),
+                };
                 let _ = label;
                 let label = self.func.new_label("back");
                 out.push(Stmt::Loop { label, kind, body: inner });

@@ -1,0 +1,9 @@
+use chainrule::differentiate;
+
+#[differentiate]
+fn f(x: f64) -> f64 {
+    let square = |y: f64| y * x;
+    square(x)
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use chainrule::differentiate;
+
+#[differentiate]
+fn f(x: f64, scale: Option<usize>) -> f64 {
+    if let Some(k) = scale {
+        return x * k as f64;
+    }
+    x
+}
+
+fn main() {}

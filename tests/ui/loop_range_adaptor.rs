@@ -1,0 +1,12 @@
+use chainrule::differentiate;
+
+#[differentiate]
+fn f(x: f64, n: usize) -> f64 {
+    let mut y = x;
+    for (i, _) in (0..n).enumerate() {
+        y *= x + i as f64;
+    }
+    y
+}
+
+fn main() {}

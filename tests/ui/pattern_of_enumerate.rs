@@ -1,0 +1,12 @@
+use chainrule::differentiate;
+
+#[differentiate]
+fn f(x: &[f64]) -> f64 {
+    let mut sum = 0.0;
+    for pair in x.iter().enumerate() {
+        sum += pair.1;
+    }
+    sum
+}
+
+fn main() {}
