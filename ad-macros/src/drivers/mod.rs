@@ -150,12 +150,15 @@ impl Subject<'_> {
             false => r.clone(),
         });
         let receiver = receiver.iter();
+        // What callers reach only through generated code is worth inlining into it.
+        let inline = if head.hidden { quote!(#[inline]) } else { quote!() };
         let params = head.params;
         let items = &self.items;
         quote! {
             #(#cfgs)*
             #doc
             #[allow(warnings, clippy::all, clippy::pedantic)]
+            #inline
             #vis fn #name #generics (#(#receiver,)* #(#params),*) #output #wheres {
                 #(#items)*
                 #body

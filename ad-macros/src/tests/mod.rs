@@ -7,3 +7,4 @@ mod expand;
 mod print;
 mod stages;
 mod support;
+mod walk;
