@@ -74,7 +74,11 @@ fn a_loop_keeps_its_needed_values_and_nothing_else() {
             two_needed_adjoint(x, x_bar, 1.0);
         });
         assert_eq!(trace.count_total, 1, "{n} iterations: {trace:?}");
-        assert_eq!(trace.bytes_total, 2 * 8 * n as u64, "{n} iterations: {trace:?}");
+        assert_eq!(
+            trace.bytes_total,
+            2 * 8 * n as u64,
+            "{n} iterations: {trace:?}"
+        );
     }
 }
 

@@ -306,8 +306,7 @@ impl Emitter<'_> {
         }
     }
 
-    fn callee(&self, callee: &Callee, suffix: &str, extra: usize) -> TokenStream {
-        let _ = extra;
+    fn callee(&self, callee: &Callee, suffix: &str) -> TokenStream {
         match callee {
             Callee::Path { prefix, name, generics } => {
                 let name = companion_name(name, suffix);
@@ -331,7 +330,8 @@ impl Emitter<'_> {
             (Companion::ForwardTangent, false) => "_forward_sweep_tangent",
             (Companion::ForwardTangent, true) => "_forward_sweep_tangent_boxed",
         };
-        let callee = self.callee(callee, suffix, args.len());
+        let on_receiver = matches!(callee, Callee::Method { .. });
+        let callee = self.callee(callee, suffix);
         let shadows = matches!(companion, Companion::Tangent | Companion::ForwardTangent);
         let args = args.iter().map(|a| {
             let arg = self.arg(&a.arg);
@@ -342,7 +342,8 @@ impl Emitter<'_> {
                 arg
             }
         });
-        let call = quote!(#callee(#(#args),*));
+        let slot = (shadows && on_receiver).then(|| quote!(None,));
+        let call = quote!(#callee(#slot #(#args),*));
         let names: Vec<TokenStream> = dst
             .iter()
             .map(|&v| {
@@ -526,6 +527,10 @@ impl Emitter<'_> {
                 (quote!(#p.#name(#(#args),*)), POSTFIX)
             }
             Expr::Opaque(o) => (self.opaque(o), opaque_strength(o)),
+            Expr::Lend(o) => {
+                let o = self.opaque(o);
+                (quote!(&#o), PREFIX)
+            }
             Expr::ZeroOf(p) => (self.zero_of(p), POSTFIX),
             Expr::D => (quote!(compile_error!("chainrule: an unfilled template")), ATOM),
         }

@@ -66,7 +66,7 @@ impl Subject<'_> {
             tidy::return_units(&mut body);
         }
         let e = self.emitter(&t.func);
-        let (mut params, mut prologue) = (Vec::new(), TokenStream::new());
+        let (mut params, mut prologue) = (self.receiver_slot(), TokenStream::new());
         for p in &self.params {
             params.push(p.declare());
             if !p.active {
@@ -81,6 +81,11 @@ impl Subject<'_> {
         let head =
             Head { suffix: "_tangent_opt", hidden: true, params, output: quote!((#ret, #ret)), ..Head::default() };
         self.companion(head, &quote!(#prologue #body))
+    }
+
+    /// The place of a receiver's tangent, which is never given: so a method can be called as a function too.
+    pub fn receiver_slot(&self) -> Vec<TokenStream> {
+        self.receiver.iter().map(|_| quote!(_: Option<()>)).collect()
     }
 
     /// By-value tangents left out are zero; those of `&mut` parameters can't be left out.

@@ -107,7 +107,7 @@ impl Subject<'_> {
         let forward = t.block(forward);
         let reverse = t.block(reverse);
         let e = self.emitter(&t.func);
-        let (mut params, mut prologue) = (Vec::new(), TokenStream::new());
+        let (mut params, mut prologue) = (self.receiver_slot(), TokenStream::new());
         for p in &self.params {
             let name = &p.name;
             params.push(p.declare());
@@ -135,7 +135,7 @@ impl Subject<'_> {
     }
 
     fn tangent_closure(&self, e: &crate::emit::Emitter, t: &Tangent, adjoint: &Adjoint, back: &Block) -> TokenStream {
-        let (mut params, mut prologue, mut results) = (Vec::new(), TokenStream::new(), Vec::new());
+        let (mut params, mut prologue, mut results) = (self.receiver_again(3), TokenStream::new(), Vec::new());
         for p in &self.params {
             let shadows: Option<[Ident; 3]> = p.active.then(|| {
                 let bar = adjoint.bars[&p.var];
@@ -172,7 +172,7 @@ impl Subject<'_> {
         let (seed, seed_dot, ret) = (e.name(adjoint.seed), e.name(t.dots[&adjoint.seed]), self.ret());
         params.push(quote!(#seed: #ret));
         params.push(quote!(#seed_dot: #ret));
-        let back = e.block(back);
+        let back = self.with_receiver(e.block(back));
         quote!(move |#(#params),*| { #prologue #back (#(#results,)*) })
     }
 }

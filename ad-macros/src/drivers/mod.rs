@@ -145,11 +145,7 @@ impl Subject<'_> {
         let generics = head.generics.unwrap_or_else(|| generics.to_token_stream());
         let wheres = head.wheres.unwrap_or_else(|| wheres.to_token_stream());
         let output = if head.output.is_empty() { quote!() } else { let o = head.output; quote!(-> #o) };
-        let receiver = self.receiver.as_ref().map(|r| match head.split && self.receiver_is_ref() {
-            true => quote!(&'receiver self),
-            false => r.clone(),
-        });
-        let receiver = receiver.iter();
+        let receiver = self.receiver.iter();
         // What callers reach only through generated code is worth inlining into it.
         let inline = if head.hidden { quote!(#[inline]) } else { quote!() };
         let params = head.params;
@@ -177,6 +173,4 @@ pub struct Head<'a> {
     pub output: TokenStream,
     pub generics: Option<TokenStream>,
     pub wheres: Option<TokenStream>,
-    /// Returns a pullback, which may borrow the receiver.
-    pub split: bool,
 }

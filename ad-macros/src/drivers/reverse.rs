@@ -7,7 +7,7 @@ use crate::ir::*;
 use crate::transform::adjoint::{Adjoint, Mode, Sweeps};
 use crate::transform::adjoint::put_back;
 use crate::transform::tidy;
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 
 /// A function's adjoint as IR: a body, and the shadows of its parameters.
@@ -140,9 +140,6 @@ impl Subject<'_> {
     /// Type and const parameters that an opaque result may capture.
     fn captured(&self) -> Vec<TokenStream> {
         let mut all = Vec::new();
-        if self.receiver_is_ref() {
-            all.push(quote!('receiver));
-        }
         let generics = self.outer.params.iter().chain(&self.sig.generics.params);
         for p in generics {
             match p {
@@ -154,14 +151,14 @@ impl Subject<'_> {
         all
     }
 
-    pub fn receiver_is_ref(&self) -> bool {
-        self.sig.receiver().is_some_and(|r| r.reference.is_some())
-    }
-
     /// Parameters of a pullback's closure: references are given again, shadows may be left out.
     /// `shadows` says how many stand behind each.
     pub fn pullback_signature(&self, shadows: &[&str]) -> (Vec<TokenStream>, TokenStream) {
         let mut types = Vec::new();
+        if self.receiver.is_some() {
+            types.push(quote!(&Self));
+            types.extend(shadows.iter().map(|_| quote!(Option<()>)));
+        }
         for p in self.params.iter().filter(|p| p.passing != Passing::Value) {
             let referent = &p.referent;
             types.push(if p.is_mut() { quote!(&mut #referent) } else { quote!(&#referent) });
@@ -196,9 +193,6 @@ impl Subject<'_> {
             captured.insert(0, quote!('trace));
         }
         let pullback = if boxed { quote!(Box<dyn #call + 'trace>) } else { quote!(impl #call + use<#(#captured),*>) };
-        if self.receiver_is_ref() {
-            generics.params.insert(0, syn::parse_quote!('receiver));
-        }
         let mut wheres = generics.where_clause.clone();
         if scoped {
             generics.params.insert(0, syn::parse_quote!('trace));
@@ -206,9 +200,6 @@ impl Subject<'_> {
             for p in self.outer.type_params().chain(self.sig.generics.type_params()) {
                 let name = &p.ident;
                 clause.predicates.push(syn::parse_quote!(#name: 'trace));
-            }
-            if self.receiver_is_ref() {
-                clause.predicates.push(syn::parse_quote!('receiver: 'trace));
             }
         }
         let (head, _, _) = generics.split_for_impl();
@@ -220,7 +211,6 @@ impl Subject<'_> {
             output: quote!((#(#values,)* #pullback)),
             generics: Some(head.to_token_stream()),
             wheres: Some(wheres.to_token_stream()),
-            split: true,
             ..Head::default()
         }
     }
@@ -298,8 +288,28 @@ impl Subject<'_> {
         out
     }
 
+    /// The receiver as a parameter of a pullback, with shadows that are never given.
+    pub fn receiver_again(&self, shadows: usize) -> Vec<TokenStream> {
+        match self.receiver {
+            None => Vec::new(),
+            Some(_) => {
+                let mut params = vec![quote!(this: &Self)];
+                params.extend((0..shadows).map(|_| quote!(_: Option<()>)));
+                params
+            }
+        }
+    }
+
+    /// Code in which the receiver goes by the name that it has in a pullback.
+    pub fn with_receiver(&self, tokens: TokenStream) -> TokenStream {
+        match self.sig.receiver() {
+            Some(r) if r.reference.is_some() => rename_self(tokens),
+            _ => tokens,
+        }
+    }
+
     fn closure(&self, e: &Emitter, adjoint: &Adjoint, back: &Block) -> TokenStream {
-        let mut params = Vec::new();
+        let mut params = self.receiver_again(1);
         let mut prologue = TokenStream::new();
         let mut results = Vec::new();
         for p in &self.params {
@@ -326,7 +336,7 @@ impl Subject<'_> {
         }
         let (seed, ret) = (e.name(adjoint.seed), self.ret());
         params.push(quote!(#seed: #ret));
-        let back = e.block(back);
+        let back = self.with_receiver(e.block(back));
         quote!(move |#(#params),*| { #prologue #back (#(#results,)*) })
     }
 
@@ -410,4 +420,17 @@ fn copy_kind(func: &Func, place: &Place) -> CopyKind {
         Ty::Slice(_) => CopyKind::ToVec,
         _ => CopyKind::Clone,
     }
+}
+
+fn rename_self(tokens: TokenStream) -> TokenStream {
+    let rename = |t| match t {
+        TokenTree::Ident(i) if i == "self" => TokenTree::Ident(Ident::new("this", i.span())),
+        TokenTree::Group(g) => {
+            let mut group = Group::new(g.delimiter(), rename_self(g.stream()));
+            group.set_span(g.span());
+            TokenTree::Group(group)
+        }
+        other => other,
+    };
+    tokens.into_iter().map(rename).collect()
 }

@@ -25,7 +25,7 @@ pub fn map_expr(e: &mut Expr, f: &mut dyn FnMut(&mut Place)) {
             map_expr(value, f);
             map_expr(len, f);
         }
-        Expr::Real(_) | Expr::Int(_) | Expr::Opaque(_) | Expr::D => {}
+        Expr::Real(_) | Expr::Int(_) | Expr::Opaque(_) | Expr::Lend(_) | Expr::D => {}
     }
 }
 
@@ -145,7 +145,7 @@ pub fn map_sub_exprs(e: &mut Expr, f: &mut dyn FnMut(&mut Expr)) {
             map_sub_exprs(value, f);
             map_sub_exprs(len, f);
         }
-        Expr::Real(_) | Expr::Int(_) | Expr::Opaque(_) | Expr::D => {}
+        Expr::Real(_) | Expr::Int(_) | Expr::Opaque(_) | Expr::Lend(_) | Expr::D => {}
     }
     f(e);
 }

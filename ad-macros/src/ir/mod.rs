@@ -169,6 +169,8 @@ pub enum Expr {
     Query(String, Place, Vec<Expr>),
     /// Code without derivative, as the user wrote it.
     Opaque(Opaque),
+    /// A shared borrow of kept code: a receiver given again.
+    Lend(Opaque),
     /// The zero shadow of a value of the place's shape.
     ZeroOf(Place),
     /// The seed or tangent in a rule's template.

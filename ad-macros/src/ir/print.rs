@@ -11,8 +11,16 @@ const CAST: u8 = 11;
 /// A whole function.
 pub fn print_func(func: &Func) -> String {
     let params: Vec<String> = func.params.iter().map(|&v| typed(func.var(v))).collect();
-    let ret = if matches!(func.ret, Ty::Unit) { String::new() } else { format!(" -> {}", ty(&func.ret)) };
-    format!("fn({}){ret} {{\n{}}}\n", params.join(", "), Printer { func, indent: 1 }.block(&func.body))
+    let ret = if matches!(func.ret, Ty::Unit) {
+        String::new()
+    } else {
+        format!(" -> {}", ty(&func.ret))
+    };
+    format!(
+        "fn({}){ret} {{\n{}}}\n",
+        params.join(", "),
+        Printer { func, indent: 1 }.block(&func.body)
+    )
 }
 
 /// Statements of a function.
@@ -50,7 +58,19 @@ fn ty(t: &Ty) -> String {
 /// Tokens on one line, without spaces where nobody writes any.
 fn tokens(t: &TokenStream) -> String {
     let mut text = t.to_string().replace('\n', " ");
-    for (from, to) in [(" . ", "."), (" ::", "::"), (":: ", "::"), (" (", "("), ("( ", "("), (" )", ")"), (" [", "["), (" ,", ","), (" ;", ";"), ("& ", "&"), (" !", "!")] {
+    for (from, to) in [
+        (" . ", "."),
+        (" ::", "::"),
+        (":: ", "::"),
+        (" (", "("),
+        ("( ", "("),
+        (" )", ")"),
+        (" [", "["),
+        (" ,", ","),
+        (" ;", ";"),
+        ("& ", "&"),
+        (" !", "!"),
+    ] {
         text = text.replace(from, to);
     }
     text
@@ -72,8 +92,16 @@ impl Printer<'_> {
 
     /// `head {`, the block one step further in, `}`.
     fn nested(&self, head: &str, block: &Block) -> String {
-        let inner = Printer { func: self.func, indent: self.indent + 1 }.block(block);
-        format!("{}{inner}{}", self.line(&format!("{head}{{")), self.line("}"))
+        let inner = Printer {
+            func: self.func,
+            indent: self.indent + 1,
+        }
+        .block(block);
+        format!(
+            "{}{inner}{}",
+            self.line(&format!("{head}{{")),
+            self.line("}")
+        )
     }
 
     fn branches(&self, head: &str, then: &Block, els: &Block) -> String {
@@ -87,15 +115,30 @@ impl Printer<'_> {
 
     fn stmt(&self, s: &Stmt) -> String {
         match s {
-            Stmt::If { cond, then, els } => self.branches(&format!("if {} ", self.expr(cond)), then, els),
-            Stmt::IfSlot { slot, vals, then, els } => {
-                self.branches(&format!("if some {}{} ", self.name(*slot), self.record(vals)), then, els)
+            Stmt::If { cond, then, els } => {
+                self.branches(&format!("if {} ", self.expr(cond)), then, els)
             }
+            Stmt::IfSlot {
+                slot,
+                vals,
+                then,
+                els,
+            } => self.branches(
+                &format!("if some {}{} ", self.name(*slot), self.record(vals)),
+                then,
+                els,
+            ),
             Stmt::Loop { label, kind, body } => {
-                let label = if names(body, *label) { format!("'{}: ", self.label(*label)) } else { String::new() };
+                let label = if names(body, *label) {
+                    format!("'{}: ", self.label(*label))
+                } else {
+                    String::new()
+                };
                 self.nested(&format!("{label}{} ", self.kind(kind)), body)
             }
-            Stmt::Labeled { label, body } => self.nested(&format!("'{}: ", self.label(*label)), body),
+            Stmt::Labeled { label, body } => {
+                self.nested(&format!("'{}: ", self.label(*label)), body)
+            }
             Stmt::Rest(body) => self.nested("rest ", body),
             simple => self.line(&self.simple(simple)),
         }
@@ -105,33 +148,83 @@ impl Printer<'_> {
     fn simple(&self, s: &Stmt) -> String {
         match s {
             Stmt::Let { var, init } => self.declaration(*var, init.as_ref()),
-            Stmt::Assign { place, op, value, first } => {
-                let (first, op) = (if *first { "first " } else { "" }, op.map_or("", BinOp::text));
+            Stmt::Assign {
+                place,
+                op,
+                value,
+                first,
+            } => {
+                let (first, op) = (
+                    if *first { "first " } else { "" },
+                    op.map_or("", BinOp::text),
+                );
                 format!("{first}{} {op}= {}", self.place(place), self.expr(value))
             }
             Stmt::Break(l) => format!("break '{}", self.label(*l)),
             Stmt::Continue(l) => format!("continue '{}", self.label(*l)),
             Stmt::Return(None) => "return".into(),
             Stmt::Return(Some(e)) => format!("return {}", self.expr(e)),
-            Stmt::Call { dst, callee, args, companion, boxed, .. } => {
+            Stmt::Call {
+                dst,
+                callee,
+                args,
+                companion,
+                boxed,
+                ..
+            } => {
                 let dst: Vec<_> = dst.iter().map(|v| Some(*v)).collect();
                 let boxed = if *boxed { "boxed " } else { "" };
-                format!("{}{boxed}{}({})", self.results(&dst), callee_name(callee, *companion), self.args(args))
+                format!(
+                    "{}{boxed}{}({})",
+                    self.results(&dst),
+                    callee_name(callee, *companion),
+                    self.args(args)
+                )
             }
-            Stmt::Pull { dst, pullback, args, seed, .. } => {
-                format!("{}pull {}({}; {})", self.results(dst), self.name(*pullback), self.args(args), self.list(seed))
+            Stmt::Pull {
+                dst,
+                pullback,
+                args,
+                seed,
+                ..
+            } => {
+                format!(
+                    "{}pull {}({}; {})",
+                    self.results(dst),
+                    self.name(*pullback),
+                    self.args(args),
+                    self.list(seed)
+                )
             }
-            Stmt::Container { place, op, .. } => format!("{}.{}", self.place(place), self.operation(op)),
+            Stmt::Container { place, op, .. } => {
+                format!("{}.{}", self.place(place), self.operation(op))
+            }
             Stmt::Effect(o) => format!("do `{}`", tokens(&o.tokens)),
-            Stmt::Reserve { stack, kind } => format!("reserve {} {}", self.name(*stack), self.kind(kind)),
-            Stmt::Push { stack, vals } => format!("push {}{}", self.name(*stack), self.record(vals)),
+            Stmt::Reserve { stack, kind } => {
+                format!("reserve {} {}", self.name(*stack), self.kind(kind))
+            }
+            Stmt::Push { stack, vals } => {
+                format!("push {}{}", self.name(*stack), self.record(vals))
+            }
             Stmt::Pop { stack, vals } => format!("pop {}{}", self.name(*stack), self.record(vals)),
-            Stmt::SaveSlice { stack, place } => format!("save {} {}", self.name(*stack), self.place(place)),
-            Stmt::RestoreSlice { stack, place } => format!("restore {} {}", self.name(*stack), self.place(place)),
-            Stmt::SlotSet { slot, vals } => format!("set {}{}", self.name(*slot), self.record(vals)),
-            Stmt::Accumulate { target, source } => format!("accumulate {} += {}", self.place(target), self.expr(source)),
+            Stmt::SaveSlice { stack, place } => {
+                format!("save {} {}", self.name(*stack), self.place(place))
+            }
+            Stmt::RestoreSlice { stack, place } => {
+                format!("restore {} {}", self.name(*stack), self.place(place))
+            }
+            Stmt::SlotSet { slot, vals } => {
+                format!("set {}{}", self.name(*slot), self.record(vals))
+            }
+            Stmt::Accumulate { target, source } => {
+                format!("accumulate {} += {}", self.place(target), self.expr(source))
+            }
             Stmt::SetZero(p) => format!("zero {}", self.place(p)),
-            Stmt::If { .. } | Stmt::IfSlot { .. } | Stmt::Loop { .. } | Stmt::Labeled { .. } | Stmt::Rest(_) => String::new(),
+            Stmt::If { .. }
+            | Stmt::IfSlot { .. }
+            | Stmt::Loop { .. }
+            | Stmt::Labeled { .. }
+            | Stmt::Rest(_) => String::new(),
         }
     }
 
@@ -147,7 +240,10 @@ impl Printer<'_> {
     }
 
     fn results(&self, dst: &[Option<VarId>]) -> String {
-        let names: Vec<_> = dst.iter().map(|v| v.map_or("_", |v| self.name(v))).collect();
+        let names: Vec<_> = dst
+            .iter()
+            .map(|v| v.map_or("_", |v| self.name(v)))
+            .collect();
         match names.len() {
             0 => String::new(),
             1 => format!("let {} = ", names[0]),
@@ -170,8 +266,14 @@ impl Printer<'_> {
 
     fn args(&self, args: &[CallArg]) -> String {
         let one = |a: &CallArg| {
-            let shadows = a.shadows.iter().map(|s| s.as_ref().map_or("_".into(), |s| self.arg(s)));
-            std::iter::once(self.arg(&a.arg)).chain(shadows).collect::<Vec<_>>().join(" ~ ")
+            let shadows = a
+                .shadows
+                .iter()
+                .map(|s| s.as_ref().map_or("_".into(), |s| self.arg(s)));
+            std::iter::once(self.arg(&a.arg))
+                .chain(shadows)
+                .collect::<Vec<_>>()
+                .join(" ~ ")
         };
         args.iter().map(one).collect::<Vec<_>>().join(", ")
     }
@@ -189,16 +291,29 @@ impl Printer<'_> {
         match kind {
             LoopKind::While(c) => format!("while {}", self.expr(c)),
             LoopKind::Forever => "loop".into(),
-            LoopKind::Range { var, lo, hi, inclusive, step, rev } => {
+            LoopKind::Range {
+                var,
+                lo,
+                hi,
+                inclusive,
+                step,
+                rev,
+            } => {
                 let dots = if *inclusive { "..=" } else { ".." };
                 let range = format!("{}{dots}{}", self.operand(lo, 1), self.operand(hi, 1));
-                let step = step.as_ref().map_or(String::new(), |s| format!(".step_by({})", self.expr(s)));
+                let step = step
+                    .as_ref()
+                    .map_or(String::new(), |s| format!(".step_by({})", self.expr(s)));
                 let adaptors = match rev {
                     Rev::No => step,
                     Rev::Before => format!(".rev(){step}"),
                     Rev::After => format!("{step}.rev()"),
                 };
-                let range = if adaptors.is_empty() { range } else { format!("({range}){adaptors}") };
+                let range = if adaptors.is_empty() {
+                    range
+                } else {
+                    format!("({range}){adaptors}")
+                };
                 format!("for {} in {range}", self.name(*var))
             }
         }
@@ -215,7 +330,11 @@ impl Printer<'_> {
     /// ` (a, b)`, or nothing.
     fn record(&self, vals: &[VarId]) -> String {
         let names: Vec<_> = vals.iter().map(|v| self.name(*v)).collect();
-        if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) }
+        if names.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", names.join(", "))
+        }
     }
 
     fn place(&self, p: &Place) -> String {
@@ -228,7 +347,12 @@ impl Printer<'_> {
                 Proj::Index(e) => text += &format!("[{}]", self.expr(e)),
                 Proj::Range { lo, hi, inclusive } => {
                     let end = |e: &Option<Expr>| e.as_ref().map_or(String::new(), |e| self.expr(e));
-                    text += &format!("[{}{}{}]", end(lo), if *inclusive { "..=" } else { ".." }, end(hi));
+                    text += &format!(
+                        "[{}{}{}]",
+                        end(lo),
+                        if *inclusive { "..=" } else { ".." },
+                        end(hi)
+                    );
                 }
                 Proj::Field(name) => text += &format!(".{name}"),
                 Proj::Tuple(k) => text += &format!(".{k}"),
@@ -239,7 +363,10 @@ impl Printer<'_> {
     }
 
     fn list(&self, es: &[Expr]) -> String {
-        es.iter().map(|e| self.expr(e)).collect::<Vec<_>>().join(", ")
+        es.iter()
+            .map(|e| self.expr(e))
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     /// An expression, in parentheses if it binds less than `least`.
@@ -252,7 +379,11 @@ impl Printer<'_> {
             Expr::Select(..) => 0,
             _ => u8::MAX,
         };
-        if strength < least { format!("({text})") } else { text }
+        if strength < least {
+            format!("({text})")
+        } else {
+            text
+        }
     }
 
     fn expr(&self, e: &Expr) -> String {
@@ -264,21 +395,38 @@ impl Printer<'_> {
             Expr::Unary(UnOp::Not, a) => format!("!{}", self.operand(a, PREFIX)),
             Expr::Binary(op, a, b) => {
                 let p = op.precedence();
-                format!("{} {} {}", self.operand(a, p), op.text(), self.operand(b, p + 1))
+                format!(
+                    "{} {} {}",
+                    self.operand(a, p),
+                    op.text(),
+                    self.operand(b, p + 1)
+                )
             }
             Expr::Rule(name, args) => format!("{name}({})", self.list(args)),
             Expr::Runtime(name, args) => format!("rt::{name}({})", self.list(args)),
             Expr::Cast(a, t) => format!("{} as {}", self.operand(a, CAST), tokens(t)),
-            Expr::Select(c, a, b) => format!("if {} {{ {} }} else {{ {} }}", self.expr(c), self.expr(a), self.expr(b)),
+            Expr::Select(c, a, b) => format!(
+                "if {} {{ {} }} else {{ {} }}",
+                self.expr(c),
+                self.expr(a),
+                self.expr(b)
+            ),
             Expr::Tuple(parts) => format!("({})", self.list(parts)),
             Expr::Array(parts) => format!("[{}]", self.list(parts)),
             Expr::VecOf(parts) => format!("vec[{}]", self.list(parts)),
             Expr::Repeat { value, len, vec } => {
-                format!("{}[{}; {}]", if *vec { "vec" } else { "" }, self.expr(value), self.expr(len))
+                format!(
+                    "{}[{}; {}]",
+                    if *vec { "vec" } else { "" },
+                    self.expr(value),
+                    self.expr(len)
+                )
             }
             Expr::Copied(CopyKind::Clone, p) => format!("clone {}", self.place(p)),
             Expr::Copied(CopyKind::ToVec, p) => format!("to_vec {}", self.place(p)),
-            Expr::Borrow(mutable, p) => format!("&{}{}", if *mutable { "mut " } else { "" }, self.place(p)),
+            Expr::Borrow(mutable, p) => {
+                format!("&{}{}", if *mutable { "mut " } else { "" }, self.place(p))
+            }
             Expr::Query(name, p, args) => format!("{}.{name}({})", self.place(p), self.list(args)),
             Expr::Opaque(o) if o.tokens.clone().into_iter().count() == 1 => o.tokens.to_string(),
             Expr::Opaque(o) => format!("`{}`", tokens(&o.tokens)),
@@ -291,14 +439,25 @@ impl Printer<'_> {
 /// Whether an exit in the block names the label.
 fn names(block: &Block, label: LabelId) -> bool {
     let mut found = false;
-    walk(block, &mut |s| found |= matches!(s, Stmt::Break(l) | Stmt::Continue(l) if *l == label));
+    walk(
+        block,
+        &mut |s| found |= matches!(s, Stmt::Break(l) | Stmt::Continue(l) if *l == label),
+    );
     found
 }
 
 fn callee_name(callee: &Callee, companion: Companion) -> String {
     let (prefix, name, generics) = match callee {
-        Callee::Path { prefix, name, generics } => (tokens(prefix), name, generics),
-        Callee::Method { receiver, name, generics } => (format!("{}.", tokens(&receiver.tokens)), name, generics),
+        Callee::Path {
+            prefix,
+            name,
+            generics,
+        } => (tokens(prefix), name, generics),
+        Callee::Method {
+            receiver,
+            name,
+            generics,
+        } => (format!("{}.", tokens(&receiver.tokens)), name, generics),
     };
     let suffix = match companion {
         Companion::Primal => "",
@@ -306,5 +465,8 @@ fn callee_name(callee: &Callee, companion: Companion) -> String {
         Companion::Forward => "_forward_sweep",
         Companion::ForwardTangent => "_forward_sweep_tangent",
     };
-    format!("{prefix}{name}{suffix}{}", generics.as_ref().map(tokens).unwrap_or_default())
+    format!(
+        "{prefix}{name}{suffix}{}",
+        generics.as_ref().map(tokens).unwrap_or_default()
+    )
 }

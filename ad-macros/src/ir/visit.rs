@@ -30,7 +30,7 @@ pub fn places_of_expr(e: &Expr, f: &mut dyn FnMut(&Place)) {
             places_of_expr(value, f);
             places_of_expr(len, f);
         }
-        Expr::Opaque(o) => o.reads.iter().for_each(|&v| f(&Place::var(v))),
+        Expr::Opaque(o) | Expr::Lend(o) => o.reads.iter().for_each(|&v| f(&Place::var(v))),
     }
 }
 

@@ -74,7 +74,10 @@ fn a_callee_passes_activity_on_to_what_it_may_write() {
 
 #[test]
 fn steps_have_no_derivative() {
-    active("fn f(x: f64) -> f64 { let whole = x.floor(); let sign = x.signum(); whole * sign * x }", expect!["x"]);
+    active(
+        "fn f(x: f64) -> f64 { let whole = x.floor(); let sign = x.signum(); whole * sign * x }",
+        expect!["x"],
+    );
 }
 
 #[test]

@@ -4,7 +4,11 @@ use super::support::expand_text;
 use expect_test::{ExpectFile, expect_file};
 
 fn check(source: &str, expected: ExpectFile) {
-    expected.assert_eq(&format!("// {}\n\n{}", source.trim().replace('\n', "\n// "), expand_text(source)));
+    expected.assert_eq(&format!(
+        "// {}\n\n{}",
+        source.trim().replace('\n', "\n// "),
+        expand_text(source)
+    ));
 }
 
 /// A test per function: its name is that of the file.

@@ -4,7 +4,11 @@ use super::support::Stages;
 use expect_test::{ExpectFile, expect_file};
 
 fn check(source: &str, expected: ExpectFile) {
-    expected.assert_eq(&format!("{}\n\n{}", source.trim(), Stages::of(source).report()));
+    expected.assert_eq(&format!(
+        "{}\n\n{}",
+        source.trim(),
+        Stages::of(source).report()
+    ));
 }
 
 #[test]
@@ -58,7 +62,10 @@ fn step_twice(y: &mut [f64], h: f64) -> f64 {
     step(y, 0.5 * h);
     first * y[0]
 }";
-    check(source, expect_file!["stages/callee_with_an_in_out_slice.txt"]);
+    check(
+        source,
+        expect_file!["stages/callee_with_an_in_out_slice.txt"],
+    );
 }
 
 #[test]

@@ -23,11 +23,20 @@ pub fn expand_text(source: &str) -> String {
 fn expand_item(item: syn::Item) -> String {
     let (attr, item) = take_attribute(item);
     let original = clean(&item);
-    let out = crate::expand::differentiate(attr, item.to_token_stream(), &quote::quote!(::chainrule));
+    let out =
+        crate::expand::differentiate(attr, item.to_token_stream(), &quote::quote!(::chainrule));
     match syn::parse2::<syn::File>(out.clone()) {
         Ok(file) => {
-            let companions = file.items.into_iter().filter(|i| clean(i) != original).collect();
-            prettyplease::unparse(&syn::File { shebang: None, attrs: Vec::new(), items: companions })
+            let companions = file
+                .items
+                .into_iter()
+                .filter(|i| clean(i) != original)
+                .collect();
+            prettyplease::unparse(&syn::File {
+                shebang: None,
+                attrs: Vec::new(),
+                items: companions,
+            })
         }
         Err(error) => format!("does not parse: {error}\n{out}\n"),
     }
@@ -35,7 +44,9 @@ fn expand_item(item: syn::Item) -> String {
 
 /// An item as text, without our marks.
 fn clean(item: &syn::Item) -> String {
-    item.to_token_stream().to_string().replace("# [constant] ", "")
+    item.to_token_stream()
+        .to_string()
+        .replace("# [constant] ", "")
 }
 
 fn take_attribute(mut item: syn::Item) -> (TokenStream, syn::Item) {
@@ -44,9 +55,18 @@ fn take_attribute(mut item: syn::Item) -> (TokenStream, syn::Item) {
         syn::Item::Impl(i) => &mut i.attrs,
         other => panic!("not an item to differentiate: {}", other.to_token_stream()),
     };
-    let k = attrs.iter().position(|a| a.path().is_ident("differentiate")).expect("the item is annotated");
+    let k = attrs
+        .iter()
+        .position(|a| a.path().is_ident("differentiate"))
+        .expect("the item is annotated");
     let attr = attrs.remove(k);
-    (attr.meta.require_list().map(|l| l.tokens.clone()).unwrap_or_default(), item)
+    (
+        attr.meta
+            .require_list()
+            .map(|l| l.tokens.clone())
+            .unwrap_or_default(),
+        item,
+    )
 }
 
 /// A function on its way through the compiler.
@@ -73,7 +93,12 @@ impl Stages {
         let written = |v: &&VarId| matches!(lowered.var(**v).ty, Ty::Ref(true, _));
         let outputs: Vec<VarId> = active.iter().filter(written).copied().collect();
         let activity = analyse(&structured, &active, &outputs);
-        Stages { lowered, structured, activity, active }
+        Stages {
+            lowered,
+            structured,
+            activity,
+            active,
+        }
     }
 
     pub fn lowered(&self) -> String {
@@ -87,15 +112,23 @@ impl Stages {
     /// The active variables, by name.
     pub fn active(&self) -> String {
         let func = &self.structured;
-        let all = (0..func.vars.len()).map(VarId).filter(|v| self.activity.var(*v));
-        all.map(|v| func.var(v).name.clone()).collect::<Vec<_>>().join(", ")
+        let all = (0..func.vars.len())
+            .map(VarId)
+            .filter(|v| self.activity.var(*v));
+        all.map(|v| func.var(v).name.clone())
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     /// What each scope records, computes again and saves for its reverse; the function's own values stay alive.
     pub fn needs(&self) -> String {
         let (mut func, mut activity) = (self.structured.clone(), self.activity.clone());
         let body = std::mem::take(&mut func.body);
-        let mut scope = Preparer { func: &mut func, activity: &mut activity }.scope(body);
+        let mut scope = Preparer {
+            func: &mut func,
+            activity: &mut activity,
+        }
+        .scope(body);
         scope.inline = true;
         let facts = Needs::run(&func, &activity, &mut scope);
         let mut needed: Vec<VarId> = facts.needed.iter().copied().collect();
@@ -121,7 +154,10 @@ impl Stages {
             adjoint.bar(*v);
         });
         let Sweeps { forward, reverse } = adjoint.run();
-        (print_block(&adjoint.func, &forward), print_block(&adjoint.func, &reverse))
+        (
+            print_block(&adjoint.func, &forward),
+            print_block(&adjoint.func, &reverse),
+        )
     }
 
     /// Everything, one stage under the other.
@@ -136,27 +172,49 @@ impl Stages {
             ("adjoint, forward sweep", forward),
             ("adjoint, reverse sweep", reverse),
         ];
-        parts.iter().map(|(title, text)| format!("-- {title}\n{text}")).collect::<Vec<_>>().join("\n")
+        parts
+            .iter()
+            .map(|(title, text)| format!("-- {title}\n{text}"))
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 }
 
 fn names(func: &Func, vars: &[VarId]) -> String {
     let names: Vec<&str> = vars.iter().map(|v| func.var(*v).name.as_str()).collect();
-    if names.is_empty() { "nothing".into() } else { names.join(", ") }
+    if names.is_empty() {
+        "nothing".into()
+    } else {
+        names.join(", ")
+    }
 }
 
 fn scope_facts(func: &Func, title: &str, scope: &Scope, depth: usize, out: &mut String) {
     let redo: Vec<VarId> = scope.redo.iter().map(|(v, _)| *v).collect();
     let mut saved = Vec::new();
-    let own = |n: &Node| saves(n).iter().filter(|s| s.wanted).map(|s| s.old).collect::<Vec<_>>();
+    let own = |n: &Node| {
+        saves(n)
+            .iter()
+            .filter(|s| s.wanted)
+            .map(|s| s.old)
+            .collect::<Vec<_>>()
+    };
     scope.nodes.iter().for_each(|n| saved.extend(own(n)));
     let mut facts = Vec::new();
-    for (word, vars) in [("records", &scope.record), ("recomputes", &redo), ("saves", &saved)] {
+    for (word, vars) in [
+        ("records", &scope.record),
+        ("recomputes", &redo),
+        ("saves", &saved),
+    ] {
         if !vars.is_empty() {
             facts.push(format!("{word} {}", names(func, vars)));
         }
     }
-    let facts = if facts.is_empty() { "keeps nothing".into() } else { facts.join("; ") };
+    let facts = if facts.is_empty() {
+        "keeps nothing".into()
+    } else {
+        facts.join("; ")
+    };
     *out += &format!("{}{title}: {facts}\n", "  ".repeat(depth));
     for n in &scope.nodes {
         for (title, inner) in titled(n) {
@@ -175,10 +233,26 @@ fn saves(n: &Node) -> Vec<&Save> {
 
 fn titled(n: &Node) -> Vec<(&'static str, &Scope)> {
     match n {
-        Node::Loop { body, counted: true, .. } => vec![("loop that counts its trips", body)],
+        Node::Loop {
+            body,
+            counted: true,
+            ..
+        } => vec![("loop that counts its trips", body)],
         Node::Loop { body, .. } => vec![("loop", body)],
-        Node::If { then, els, stable, .. } => {
-            vec![(if *stable { "then, condition asked again" } else { "then" }, then), ("else", els)]
+        Node::If {
+            then, els, stable, ..
+        } => {
+            vec![
+                (
+                    if *stable {
+                        "then, condition asked again"
+                    } else {
+                        "then"
+                    },
+                    then,
+                ),
+                ("else", els),
+            ]
         }
         Node::Rest(body) => vec![("rest", body)],
         Node::Labeled { body, .. } => vec![("labelled block", body)],

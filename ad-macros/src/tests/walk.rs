@@ -26,7 +26,10 @@ fn the_architecture_page_is_current() {
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         std::fs::write(&path, &current).expect("ARCHITECTURE.md can be written");
     } else {
-        assert!(page == current, "ARCHITECTURE.md shows old text; refresh it with UPDATE_EXPECT=1");
+        assert!(
+            page == current,
+            "ARCHITECTURE.md shows old text; refresh it with UPDATE_EXPECT=1"
+        );
     }
 }
 
@@ -34,7 +37,9 @@ fn texts() -> Vec<(&'static str, String)> {
     let stages = Stages::of(SOURCE);
     let (forward, reverse) = stages.adjoint();
     let emitted = expand_text(&format!("#[differentiate(reverse)]\n{SOURCE}"));
-    let start = emitted.find("fn relax_adjoint").expect("the adjoint is generated");
+    let start = emitted
+        .find("fn relax_adjoint")
+        .expect("the adjoint is generated");
     let length = emitted[start..].find("\n}\n").expect("the adjoint ends") + 3;
     vec![
         ("source", SOURCE.to_string()),
@@ -51,7 +56,10 @@ fn texts() -> Vec<(&'static str, String)> {
 /// The page with another text in the fenced block behind the marker.
 fn with_block(page: &str, name: &str, text: &str) -> String {
     let marker = format!("<!-- stage: {name} -->\n");
-    let at = page.find(&marker).unwrap_or_else(|| panic!("ARCHITECTURE.md has no `{}`", marker.trim())) + marker.len();
+    let at = page
+        .find(&marker)
+        .unwrap_or_else(|| panic!("ARCHITECTURE.md has no `{}`", marker.trim()))
+        + marker.len();
     let fence_end = at + page[at..].find('\n').expect("a fence follows the marker") + 1;
     let close = fence_end + page[fence_end..].find("```").expect("the fence is closed");
     format!("{}{text}{}", &page[..fence_end], &page[close..])

@@ -39,6 +39,8 @@ pub struct Adjoint {
     open: Vec<Open>,
     /// Parameters whose final value the reverse sweep has to put back.
     disturbed: HashSet<VarId>,
+    /// Views that the reverse sweep borrows again.
+    borrowed: HashSet<VarId>,
 }
 
 /// What leaving a scope has to finish.
@@ -78,6 +80,7 @@ impl Adjoint {
             nested_return: false,
             open: Vec::new(),
             disturbed: HashSet::new(),
+            borrowed: HashSet::new(),
         }
     }
 
@@ -212,7 +215,11 @@ impl Adjoint {
 
     /// Places in the reverse sweep name their base: views of the forward sweep are gone.
     fn resolve_views(&self, block: &mut Block) {
-        map_block(block, &mut |p| *p = self.func.resolve(p));
+        map_block(block, &mut |p| {
+            if !self.borrowed.contains(&p.base) {
+                *p = self.func.resolve(p);
+            }
+        });
     }
 
     /// Parameters that the reverse sweep leaves in a state other than the final one.

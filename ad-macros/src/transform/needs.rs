@@ -147,20 +147,9 @@ impl<'a> Needs<'a> {
         let mut targets = Vec::new();
         leaves(lin, &mut |p| targets.push(p.clone()));
         targets.iter().for_each(|p| self.need_index(p));
-        self.need_repeat(lin);
-    }
-
-    fn need_repeat(&mut self, lin: &Lin) {
-        match lin {
-            Lin::Repeat(inner, len, _) => {
-                self.need_expr(len);
-                self.need_repeat(inner);
-            }
-            Lin::Sum(terms) => terms.iter().for_each(|(_, l)| self.need_repeat(l)),
-            Lin::Scale(_, inner) => self.need_repeat(inner),
-            Lin::Aggregate(_, parts) => parts.iter().filter_map(|(l, _)| l.as_ref()).for_each(|l| self.need_repeat(l)),
-            _ => {}
-        }
+        let mut lengths = Vec::new();
+        repeat_lengths(lin, &mut lengths);
+        lengths.iter().for_each(|e| self.need_expr(e));
     }
 
     /// The shape of a shadow is that of its value.
@@ -349,7 +338,11 @@ impl<'a> Needs<'a> {
                     self.required(els, &mut other);
                     req.extend(other);
                 }
-                Node::Loop { body, .. } => {
+                Node::Loop { kind, body, .. } => {
+                    let range: Vec<Expr> = match kind {
+                        LoopKind::Range { .. } => loop_exprs(kind).into_iter().cloned().collect(),
+                        _ => Vec::new(),
+                    };
                     let outer = std::mem::take(&mut self.at_exits);
                     loop {
                         let before = req.clone();
@@ -361,6 +354,8 @@ impl<'a> Needs<'a> {
                         }
                     }
                     self.at_exits.extend(outer);
+                    // The reversed loop runs over the same range.
+                    range.iter().for_each(|e| self.require_expr(e, req));
                 }
                 Node::Rest(body) => {
                     let before = req.clone();
@@ -391,6 +386,9 @@ impl<'a> Needs<'a> {
         leaves(lin, &mut |p| all.push(p.clone()));
         needed_places(lin, &mut |p| all.push(p.clone()));
         all.iter().for_each(|p| self.require_index(p, req));
+        let mut lengths = Vec::new();
+        repeat_lengths(lin, &mut lengths);
+        lengths.iter().for_each(|e| self.require_expr(e, req));
     }
 
     fn require_index(&self, p: &Place, req: &mut HashSet<VarId>) {
@@ -574,4 +572,18 @@ fn names_view(func: &Func, e: &Expr) -> bool {
         }
     });
     found
+}
+
+/// Over how many elements a map repeats.
+fn repeat_lengths(lin: &Lin, out: &mut Vec<Expr>) {
+    match lin {
+        Lin::Repeat(inner, len, _) => {
+            out.push(len.clone());
+            repeat_lengths(inner, out);
+        }
+        Lin::Sum(terms) => terms.iter().for_each(|(_, l)| repeat_lengths(l, out)),
+        Lin::Scale(_, inner) => repeat_lengths(inner, out),
+        Lin::Aggregate(_, parts) => parts.iter().filter_map(|(l, _)| l.as_ref()).for_each(|l| repeat_lengths(l, out)),
+        _ => {}
+    }
 }

@@ -142,6 +142,9 @@ impl Tangent {
         if let Expr::Borrow(mutable, place) = e {
             let shadow = self.dot_place(&place);
             let dot = self.dot(var);
+            if self.func.var(shadow.base).optional.is_some() && self.func.var(dot).optional.is_none() {
+                self.func.vars[dot.0].optional = Some(var);
+            }
             out.push(Stmt::Let { var: dot, init: Some(Expr::Borrow(mutable, shadow)) });
             out.push(Stmt::Let { var, init: Some(Expr::Borrow(mutable, place)) });
             return;

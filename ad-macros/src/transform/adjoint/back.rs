@@ -40,8 +40,12 @@ impl Adjoint {
             Node::Container { place, op, lin, save, span } => {
                 self.reverse_container(place, op, lin.as_ref(), save, *span, out);
             }
-            Node::Call { dst, args, lins, pullback, saves, .. } => {
-                self.reverse_call(dst, args, lins, *pullback, out);
+            Node::Call { dst, callee, args, lins, pullback, saves, .. } => {
+                let receiver = match callee {
+                    Callee::Method { receiver, .. } => Some(receiver),
+                    Callee::Path { .. } => None,
+                };
+                self.reverse_call(dst, receiver, args, lins, *pullback, out);
                 saves.iter().for_each(|s| self.restore(s, out));
             }
             Node::Return { lin: Some(lin), .. } => {
@@ -336,12 +340,16 @@ impl Adjoint {
     fn reverse_call(
         &mut self,
         dst: &[VarId],
+        receiver: Option<&Opaque>,
         args: &[CallArg],
         lins: &[Option<Lin>],
         pullback: VarId,
         out: &mut Block,
     ) {
         let mut pulled = Vec::new();
+        if let Some(receiver) = receiver {
+            pulled.push(CallArg { arg: Arg::Const(Expr::Lend(receiver.clone())), shadows: vec![None] });
+        }
         let mut returned = Vec::new();
         let mut after = Vec::new();
         let mut taken: Vec<VarId> = Vec::new();

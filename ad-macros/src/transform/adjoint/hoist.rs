@@ -41,7 +41,8 @@ impl Adjoint {
         }
         let ty = Ty::Ref(mutable, Box::new(self.func.place_ty(&target)));
         let name = self.func.var(view).source.clone();
-        let local = self.fresh(&name, ty, false, Role::Local);
+        let local = self.fresh(&name, ty, false, Role::View(target.clone()));
+        self.borrowed.insert(local);
         if let Some(primal) = self.func.var(target.base).optional {
             self.func.vars[local.0].optional = Some(primal);
             self.func.vars[local.0].mutable = true;

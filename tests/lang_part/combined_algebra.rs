@@ -1,1 +1,0 @@
-../language/combined_algebra.rs

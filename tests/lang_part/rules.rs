@@ -1,1 +1,0 @@
-../language/rules.rs
