@@ -19,9 +19,13 @@ pub fn pendulum_adjoint(angle: f64, speed: f64, gravity: f64, seed: f64) -> (f64
 }
 
 pub fn decay_tangent(x: &mut [f64], x_dot: &mut [f64], rate: f64, rate_dot: f64) {
-    for i in 1..x.len() {
-        x_dot[i] = 2.0 * x[i] * x_dot[i] - rate_dot * x[i - 1] - rate * x_dot[i - 1];
-        x[i] = x[i] * x[i] - rate * x[i - 1];
+    let (Some(mut last), Some(mut last_dot)) = (x.first().copied(), x_dot.first().copied()) else {
+        return;
+    };
+    for (v, dot) in x.iter_mut().zip(x_dot).skip(1) {
+        last_dot = 2.0 * *v * *dot - rate_dot * last - rate * last_dot;
+        last = *v * *v - rate * last;
+        (*v, *dot) = (last, last_dot);
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod by_hand;
 mod calls;
+mod check;
 mod functions;
 mod timing;
 
@@ -12,6 +13,7 @@ use std::hint::black_box;
 use timing::{Row, heading, median};
 
 fn main() {
+    check::all(reals);
     heading();
     straight_line();
     overwriting_loop();

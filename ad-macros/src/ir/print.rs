@@ -430,6 +430,7 @@ impl Printer<'_> {
             Expr::Query(name, p, args) => format!("{}.{name}({})", self.place(p), self.list(args)),
             Expr::Opaque(o) if o.tokens.clone().into_iter().count() == 1 => o.tokens.to_string(),
             Expr::Opaque(o) => format!("`{}`", tokens(&o.tokens)),
+            Expr::Lend(o) => format!("lend `{}`", tokens(&o.tokens)),
             Expr::ZeroOf(p) => format!("zero_of {}", self.place(p)),
             Expr::D => "d".into(),
         }

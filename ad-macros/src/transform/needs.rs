@@ -41,7 +41,7 @@ impl<'a> Needs<'a> {
             needs.at_exits.clear();
             needs.required(scope, &mut HashSet::new());
             needs.collect(scope);
-            needs.decide(scope);
+            needs.decide(scope, false);
             if needs.facts.needed.len() == before {
                 break;
             }
@@ -411,12 +411,13 @@ impl<'a> Needs<'a> {
     }
 
     /// Records or recomputes what a scope declares and its reverse needs; works from the inside out.
-    fn decide(&mut self, scope: &mut Scope) {
+    fn decide(&mut self, scope: &mut Scope, in_loop: bool) {
         for n in &mut scope.nodes {
             if !self.has_reverse(n) {
                 continue;
             }
-            n.scopes_mut().into_iter().for_each(|s| self.decide(s));
+            let in_loop = in_loop || matches!(n, Node::Loop { .. });
+            n.scopes_mut().into_iter().for_each(|s| self.decide(s, in_loop));
         }
         if scope.inline {
             return;
@@ -430,7 +431,7 @@ impl<'a> Needs<'a> {
                     continue;
                 }
                 match init {
-                    Some(e) if self.can_redo(var, e) => {
+                    Some(e) if self.can_redo(var, e, in_loop) => {
                         self.need_expr(e);
                         redo.push((var, e.clone()));
                     }
@@ -444,13 +445,14 @@ impl<'a> Needs<'a> {
         scope.record = record;
     }
 
-    fn can_redo(&self, var: VarId, e: &Expr) -> bool {
+    fn can_redo(&self, var: VarId, e: &Expr, in_loop: bool) -> bool {
         if self.facts.overwritten.contains(&var) || !self.is_stable(e) {
             return false;
         }
         match self.func.var(var).ty {
             Ty::Int | Ty::Bool => cost(e) <= 4 * REDO_LIMIT,
-            Ty::Real(_) => cost(e) <= REDO_LIMIT,
+            // Outside of loops a record is a local: it costs nothing.
+            Ty::Real(_) => cost(e) <= if in_loop { REDO_LIMIT } else { 1 },
             _ => false,
         }
     }
