@@ -1,4 +1,6 @@
 //! What a reverse sweep keeps, measured by the allocator.
+#![forbid(unsafe_code)]
+#![allow(clippy::needless_range_loop)]
 
 use allocation_counter::{AllocationInfo, measure};
 use chainrule::differentiate;

@@ -17,9 +17,17 @@ const KNOWN: &str = "known modes: `forward`, `reverse`, `hessian`";
 
 impl Modes {
     pub fn parse(attr: TokenStream, errors: &mut Errors) -> Modes {
-        let mut modes = Modes { forward: false, reverse: false, hessian: false };
+        let mut modes = Modes {
+            forward: false,
+            reverse: false,
+            hessian: false,
+        };
         if attr.is_empty() {
-            return Modes { forward: true, reverse: true, hessian: false };
+            return Modes {
+                forward: true,
+                reverse: true,
+                hessian: false,
+            };
         }
         let parser = Punctuated::<syn::Meta, syn::Token![,]>::parse_terminated;
         match syn::parse::Parser::parse2(parser, attr) {
@@ -30,8 +38,14 @@ impl Modes {
     }
 
     fn add(&mut self, meta: &syn::Meta, errors: &mut Errors) {
-        let name = meta.path().get_ident().map(ToString::to_string).unwrap_or_default();
-        if !matches!(meta, syn::Meta::Path(_)) && matches!(name.as_str(), "forward" | "reverse" | "hessian") {
+        let name = meta
+            .path()
+            .get_ident()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        if !matches!(meta, syn::Meta::Path(_))
+            && matches!(name.as_str(), "forward" | "reverse" | "hessian")
+        {
             errors.at(meta.span(), format!("the mode `{name}` takes no arguments"));
             return;
         }
@@ -44,9 +58,18 @@ impl Modes {
                 self.reverse = true;
             }
             "jacobian" | "rule" | "custom" => {
-                errors.at(meta.span(), format!("`{name}` is not supported yet; {KNOWN}"));
+                errors.at(
+                    meta.span(),
+                    format!("`{name}` is not supported yet; {KNOWN}"),
+                );
             }
-            _ => errors.at(meta.span(), format!("unknown mode `{}`; {KNOWN}", quote::ToTokens::to_token_stream(meta.path()))),
+            _ => errors.at(
+                meta.span(),
+                format!(
+                    "unknown mode `{}`; {KNOWN}",
+                    quote::ToTokens::to_token_stream(meta.path())
+                ),
+            ),
         }
     }
 }

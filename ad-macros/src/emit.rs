@@ -30,7 +30,10 @@ impl Emitter<'_> {
     }
 
     fn label(&self, l: LabelId) -> syn::Lifetime {
-        syn::Lifetime::new(&format!("'{}", self.func.labels[l.0].name), Span::mixed_site())
+        syn::Lifetime::new(
+            &format!("'{}", self.func.labels[l.0].name),
+            Span::mixed_site(),
+        )
     }
 
     pub fn block(&self, stmts: &[Stmt]) -> TokenStream {
@@ -40,7 +43,9 @@ impl Emitter<'_> {
     fn stmt(&self, s: &Stmt) -> TokenStream {
         match s {
             Stmt::Let { var, init } => self.let_stmt(*var, init.as_ref()),
-            Stmt::Assign { place, op, value, .. } => self.assign(place, *op, value),
+            Stmt::Assign {
+                place, op, value, ..
+            } => self.assign(place, *op, value),
             Stmt::If { cond, then, els } => self.if_stmt(cond, then, els),
             Stmt::Loop { label, kind, body } => self.loop_stmt(*label, kind, body),
             Stmt::Rest(body) => self.block(body),
@@ -61,8 +66,21 @@ impl Emitter<'_> {
                 let e = self.expr(e);
                 quote!(return #e;)
             }
-            Stmt::Call { dst, callee, args, companion, boxed, .. } => self.call(dst, callee, args, *companion, *boxed),
-            Stmt::Pull { dst, pullback, args, seed, .. } => self.pull(dst, *pullback, args, seed),
+            Stmt::Call {
+                dst,
+                callee,
+                args,
+                companion,
+                boxed,
+                ..
+            } => self.call(dst, callee, args, *companion, *boxed),
+            Stmt::Pull {
+                dst,
+                pullback,
+                args,
+                seed,
+                ..
+            } => self.pull(dst, *pullback, args, seed),
             Stmt::Container { place, op, .. } => self.container(place, op),
             Stmt::Effect(o) => {
                 let tokens = self.opaque(o);
@@ -99,8 +117,15 @@ impl Emitter<'_> {
                 let vals = self.record(vals);
                 quote!(#name = Some(#vals);)
             }
-            Stmt::IfSlot { slot, vals, then, els } => self.if_slot(*slot, vals, then, els),
-            Stmt::Accumulate { target, source } => self.guarded(target, |t| self.accumulate(t, source)),
+            Stmt::IfSlot {
+                slot,
+                vals,
+                then,
+                els,
+            } => self.if_slot(*slot, vals, then, els),
+            Stmt::Accumulate { target, source } => {
+                self.guarded(target, |t| self.accumulate(t, source))
+            }
             Stmt::SetZero(p) => self.guarded(p, |p| self.set_zero(p)),
         }
     }
@@ -144,8 +169,12 @@ impl Emitter<'_> {
         // Literals alone don't tell which type of number is meant.
         let annotated = match (&info.ty, init) {
             (_, Expr::Borrow(..)) => None,
-            (Ty::Real(Scalar::F64 | Scalar::F32 | Scalar::Param(_)) | Ty::Int, Expr::Real(_)) => self.ty(&info.ty),
-            (Ty::Vec(_) | Ty::Array(..) | Ty::Tuple(_), _) | (Ty::Real(_), Expr::Opaque(_)) => self.ty(&info.ty),
+            (Ty::Real(Scalar::F64 | Scalar::F32 | Scalar::Param(_)) | Ty::Int, Expr::Real(_)) => {
+                self.ty(&info.ty)
+            }
+            (Ty::Vec(_) | Ty::Array(..) | Ty::Tuple(_), _) | (Ty::Real(_), Expr::Opaque(_)) => {
+                self.ty(&info.ty)
+            }
             _ => None,
         };
         match annotated {
@@ -240,7 +269,10 @@ impl Emitter<'_> {
 
     fn loop_stmt(&self, label: LabelId, kind: &LoopKind, body: &Block) -> TokenStream {
         let mut named = false;
-        walk(body, &mut |s| named |= matches!(s, Stmt::Break(l) | Stmt::Continue(l) if *l == label));
+        walk(
+            body,
+            &mut |s| named |= matches!(s, Stmt::Break(l) | Stmt::Continue(l) if *l == label),
+        );
         let label = self.label(label);
         let label = if named { quote!(#label:) } else { quote!() };
         let body = self.block(body);
@@ -258,9 +290,23 @@ impl Emitter<'_> {
     }
 
     fn range(&self, kind: &LoopKind) -> TokenStream {
-        let LoopKind::Range { lo, hi, inclusive, step, rev, .. } = kind else { return quote!() };
+        let LoopKind::Range {
+            lo,
+            hi,
+            inclusive,
+            step,
+            rev,
+            ..
+        } = kind
+        else {
+            return quote!();
+        };
         let (lo, hi) = (self.operand(lo, 2), self.operand(hi, 2));
-        let range = if *inclusive { quote!(#lo..=#hi) } else { quote!(#lo..#hi) };
+        let range = if *inclusive {
+            quote!(#lo..=#hi)
+        } else {
+            quote!(#lo..#hi)
+        };
         let step = step.as_ref().map(|s| {
             let s = self.expr(s);
             quote!(.step_by(#s))
@@ -276,7 +322,11 @@ impl Emitter<'_> {
     fn reserve(&self, stack: VarId, kind: &LoopKind) -> TokenStream {
         let (stack, range) = (self.name(stack), self.range(kind));
         let range = match kind {
-            LoopKind::Range { rev: Rev::No, step: None, .. } => quote!((#range)),
+            LoopKind::Range {
+                rev: Rev::No,
+                step: None,
+                ..
+            } => quote!((#range)),
             _ => range,
         };
         quote!(#stack.reserve(#range.size_hint().0);)
@@ -308,12 +358,20 @@ impl Emitter<'_> {
 
     fn callee(&self, callee: &Callee, suffix: &str) -> TokenStream {
         match callee {
-            Callee::Path { prefix, name, generics } => {
+            Callee::Path {
+                prefix,
+                name,
+                generics,
+            } => {
                 let name = companion_name(name, suffix);
                 let generics = generics.as_ref().map(|g| quote!(::<#g>));
                 quote!(#prefix #name #generics)
             }
-            Callee::Method { receiver, name, generics } => {
+            Callee::Method {
+                receiver,
+                name,
+                generics,
+            } => {
                 let (receiver, name) = (self.opaque(receiver), companion_name(name, suffix));
                 let generics = generics.as_ref().map(|g| quote!(::<#g>));
                 quote!(#receiver.#name #generics)
@@ -321,7 +379,14 @@ impl Emitter<'_> {
         }
     }
 
-    fn call(&self, dst: &[VarId], callee: &Callee, args: &[CallArg], companion: Companion, boxed: bool) -> TokenStream {
+    fn call(
+        &self,
+        dst: &[VarId],
+        callee: &Callee,
+        args: &[CallArg],
+        companion: Companion,
+        boxed: bool,
+    ) -> TokenStream {
         let suffix = match (companion, boxed) {
             (Companion::Primal, _) => "",
             (Companion::Tangent, _) => "_tangent_opt",
@@ -348,7 +413,11 @@ impl Emitter<'_> {
             .iter()
             .map(|&v| {
                 let name = self.name(v);
-                if self.func.var(v).mutable { quote!(mut #name) } else { quote!(#name) }
+                if self.func.var(v).mutable {
+                    quote!(mut #name)
+                } else {
+                    quote!(#name)
+                }
             })
             .collect();
         match names.as_slice() {
@@ -358,7 +427,13 @@ impl Emitter<'_> {
         }
     }
 
-    fn pull(&self, dst: &[Option<VarId>], pullback: VarId, args: &[CallArg], seed: &[Expr]) -> TokenStream {
+    fn pull(
+        &self,
+        dst: &[Option<VarId>],
+        pullback: VarId,
+        args: &[CallArg],
+        seed: &[Expr],
+    ) -> TokenStream {
         let pullback = self.name(pullback);
         let mut all = Vec::new();
         for a in args {
@@ -399,7 +474,11 @@ impl Emitter<'_> {
                 let mutable = matches!(a, Some(Arg::RefMut(_)));
                 let name = self.name(p.base);
                 let inner = self.borrow(mutable, p);
-                let access = if mutable { quote!(#name.as_deref_mut()) } else { quote!(#name) };
+                let access = if mutable {
+                    quote!(#name.as_deref_mut())
+                } else {
+                    quote!(#name)
+                };
                 quote!(match #access { Some(#name) => Some(#inner), None => None })
             }
             Some(a) => {
@@ -459,7 +538,11 @@ impl Emitter<'_> {
     /// The expression, in parentheses if it binds weaker than `min`.
     fn operand(&self, e: &Expr, min: u8) -> TokenStream {
         let (tokens, strength) = self.strength(e);
-        if strength < min { quote!((#tokens)) } else { tokens }
+        if strength < min {
+            quote!((#tokens))
+        } else {
+            tokens
+        }
     }
 
     fn strength(&self, e: &Expr) -> (TokenStream, u8) {
@@ -481,15 +564,24 @@ impl Emitter<'_> {
                 let p = op.precedence();
                 // Comparisons don't chain, and a cast before `<` would open generics.
                 let left = if op.is_comparison() { p + 1 } else { p };
-                let left = if matches!(**a, Expr::Cast(..)) { CAST + 1 } else { left };
+                let left = if matches!(**a, Expr::Cast(..)) {
+                    CAST + 1
+                } else {
+                    left
+                };
                 let (a, b, op) = (self.operand(a, left), self.operand(b, p + 1), operator(*op));
                 (quote!(#a #op #b), p)
             }
-            Expr::Rule(name @ ("zero_safe" | "powi_slope" | "powi_curve"), args) => (self.runtime(name, args), POSTFIX),
+            Expr::Rule(name @ ("zero_safe" | "powi_slope" | "powi_curve"), args) => {
+                (self.runtime(name, args), POSTFIX)
+            }
             Expr::Runtime(name, args) => (self.runtime(name, args), POSTFIX),
             Expr::Rule(name, args) => {
                 let receiver = self.operand(&args[0], POSTFIX);
-                let (name, rest) = (ident(name, Span::call_site()), args[1..].iter().map(|a| self.expr(a)));
+                let (name, rest) = (
+                    ident(name, Span::call_site()),
+                    args[1..].iter().map(|a| self.expr(a)),
+                );
                 (quote!(#receiver.#name(#(#rest),*)), POSTFIX)
             }
             Expr::Cast(a, ty) => {
@@ -517,7 +609,11 @@ impl Emitter<'_> {
             }
             Expr::Repeat { value, len, vec } => {
                 let (value, len) = (self.expr(value), self.expr(len));
-                if *vec { (quote!(vec![#value; #len]), POSTFIX) } else { (quote!([#value; #len]), ATOM) }
+                if *vec {
+                    (quote!(vec![#value; #len]), POSTFIX)
+                } else {
+                    (quote!([#value; #len]), ATOM)
+                }
             }
             Expr::Copied(kind, p) => (self.copied(*kind, p), POSTFIX),
             Expr::Borrow(mutable, p) => (self.borrowed_view(*mutable, p), PREFIX),
@@ -532,7 +628,10 @@ impl Emitter<'_> {
                 (quote!(&#o), PREFIX)
             }
             Expr::ZeroOf(p) => (self.zero_of(p), POSTFIX),
-            Expr::D => (quote!(compile_error!("chainrule: an unfilled template")), ATOM),
+            Expr::D => (
+                quote!(compile_error!("chainrule: an unfilled template")),
+                ATOM,
+            ),
         }
     }
 
@@ -585,7 +684,11 @@ impl Emitter<'_> {
             .filter(|(var, _)| var.source != var.name)
             .map(|(var, v)| (var.source.as_str(), self.name(v)))
             .collect();
-        if renamed.is_empty() { o.tokens.clone() } else { rename(o.tokens.clone(), &renamed) }
+        if renamed.is_empty() {
+            o.tokens.clone()
+        } else {
+            rename(o.tokens.clone(), &renamed)
+        }
     }
 
     // Places.
@@ -595,11 +698,18 @@ impl Emitter<'_> {
         if let Some(primal) = var.optional {
             let name = self.name(p.base);
             let (inner, _) = self.plain_read(p);
-            let zero = self.zero_of(&Place { base: primal, proj: p.proj.clone(), span: p.span });
+            let zero = self.zero_of(&Place {
+                base: primal,
+                proj: p.proj.clone(),
+                span: p.span,
+            });
             if self.func.place_ty(p).is_real() {
                 return (quote!(#name.map_or(#zero, |#name| #inner)), POSTFIX);
             }
-            return (quote!((match #name { Some(#name) => #inner, None => #zero })), ATOM);
+            return (
+                quote!((match #name { Some(#name) => #inner, None => #zero })),
+                ATOM,
+            );
         }
         self.plain_read(p)
     }
@@ -639,7 +749,11 @@ impl Emitter<'_> {
                 Proj::Range { lo, hi, inclusive } => {
                     let lo = lo.as_ref().map(|e| self.operand(e, 2));
                     let hi = hi.as_ref().map(|e| self.operand(e, 2));
-                    if *inclusive { quote!(#tokens[#lo..=#hi]) } else { quote!(#tokens[#lo..#hi]) }
+                    if *inclusive {
+                        quote!(#tokens[#lo..=#hi])
+                    } else {
+                        quote!(#tokens[#lo..#hi])
+                    }
                 }
                 Proj::Field(f) => {
                     let f = ident(f, Span::call_site());
@@ -661,7 +775,11 @@ impl Emitter<'_> {
     /// The place as a method's receiver, which looks through references by itself.
     pub fn receiver(&self, p: &Place) -> TokenStream {
         match p.proj.split_last() {
-            Some((Proj::Deref, init)) => self.place(&Place { base: p.base, proj: init.to_vec(), span: p.span }),
+            Some((Proj::Deref, init)) => self.place(&Place {
+                base: p.base,
+                proj: init.to_vec(),
+                span: p.span,
+            }),
             _ => self.place(p),
         }
     }
@@ -669,12 +787,20 @@ impl Emitter<'_> {
     /// `&place`, or the variable itself where it is a shared reference already.
     fn borrow(&self, mutable: bool, p: &Place) -> TokenStream {
         let base = self.func.var(p.base);
-        if !mutable && p.proj.len() == 1 && matches!(p.proj[0], Proj::Deref) && matches!(base.ty, Ty::Ref(false, _)) {
+        if !mutable
+            && p.proj.len() == 1
+            && matches!(p.proj[0], Proj::Deref)
+            && matches!(base.ty, Ty::Ref(false, _))
+        {
             let name = self.name(p.base);
             return quote!(#name);
         }
         let place = self.place(p);
-        if mutable { quote!(&mut #place) } else { quote!(&#place) }
+        if mutable {
+            quote!(&mut #place)
+        } else {
+            quote!(&#place)
+        }
     }
 
     /// The right-hand side of a `let` that makes a view.
@@ -684,7 +810,11 @@ impl Emitter<'_> {
             return inner;
         }
         let name = self.name(p.base);
-        let access = if mutable { quote!(#name.as_deref_mut()) } else { quote!(#name) };
+        let access = if mutable {
+            quote!(#name.as_deref_mut())
+        } else {
+            quote!(#name)
+        };
         quote!(#access.map(|#name| #inner))
     }
 }
@@ -695,7 +825,12 @@ pub fn companion_name(name: &Ident, suffix: &str) -> Ident {
         return name.clone();
     }
     let text = name.to_string();
-    format_ident!("{}{}", text.trim_start_matches("r#"), suffix, span = name.span())
+    format_ident!(
+        "{}{}",
+        text.trim_start_matches("r#"),
+        suffix,
+        span = name.span()
+    )
 }
 
 pub fn ident(name: &str, span: Span) -> Ident {
@@ -716,7 +851,11 @@ fn opaque_strength(o: &Opaque) -> u8 {
         TokenTree::Group(g) => g.delimiter() != proc_macro2::Delimiter::Brace,
         _ => true,
     });
-    let keyword = o.tokens.clone().into_iter().any(|t| matches!(t, TokenTree::Ident(i) if i == "as" || i == "if" || i == "match"));
+    let keyword = o
+        .tokens
+        .clone()
+        .into_iter()
+        .any(|t| matches!(t, TokenTree::Ident(i) if i == "as" || i == "if" || i == "match"));
     if tight && !keyword { POSTFIX } else { 1 }
 }
 
@@ -749,20 +888,30 @@ fn rename_captures(l: &Literal, names: &[(&str, Ident)]) -> Literal {
     }
     let mut new = text.clone();
     for (from, to) in names {
-        new = new.replace(&format!("{{{from}}}"), &format!("{{{to}}}")).replace(&format!("{{{from}:"), &format!("{{{to}:"));
+        new = new
+            .replace(&format!("{{{from}}}"), &format!("{{{to}}}"))
+            .replace(&format!("{{{from}:"), &format!("{{{to}:"));
     }
-    if new == text { l.clone() } else { new.parse().unwrap_or_else(|_| l.clone()) }
+    if new == text {
+        l.clone()
+    } else {
+        new.parse().unwrap_or_else(|_| l.clone())
+    }
 }
 
 impl Emitter<'_> {
     /// A function body: a `return` in tail position is its value.
     pub fn body(&self, stmts: &[Stmt]) -> TokenStream {
-        let Some((last, init)) = stmts.split_last() else { return quote!() };
+        let Some((last, init)) = stmts.split_last() else {
+            return quote!();
+        };
         let init = self.block(init);
         let last = match last {
             Stmt::Return(Some(e)) => self.expr(e),
             Stmt::Return(None) => quote!(),
-            Stmt::If { cond, then, els } if diverges(then) && diverges(els) && !els.is_empty() => self.if_value(cond, then, els),
+            Stmt::If { cond, then, els } if diverges(then) && diverges(els) && !els.is_empty() => {
+                self.if_value(cond, then, els)
+            }
             Stmt::Rest(b) => self.body(b),
             other => self.stmt(other),
         };
@@ -772,7 +921,13 @@ impl Emitter<'_> {
     fn if_value(&self, cond: &Expr, then: &Block, els: &Block) -> TokenStream {
         let (cond, then) = (self.expr(cond), self.body(then));
         match els.as_slice() {
-            [Stmt::If { cond: c, then: t, els: e }] if diverges(t) && diverges(e) && !e.is_empty() => {
+            [
+                Stmt::If {
+                    cond: c,
+                    then: t,
+                    els: e,
+                },
+            ] if diverges(t) && diverges(e) && !e.is_empty() => {
                 let chain = self.if_value(c, t, e);
                 quote!(if #cond { #then } else #chain)
             }

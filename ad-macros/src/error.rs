@@ -9,9 +9,10 @@ pub struct Errors(Vec<syn::Error>);
 impl Errors {
     pub fn at(&mut self, span: Span, message: impl std::fmt::Display) {
         let text = message.to_string();
-        let seen = self.0.iter().any(|e| {
-            e.to_string() == text && format!("{:?}", e.span()) == format!("{span:?}")
-        });
+        let seen = self
+            .0
+            .iter()
+            .any(|e| e.to_string() == text && format!("{:?}", e.span()) == format!("{span:?}"));
         if !seen {
             self.0.push(syn::Error::new(span, text));
         }

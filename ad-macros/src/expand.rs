@@ -12,7 +12,15 @@ pub fn differentiate(attr: TokenStream, item: TokenStream, krate: &TokenStream) 
     let mut errors = Errors::default();
     let modes = Modes::parse(attr, &mut errors);
     let expanded = match syn::parse2::<syn::Item>(item.clone()) {
-        Ok(syn::Item::Fn(f)) => function(&f.attrs, &f.vis, &f.sig, &f.block, modes, &syn::Generics::default(), krate, &mut errors),
+        Ok(syn::Item::Fn(f)) => function(
+            &f.attrs,
+            &f.vis,
+            &f.sig,
+            &f.block,
+            modes,
+            &syn::Generics::default(),
+            krate,
+        ),
         Ok(syn::Item::Impl(block)) => implementation(block, modes, krate, &mut errors),
         Ok(other) => method_or_reject(item, Some(other.span()), modes, krate, &mut errors),
         Err(_) => method_or_reject(item, None, modes, krate, &mut errors),
@@ -30,7 +38,15 @@ fn method_or_reject(
     errors: &mut Errors,
 ) -> TokenStream {
     match syn::parse2::<syn::ImplItemFn>(item.clone()) {
-        Ok(m) => function(&m.attrs, &m.vis, &m.sig, &m.block, modes, &syn::Generics::default(), krate, errors),
+        Ok(m) => function(
+            &m.attrs,
+            &m.vis,
+            &m.sig,
+            &m.block,
+            modes,
+            &syn::Generics::default(),
+            krate,
+        ),
         Err(e) => {
             let message = "`#[differentiate]` goes on a function, a method, or an `impl` block";
             match span {
@@ -43,16 +59,33 @@ fn method_or_reject(
 }
 
 /// Every method of an `impl` block.
-fn implementation(mut block: syn::ItemImpl, modes: Modes, krate: &TokenStream, errors: &mut Errors) -> TokenStream {
+fn implementation(
+    mut block: syn::ItemImpl,
+    modes: Modes,
+    krate: &TokenStream,
+    errors: &mut Errors,
+) -> TokenStream {
     if let Some((_, path, _)) = &block.trait_ {
-        errors.at(path.span(), "the `impl` of a trait can't be differentiated yet; annotate an inherent method");
+        errors.at(
+            path.span(),
+            "the `impl` of a trait can't be differentiated yet; annotate an inherent method",
+        );
+        unmark(&mut block);
         return block.to_token_stream();
     }
     let mut items = Vec::new();
     for item in std::mem::take(&mut block.items) {
         match item {
             syn::ImplItem::Fn(m) => {
-                let tokens = function(&m.attrs, &m.vis, &m.sig, &m.block, modes, &block.generics, krate, errors);
+                let tokens = function(
+                    &m.attrs,
+                    &m.vis,
+                    &m.sig,
+                    &m.block,
+                    modes,
+                    &block.generics,
+                    krate,
+                );
                 items.push(syn::ImplItem::Verbatim(tokens));
             }
             other => items.push(other),
@@ -71,18 +104,18 @@ fn function(
     modes: Modes,
     outer: &syn::Generics,
     krate: &TokenStream,
-    errors: &mut Errors,
 ) -> TokenStream {
     let original = without_markers(sig);
-    let primal = quote!(#(#attrs)* #vis #original #body);
+    let body_as_written = without_loop_attributes(body);
+    // Who calls the derivative uses the function, whether it is called itself or not.
+    let primal = quote!(#(#attrs)* #[allow(dead_code)] #vis #original #body_as_written);
     let mut own = Errors::default();
     let companions = drivers::companions(attrs, vis, sig, body, modes, outer, krate, &mut own);
     if own.is_empty() {
         return quote!(#primal #companions);
     }
     let failed = own.to_tokens();
-    let _ = errors;
-    quote!(#primal const _: () = { #failed };)
+    quote!(#primal #failed)
 }
 
 /// The signature without our `#[constant]` marks.
@@ -96,4 +129,30 @@ fn without_markers(sig: &syn::Signature) -> syn::Signature {
         attrs.retain(|a| !a.path().is_ident("constant"));
     }
     sig
+}
+
+/// The body without our attributes on loops, which no compiler knows.
+fn without_loop_attributes(body: &syn::Block) -> syn::Block {
+    struct Strip;
+    impl syn::visit_mut::VisitMut for Strip {
+        fn visit_attributes_mut(&mut self, attrs: &mut Vec<syn::Attribute>) {
+            attrs.retain(|a| {
+                !["store", "recompute", "checkpoint"]
+                    .iter()
+                    .any(|n| a.path().is_ident(n))
+            });
+        }
+    }
+    let mut body = body.clone();
+    syn::visit_mut::VisitMut::visit_block_mut(&mut Strip, &mut body);
+    body
+}
+
+/// An `impl` block without our `#[constant]` marks.
+fn unmark(block: &mut syn::ItemImpl) {
+    for item in &mut block.items {
+        if let syn::ImplItem::Fn(m) = item {
+            m.sig = without_markers(&m.sig);
+        }
+    }
 }

@@ -10,7 +10,10 @@
 
 use crate::ir::{BinOp, Expr, UnOp};
 
-const UNKNOWN: Rule = Rule { name: "unknown", partials: &["0", "0", "0"] };
+const UNKNOWN: Rule = Rule {
+    name: "unknown",
+    partials: &["0", "0", "0"],
+};
 
 /// One row of the table.
 pub struct Rule {
@@ -96,7 +99,10 @@ const INTERNAL: &[&str] = &["zero_safe", "powi_slope", "powi_curve", "*", "/", "
 
 /// The canonical name, when a user's method of that name has a rule.
 pub fn find(name: &str) -> Option<&'static str> {
-    TABLE.iter().find(|r| r.name == name && !INTERNAL.contains(&name)).map(|r| r.name)
+    TABLE
+        .iter()
+        .find(|r| r.name == name && !INTERNAL.contains(&name))
+        .map(|r| r.name)
 }
 
 pub fn row(name: &str) -> &'static Rule {
@@ -150,7 +156,11 @@ fn build(e: &syn::Expr, ops: &[Expr], result: &Expr) -> Expr {
             _ => Expr::Real(f64::NAN),
         },
         syn::Expr::Path(p) => {
-            let name = p.path.get_ident().map(ToString::to_string).unwrap_or_default();
+            let name = p
+                .path
+                .get_ident()
+                .map(ToString::to_string)
+                .unwrap_or_default();
             match name.as_str() {
                 "d" => Expr::D,
                 "r" => result.clone(),
@@ -181,8 +191,18 @@ fn build(e: &syn::Expr, ops: &[Expr], result: &Expr) -> Expr {
                 Some(other) => go(other),
                 None => Expr::D,
             };
-            let zero = |e: Expr| if matches!(e, Expr::Int(0)) { Expr::Real(0.0) } else { e };
-            Expr::Select(Box::new(go(&i.cond)), Box::new(zero(then)), Box::new(zero(els)))
+            let zero = |e: Expr| {
+                if matches!(e, Expr::Int(0)) {
+                    Expr::Real(0.0)
+                } else {
+                    e
+                }
+            };
+            Expr::Select(
+                Box::new(go(&i.cond)),
+                Box::new(zero(then)),
+                Box::new(zero(els)),
+            )
         }
         _ => Expr::Real(f64::NAN),
     }

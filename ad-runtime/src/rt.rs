@@ -97,6 +97,40 @@ pub(crate) fn lengths_differ(target: usize, source: usize) -> ! {
     )
 }
 
+/// The first derivative of `a.powi(b)`: `b * a^(b - 1)`, without overflow of the exponent.
+#[inline(always)]
+pub fn powi_slope<T: Float>(a: T, b: i32) -> T {
+    real::<T>(f64::from(b)) * a.powi(b.wrapping_sub(1))
+}
+
+/// The second derivative of `a.powi(b)`.
+#[inline(always)]
+pub fn powi_curve<T: Float>(a: T, b: i32) -> T {
+    real::<T>(f64::from(b) * (f64::from(b) - 1.0)) * a.powi(b.wrapping_sub(2))
+}
+
+/// The third derivative of `a.powi(b)`.
+#[inline(always)]
+pub fn powi_third<T: Float>(a: T, b: i32) -> T {
+    let b64 = f64::from(b);
+    real::<T>(b64 * (b64 - 1.0) * (b64 - 2.0)) * a.powi(b.wrapping_sub(3))
+}
+
+/// Whether the sign bit is set, negative zero and NaN included.
+#[inline(always)]
+pub fn signbit<T: Float>(a: T) -> bool {
+    a.is_sign_negative()
+}
+
+/// Where the count of a loop's trips starts.
+pub const NO_TRIPS: usize = 0;
+
+/// A first value for a variable that is assigned before it is read, where rustc can't see that.
+#[inline(always)]
+pub fn blank<T: Default>((): ()) -> T {
+    T::default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,38 +171,4 @@ mod tests {
     fn differing_lengths_panic() {
         add_to(&mut [1.0, 2.0], &[1.0]);
     }
-}
-
-/// The first derivative of `a.powi(b)`: `b * a^(b - 1)`, without overflow of the exponent.
-#[inline(always)]
-pub fn powi_slope<T: Float>(a: T, b: i32) -> T {
-    real::<T>(f64::from(b)) * a.powi(b.wrapping_sub(1))
-}
-
-/// The second derivative of `a.powi(b)`.
-#[inline(always)]
-pub fn powi_curve<T: Float>(a: T, b: i32) -> T {
-    real::<T>(f64::from(b) * (f64::from(b) - 1.0)) * a.powi(b.wrapping_sub(2))
-}
-
-/// The third derivative of `a.powi(b)`.
-#[inline(always)]
-pub fn powi_third<T: Float>(a: T, b: i32) -> T {
-    let b64 = f64::from(b);
-    real::<T>(b64 * (b64 - 1.0) * (b64 - 2.0)) * a.powi(b.wrapping_sub(3))
-}
-
-/// Whether the sign bit is set, negative zero and NaN included.
-#[inline(always)]
-pub fn signbit<T: Float>(a: T) -> bool {
-    a.is_sign_negative()
-}
-
-/// Where the count of a loop's trips starts.
-pub const NO_TRIPS: usize = 0;
-
-/// A first value for a variable that is assigned before it is read, where rustc can't see that.
-#[inline(always)]
-pub fn blank<T: Default>((): ()) -> T {
-    T::default()
 }

@@ -20,7 +20,10 @@ impl<T: Copy> Saved<T> {
     /// Nothing saved, nothing allocated.
     #[must_use]
     pub const fn new() -> Self {
-        Self { elements: Vec::new(), lengths: Vec::new() }
+        Self {
+            elements: Vec::new(),
+            lengths: Vec::new(),
+        }
     }
 
     /// Keeps a copy of the elements.

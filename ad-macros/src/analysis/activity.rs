@@ -51,16 +51,28 @@ fn flow(func: &Func, s: &Stmt, edges: &mut Vec<(VarId, VarId)>) {
         Stmt::Let { var, init: Some(e) } => connect(e, *var),
         Stmt::Assign { place, value, .. } => connect(value, func.root(place)),
         Stmt::Container { place, op, .. } => match op {
-            ContainerOp::Push(e) | ContainerOp::Fill(e) | ContainerOp::Resize(_, e) => connect(e, func.root(place)),
+            ContainerOp::Push(e) | ContainerOp::Fill(e) | ContainerOp::Resize(_, e) => {
+                connect(e, func.root(place))
+            }
             ContainerOp::CopyFrom(p) => edges.push((func.root(p), func.root(place))),
             _ => {}
         },
         Stmt::Accumulate { target, source } => connect(source, func.root(target)),
-        Stmt::Pull { dst, args, seed, pullback, .. } => {
+        Stmt::Pull {
+            dst,
+            args,
+            seed,
+            pullback,
+            ..
+        } => {
             let mut sources = vec![*pullback];
-            seed.iter().for_each(|e| real_reads(e, &mut |p| sources.push(func.root(p))));
+            seed.iter()
+                .for_each(|e| real_reads(e, &mut |p| sources.push(func.root(p))));
             let mut targets: Vec<VarId> = dst.iter().flatten().copied().collect();
-            for a in args.iter().flat_map(|a| std::iter::once(&a.arg).chain(a.shadows.iter().flatten())) {
+            for a in args
+                .iter()
+                .flat_map(|a| std::iter::once(&a.arg).chain(a.shadows.iter().flatten()))
+            {
                 if let Arg::Ref(p) | Arg::RefMut(p) = a {
                     sources.push(func.root(p));
                 }
@@ -72,9 +84,22 @@ fn flow(func: &Func, s: &Stmt, edges: &mut Vec<(VarId, VarId)>) {
                 edges.extend(sources.iter().map(|&s| (s, t)));
             }
         }
-        Stmt::Call { dst, args, .. } => {
+        Stmt::Effect(o) => edges.extend(hidden_flow(func, o)),
+        Stmt::Call {
+            dst, args, callee, ..
+        } => {
             let mut sources = Vec::new();
             let mut targets: Vec<VarId> = dst.clone();
+            // A receiver may keep what it is given.
+            if let Callee::Method { receiver, .. } = callee {
+                targets.extend(
+                    receiver
+                        .reads
+                        .iter()
+                        .map(|v| func.root(&Place::var(*v)))
+                        .filter(|v| is_local(func, *v)),
+                );
+            }
             for a in args {
                 match &a.arg {
                     Arg::Value(e) => real_reads(e, &mut |p| sources.push(func.root(p))),
@@ -94,6 +119,23 @@ fn flow(func: &Func, s: &Stmt, edges: &mut Vec<(VarId, VarId)>) {
     }
 }
 
+/// Kept code of an unknown kind may store what it reads in anything that it can change.
+fn hidden_flow(func: &Func, o: &Opaque) -> Vec<(VarId, VarId)> {
+    if !matches!(o.ty, Ty::Unknown) {
+        return Vec::new();
+    }
+    let roots: Vec<VarId> = o.reads.iter().map(|v| func.root(&Place::var(*v))).collect();
+    let mut flows = Vec::new();
+    for &to in roots.iter().filter(|v| is_local(func, **v)) {
+        flows.extend(roots.iter().map(|&from| (from, to)));
+    }
+    flows
+}
+
+fn is_local(func: &Func, v: VarId) -> bool {
+    !matches!(func.var(v).role, Role::Param) || func.var(v).mutable
+}
+
 /// Runs the analysis. `inputs` and `outputs` are the active parameters; what a `Return` reads is an output too.
 pub fn analyse(func: &Func, inputs: &[VarId], outputs: &[VarId]) -> Activity {
     let edges = edges(func);
@@ -102,10 +144,16 @@ pub fn analyse(func: &Func, inputs: &[VarId], outputs: &[VarId]) -> Activity {
         !var.constant && !var.ty.is_constant()
     };
     let mut varied = vec![false; func.vars.len()];
-    inputs.iter().filter(|v| can(**v)).for_each(|v| varied[v.0] = true);
+    inputs
+        .iter()
+        .filter(|v| can(**v))
+        .for_each(|v| varied[v.0] = true);
     spread(&mut varied, edges.iter().map(|(a, b)| (*a, *b)), &can);
     let mut useful = vec![false; func.vars.len()];
-    outputs.iter().filter(|v| can(**v)).for_each(|v| useful[v.0] = true);
+    outputs
+        .iter()
+        .filter(|v| can(**v))
+        .for_each(|v| useful[v.0] = true);
     walk(&func.body, &mut |s| {
         if let Stmt::Return(Some(e)) = s {
             real_reads(e, &mut |p| useful[func.root(p).0] = true);
@@ -122,7 +170,11 @@ pub fn analyse(func: &Func, inputs: &[VarId], outputs: &[VarId]) -> Activity {
     Activity(active)
 }
 
-fn spread(set: &mut [bool], edges: impl Iterator<Item = (VarId, VarId)> + Clone, can: &dyn Fn(VarId) -> bool) {
+fn spread(
+    set: &mut [bool],
+    edges: impl Iterator<Item = (VarId, VarId)> + Clone,
+    can: &dyn Fn(VarId) -> bool,
+) {
     loop {
         let mut changed = false;
         for (from, to) in edges.clone() {
@@ -142,23 +194,41 @@ pub fn check_opaque(func: &Func, activity: &Activity, errors: &mut Errors) {
     walk(&func.body, &mut |s| {
         let target_active = match s {
             Stmt::Let { var, .. } => activity.var(*var),
-            Stmt::Assign { place, .. } | Stmt::Container { place, .. } => activity.place(func, place),
+            Stmt::Assign { place, .. } | Stmt::Container { place, .. } => {
+                activity.place(func, place)
+            }
             Stmt::Return(_) => true,
             Stmt::Call { args, .. } => args.iter().any(|a| activity.arg(func, &a.arg)),
             _ => false,
         };
         if let Stmt::Effect(o) = s
             && matches!(o.ty, Ty::Unknown)
-            && o.reads.iter().any(|v| activity.var(func.root(&Place::var(*v))))
+            && o.reads
+                .iter()
+                .any(|v| activity.var(func.root(&Place::var(*v))))
         {
             errors.at(o.span, "this method of an active value has no known derivative; write a loop, or call an annotated function");
+        }
+        if let Stmt::Call {
+            callee: Callee::Method { receiver, .. },
+            ..
+        } = s
+            && receiver
+                .reads
+                .iter()
+                .any(|v| activity.var(func.root(&Place::var(*v))))
+        {
+            errors.at(receiver.span, "this receiver takes in an active value; call an annotated free function, or keep the value apart");
         }
         if !target_active {
             return;
         }
         for e in exprs(s) {
             opaque_in(e, &mut |o| {
-                let reads_active = o.reads.iter().any(|v| activity.var(func.root(&Place::var(*v))));
+                let reads_active = o
+                    .reads
+                    .iter()
+                    .any(|v| activity.var(func.root(&Place::var(*v))));
                 if reads_active && !o.ty.is_constant() {
                     errors.at(
                         o.span,

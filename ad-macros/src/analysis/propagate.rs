@@ -18,7 +18,9 @@ fn block(func: &mut Func, stmts: &mut Block) {
     let mut k = 0;
     while k < stmts.len() {
         match &stmts[k] {
-            Stmt::Let { var, init: Some(e) } if is_index(func, *var) && stays(func, *var, e, &stmts[k + 1..]) => {
+            Stmt::Let { var, init: Some(e) }
+                if is_index(func, *var) && stays(func, *var, e, &stmts[k + 1..]) =>
+            {
                 let (var, e) = (*var, e.clone());
                 stmts.remove(k);
                 for s in &mut stmts[k..] {
@@ -33,7 +35,9 @@ fn block(func: &mut Func, stmts: &mut Block) {
 
 fn is_index(func: &Func, v: VarId) -> bool {
     let var = func.var(v);
-    matches!(var.role, Role::Temp) && matches!(var.ty, Ty::Int) && matches!(var.source.as_str(), "start" | "end" | "index")
+    matches!(var.role, Role::Temp)
+        && matches!(var.ty, Ty::Int)
+        && matches!(var.source.as_str(), "start" | "end" | "index")
 }
 
 /// Whether the value is the same at every use of the variable.
@@ -44,7 +48,9 @@ fn stays(func: &Func, var: VarId, e: &Expr, rest: &[Stmt]) -> bool {
     if matches!(e, Expr::Opaque(o) if !o.reads.is_empty()) {
         plain = false;
     }
-    let Some(last) = rest.iter().rposition(|s| uses(func, s, var)) else { return plain };
+    let Some(last) = rest.iter().rposition(|s| uses(func, s, var)) else {
+        return plain;
+    };
     let overwritten = |s: &Stmt| {
         let mut found = false;
         walk(&vec![s.clone()], &mut |s| {
@@ -71,7 +77,9 @@ fn uses(func: &Func, s: &Stmt, var: VarId) -> bool {
         if let Stmt::Effect(o) = s {
             o.reads.iter().for_each(|v| look(&Place::var(*v)));
         }
-        exprs(s).into_iter().for_each(|e| places_of_expr(e, &mut look));
+        exprs(s)
+            .into_iter()
+            .for_each(|e| places_of_expr(e, &mut look));
     });
     found
 }
@@ -105,7 +113,12 @@ fn simplify_lengths(func: &Func, body: &mut Block) {
         if name != "len" {
             return;
         }
-        if let Some(Proj::Range { lo, hi: Some(hi), inclusive: false }) = func.resolve(p).proj.last() {
+        if let Some(Proj::Range {
+            lo,
+            hi: Some(hi),
+            inclusive: false,
+        }) = func.resolve(p).proj.last()
+        {
             let length = match lo {
                 None => Some(hi.clone()),
                 Some(lo) => without(hi, lo),
@@ -121,7 +134,9 @@ fn simplify_lengths(func: &Func, body: &mut Block) {
 pub fn without(hi: &Expr, lo: &Expr) -> Option<Expr> {
     match hi {
         Expr::Binary(BinOp::Add, a, b) if same(a, lo) => Some((**b).clone()),
-        Expr::Binary(op @ (BinOp::Add | BinOp::Sub), a, b) => Some(Expr::bin(*op, without(a, lo)?, (**b).clone())),
+        Expr::Binary(op @ (BinOp::Add | BinOp::Sub), a, b) => {
+            Some(Expr::bin(*op, without(a, lo)?, (**b).clone()))
+        }
         _ => None,
     }
 }

@@ -36,12 +36,20 @@ fn block(stmts: Block, end: &Place) -> Block {
             Stmt::If { cond, then, els } if diverges(&then) => {
                 let mut els = els;
                 els.extend(rest);
-                out.push(Stmt::If { cond, then: block(trim(then, end), end), els: block(els, end) });
+                out.push(Stmt::If {
+                    cond,
+                    then: block(trim(then, end), end),
+                    els: block(els, end),
+                });
             }
             Stmt::If { cond, then, els } if diverges(&els) => {
                 let mut then = then;
                 then.extend(rest);
-                out.push(Stmt::If { cond, then: block(then, end), els: block(trim(els, end), end) });
+                out.push(Stmt::If {
+                    cond,
+                    then: block(then, end),
+                    els: block(trim(els, end), end),
+                });
             }
             other => {
                 let last = rest.is_empty();
@@ -68,14 +76,23 @@ fn trim(mut stmts: Block, end: &Place) -> Block {
 
 fn inner(s: Stmt, end: &Place) -> Stmt {
     match s {
-        Stmt::If { cond, then, els } => {
-            Stmt::If { cond, then: block(trim(then, end), end), els: block(trim(els, end), end) }
-        }
+        Stmt::If { cond, then, els } => Stmt::If {
+            cond,
+            then: block(trim(then, end), end),
+            els: block(trim(els, end), end),
+        },
         Stmt::Loop { label, kind, body } => {
             let next = Place::Next(label);
-            Stmt::Loop { label, kind, body: block(trim(body, &next), &next) }
+            Stmt::Loop {
+                label,
+                kind,
+                body: block(trim(body, &next), &next),
+            }
         }
-        Stmt::Labeled { label, body } => Stmt::Labeled { label, body: block(body, &Place::None) },
+        Stmt::Labeled { label, body } => Stmt::Labeled {
+            label,
+            body: block(body, &Place::None),
+        },
         other => other,
     }
 }

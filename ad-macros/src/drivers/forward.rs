@@ -19,11 +19,20 @@ impl Subject<'_> {
 
     fn value_and_tangent(&self) -> TokenStream {
         let ret = self.ret();
-        if self.returns_unit() { quote!() } else { quote!((#ret, #ret)) }
+        if self.returns_unit() {
+            quote!()
+        } else {
+            quote!((#ret, #ret))
+        }
     }
 
     pub fn emitter<'a>(&'a self, func: &'a Func) -> Emitter<'a> {
-        Emitter { func, krate: self.krate, scalar: self.scalar.as_deref(), several: self.several }
+        Emitter {
+            func,
+            krate: self.krate,
+            scalar: self.scalar.as_deref(),
+            several: self.several,
+        }
     }
 
     /// Tangents of the active parameters, as variables.
@@ -48,7 +57,16 @@ impl Subject<'_> {
         }
         let body = e.body(&body);
         let output = self.value_and_tangent();
-        self.companion(Head { suffix: "_tangent", doc: "Value and tangent (directional derivative)", params, output, ..Head::default() }, &body)
+        self.companion(
+            Head {
+                suffix: "_tangent",
+                doc: "Value and tangent (directional derivative)",
+                params,
+                output,
+                ..Head::default()
+            },
+            &body,
+        )
     }
 
     /// Every parameter has a tangent that may be left out: what a caller holds constant costs nothing.
@@ -78,22 +96,37 @@ impl Subject<'_> {
             prologue.extend(self.unwrap_shadow(&e, p, &name));
         }
         let body = e.body(&body);
-        let head =
-            Head { suffix: "_tangent_opt", hidden: true, params, output: quote!((#ret, #ret)), ..Head::default() };
+        let head = Head {
+            suffix: "_tangent_opt",
+            hidden: true,
+            params,
+            output: quote!((#ret, #ret)),
+            ..Head::default()
+        };
         self.companion(head, &quote!(#prologue #body))
     }
 
     /// The place of a receiver's tangent, which is never given: so a method can be called as a function too.
     pub fn receiver_slot(&self) -> Vec<TokenStream> {
-        self.receiver.iter().map(|_| quote!(_: Option<()>)).collect()
+        self.receiver
+            .iter()
+            .map(|_| quote!(_: Option<()>))
+            .collect()
     }
 
     /// By-value tangents left out are zero; those of `&mut` parameters can't be left out.
-    pub fn unwrap_shadow(&self, e: &Emitter, p: &super::Param, name: &proc_macro2::Ident) -> TokenStream {
+    pub fn unwrap_shadow(
+        &self,
+        e: &Emitter,
+        p: &super::Param,
+        name: &proc_macro2::Ident,
+    ) -> TokenStream {
         let mutable = if p.mutable { quote!(mut) } else { quote!() };
         match p.passing {
             Passing::Ref => quote!(),
-            Passing::RefMut => quote!(let #mutable #name = #name.expect("the shadow of a `&mut` argument is given");),
+            Passing::RefMut => {
+                quote!(let #mutable #name = #name.expect("the shadow of a `&mut` argument is given");)
+            }
             Passing::Value => {
                 let place = &p.name;
                 let zero = e.zero(&self.func.var(p.var).ty, &quote!(#place));
@@ -105,8 +138,12 @@ impl Subject<'_> {
     /// One active parameter, a real scalar: its derivative.
     fn derivative(&self) -> TokenStream {
         let mut active = self.params.iter().filter(|p| p.active);
-        let (Some(only), None) = (active.next(), active.next()) else { return quote!() };
-        let Ty::Real(scalar) = &self.func.var(only.var).ty else { return quote!() };
+        let (Some(only), None) = (active.next(), active.next()) else {
+            return quote!();
+        };
+        let Ty::Real(scalar) = &self.func.var(only.var).ty else {
+            return quote!();
+        };
         if self.returns_unit() {
             return quote!();
         }
@@ -121,11 +158,21 @@ impl Subject<'_> {
         let body = t.block(self.func.body.clone());
         let e = self.emitter(&t.func);
         let (dot, ty) = (e.name(t.dots[&only.var]), &only.ty);
-        let one = if only.passing == Passing::Value { one } else { quote!(&#one) };
+        let one = if only.passing == Passing::Value {
+            one
+        } else {
+            quote!(&#one)
+        };
         let body = e.body(&body);
         let params = self.params.iter().map(|p| p.declare()).collect();
         let output = self.value_and_tangent();
-        let head = Head { suffix: "_derivative", doc: "Value and derivative", params, output, ..Head::default() };
+        let head = Head {
+            suffix: "_derivative",
+            doc: "Value and derivative",
+            params,
+            output,
+            ..Head::default()
+        };
         let mutable = if only.mutable { quote!(mut) } else { quote!() };
         self.companion(head, &quote!(let #mutable #dot: #ty = #one; #body))
     }

@@ -25,8 +25,15 @@ impl Subject<'_> {
         let mut inputs: Vec<VarId> = active.clone().map(|p| p.var).collect();
         let bars: Vec<VarId> = active.clone().map(|p| adjoint.bars[&p.var]).collect();
         let mut outputs = bars.clone();
-        outputs.push(adjoint.value);
-        outputs.extend(self.params.iter().filter(|p| p.active && p.is_mut()).map(|p| p.var));
+        if seeded {
+            outputs.push(adjoint.value);
+        }
+        outputs.extend(
+            self.params
+                .iter()
+                .filter(|p| p.active && p.is_mut())
+                .map(|p| p.var),
+        );
         inputs.extend(&bars);
         if seeded {
             inputs.push(adjoint.seed);
@@ -37,7 +44,10 @@ impl Subject<'_> {
             t.dot(p.var);
             let (bar, base) = (adjoint.bars[&p.var], t.func.var(p.var).name.clone());
             let dot = t.dot(bar);
-            t.func.vars[dot.0].name = t.func.unique(&format!("{}_bar_dot", base.trim_start_matches("r#")));
+            t.func.vars[dot.0].name = String::new();
+            t.func.vars[dot.0].name = t
+                .func
+                .unique(&format!("{}_bar_dot", base.trim_start_matches("r#")));
         }
         t.dot(adjoint.value);
         t.dot(adjoint.seed);
@@ -46,7 +56,9 @@ impl Subject<'_> {
 
     /// Scalar result: `(value, gradient, H·v)`.
     fn hvp(&self) -> TokenStream {
-        let Ty::Real(_) = &self.func.ret else { return quote!() };
+        let Ty::Real(_) = &self.func.ret else {
+            return quote!();
+        };
         let JointBody { adjoint, body } = self.joint();
         let mut t = self.tangent_of(&adjoint, body.clone(), false);
         let body = t.block(body);
@@ -89,7 +101,16 @@ impl Subject<'_> {
         let body = quote!(#setup let #seed: #ret = #one; #block (#value, #gradient, #product));
         let output = quote!((#ret, #ty, #ty));
         let doc = "Value, gradient and Hessian-vector product";
-        self.companion(Head { suffix: "_hvp", doc, params, output, ..Head::default() }, &body)
+        self.companion(
+            Head {
+                suffix: "_hvp",
+                doc,
+                params,
+                output,
+                ..Head::default()
+            },
+            &body,
+        )
     }
 
     /// Forward sweep and pullback with their tangents.
@@ -100,7 +121,11 @@ impl Subject<'_> {
         let (adjoint, Sweeps { forward, reverse }) = self.split();
         let both = forward.iter().chain(&reverse).cloned().collect();
         let mut t = self.tangent_of(&adjoint, both, true);
-        for p in self.params.iter().filter(|p| p.active && p.passing == Passing::Ref) {
+        for p in self
+            .params
+            .iter()
+            .filter(|p| p.active && p.passing == Passing::Ref)
+        {
             let dot = t.dots[&p.var];
             t.func.vars[dot.0].optional = Some(p.var);
         }
@@ -131,11 +156,25 @@ impl Subject<'_> {
         let forward = e.block(&forward);
         let shadows = ["ref", "mut", "mut"];
         let suffixes = ["_forward_sweep_tangent", "_forward_sweep_tangent_boxed"];
-        self.both_forms(suffixes, &params, &values, 2, &shadows, (quote!(#prologue #forward), closure))
+        self.both_forms(
+            suffixes,
+            &params,
+            &values,
+            2,
+            &shadows,
+            (quote!(#prologue #forward), closure),
+        )
     }
 
-    fn tangent_closure(&self, e: &crate::emit::Emitter, t: &Tangent, adjoint: &Adjoint, back: &Block) -> TokenStream {
-        let (mut params, mut prologue, mut results) = (self.receiver_again(3), TokenStream::new(), Vec::new());
+    fn tangent_closure(
+        &self,
+        e: &crate::emit::Emitter,
+        t: &Tangent,
+        adjoint: &Adjoint,
+        back: &Block,
+    ) -> TokenStream {
+        let (mut params, mut prologue, mut results) =
+            (self.receiver_again(3), TokenStream::new(), Vec::new());
         for p in &self.params {
             let shadows: Option<[Ident; 3]> = p.active.then(|| {
                 let bar = adjoint.bars[&p.var];
@@ -169,7 +208,11 @@ impl Subject<'_> {
                 }
             }
         }
-        let (seed, seed_dot, ret) = (e.name(adjoint.seed), e.name(t.dots[&adjoint.seed]), self.ret());
+        let (seed, seed_dot, ret) = (
+            e.name(adjoint.seed),
+            e.name(t.dots[&adjoint.seed]),
+            self.ret(),
+        );
         params.push(quote!(#seed: #ret));
         params.push(quote!(#seed_dot: #ret));
         let back = self.with_receiver(e.block(back));

@@ -64,7 +64,11 @@ pub fn companions(
     propagate(&mut func);
     let params = params::read(sig, &func);
     let inputs: Vec<VarId> = params.iter().filter(|p| p.active).map(|p| p.var).collect();
-    let outputs: Vec<VarId> = params.iter().filter(|p| p.active && p.is_mut()).map(|p| p.var).collect();
+    let outputs: Vec<VarId> = params
+        .iter()
+        .filter(|p| p.active && p.is_mut())
+        .map(|p| p.var)
+        .collect();
     let activity = analyse(&func, &inputs, &outputs);
     check_opaque(&func, &activity, errors);
     if !errors.is_empty() {
@@ -76,7 +80,20 @@ pub fn companions(
         r.to_token_stream()
     });
     let cfgs = attrs.iter().filter(|a| a.path().is_ident("cfg")).collect();
-    let subject = Subject { vis, sig, cfgs, krate, items, func, activity, params, outer: outer.clone(), receiver, scalar, several };
+    let subject = Subject {
+        vis,
+        sig,
+        cfgs,
+        krate,
+        items,
+        func,
+        activity,
+        params,
+        outer: outer.clone(),
+        receiver,
+        scalar,
+        several,
+    };
     let mut out = TokenStream::new();
     if modes.forward {
         out.extend(subject.forward());
@@ -92,13 +109,22 @@ pub fn companions(
 
 fn reject_signature(sig: &syn::Signature, errors: &mut Errors) {
     if let Some(a) = &sig.asyncness {
-        errors.at(a.span(), "an `async` function can't be differentiated; compute outside, and pass the values in");
+        errors.at(
+            a.span(),
+            "an `async` function can't be differentiated; compute outside, and pass the values in",
+        );
     }
     if let Some(u) = &sig.unsafety {
-        errors.at(u.span(), "an `unsafe` function can't be differentiated; wrap a safe one");
+        errors.at(
+            u.span(),
+            "an `unsafe` function can't be differentiated; wrap a safe one",
+        );
     }
     if let Some(v) = &sig.variadic {
-        errors.at(v.span(), "a variadic function can't be differentiated; take a slice");
+        errors.at(
+            v.span(),
+            "a variadic function can't be differentiated; take a slice",
+        );
     }
     if let Some(r) = sig.receiver()
         && !r.attrs.iter().any(|a| a.path().is_ident("constant"))
@@ -107,7 +133,10 @@ fn reject_signature(sig: &syn::Signature, errors: &mut Errors) {
     }
     for arg in &sig.inputs {
         if let syn::FnArg::Typed(t) = arg
-            && matches!(&*t.ty, syn::Type::ImplTrait(_) | syn::Type::BareFn(_) | syn::Type::TraitObject(_))
+            && matches!(
+                &*t.ty,
+                syn::Type::ImplTrait(_) | syn::Type::BareFn(_) | syn::Type::TraitObject(_)
+            )
             && !t.attrs.iter().any(|a| a.path().is_ident("constant"))
         {
             errors.at(t.ty.span(), "a callable or dynamic parameter can't be differentiated yet; mark it `#[constant]`");
@@ -144,10 +173,19 @@ impl Subject<'_> {
         let (generics, _, wheres) = self.sig.generics.split_for_impl();
         let generics = head.generics.unwrap_or_else(|| generics.to_token_stream());
         let wheres = head.wheres.unwrap_or_else(|| wheres.to_token_stream());
-        let output = if head.output.is_empty() { quote!() } else { let o = head.output; quote!(-> #o) };
+        let output = if head.output.is_empty() {
+            quote!()
+        } else {
+            let o = head.output;
+            quote!(-> #o)
+        };
         let receiver = self.receiver.iter();
         // What callers reach only through generated code is worth inlining into it.
-        let inline = if head.hidden { quote!(#[inline]) } else { quote!() };
+        let inline = if head.hidden {
+            quote!(#[inline])
+        } else {
+            quote!()
+        };
         let params = head.params;
         let items = &self.items;
         quote! {

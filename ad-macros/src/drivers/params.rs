@@ -33,13 +33,18 @@ pub fn read(sig: &syn::Signature, func: &Func) -> Vec<Param> {
         syn::FnArg::Typed(t) => Some(t),
         syn::FnArg::Receiver(_) => None,
     });
-    typed.zip(&func.params).map(|(t, &var)| param(&t.ty, var, func)).collect()
+    typed
+        .zip(&func.params)
+        .map(|(t, &var)| param(&t.ty, var, func))
+        .collect()
 }
 
 fn param(ty: &syn::Type, var: VarId, func: &Func) -> Param {
     let info = func.var(var);
     let (passing, referent) = match ty {
-        syn::Type::Reference(r) if r.mutability.is_some() => (Passing::RefMut, r.elem.to_token_stream()),
+        syn::Type::Reference(r) if r.mutability.is_some() => {
+            (Passing::RefMut, r.elem.to_token_stream())
+        }
         syn::Type::Reference(r) => (Passing::Ref, r.elem.to_token_stream()),
         other => (Passing::Value, other.to_token_stream()),
     };
@@ -77,7 +82,11 @@ impl Param {
     /// A tangent that the caller may leave out.
     pub fn optional_shadow(&self, name: &Ident) -> TokenStream {
         let ty = &self.ty;
-        if self.anonymous { quote!(#name: Option<()>) } else { quote!(#name: Option<#ty>) }
+        if self.anonymous {
+            quote!(#name: Option<()>)
+        } else {
+            quote!(#name: Option<#ty>)
+        }
     }
 
     /// The type of the adjoint that stands behind a reference.

@@ -4,8 +4,8 @@ use super::params::{Param, Passing};
 use super::{Head, Subject};
 use crate::emit::Emitter;
 use crate::ir::*;
-use crate::transform::adjoint::{Adjoint, Mode, Sweeps};
 use crate::transform::adjoint::put_back;
+use crate::transform::adjoint::{Adjoint, Mode, Sweeps};
 use crate::transform::tidy;
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
@@ -37,7 +37,10 @@ impl Subject<'_> {
         let mut body = Vec::new();
         let shadows = self.shadows_of_values(&mut adjoint);
         if !self.returns_unit() {
-            body.push(Stmt::Let { var: adjoint.value, init: None });
+            body.push(Stmt::Let {
+                var: adjoint.value,
+                init: None,
+            });
         }
         if adjoint.fuse {
             body.extend(shadows.clone());
@@ -49,7 +52,10 @@ impl Subject<'_> {
         let finals = self.finals(&mut adjoint);
         for (var, place) in &finals {
             let value = Expr::Copied(copy_kind(&adjoint.func, place), place.clone());
-            body.push(Stmt::Let { var: *var, init: Some(value) });
+            body.push(Stmt::Let {
+                var: *var,
+                init: Some(value),
+            });
         }
         body.extend(reverse);
         for (var, place) in &finals {
@@ -64,13 +70,20 @@ impl Subject<'_> {
     /// Zero adjoints of the by-value parameters.
     fn shadows_of_values(&self, adjoint: &mut Adjoint) -> Block {
         let mut out = Vec::new();
-        for p in self.params.iter().filter(|p| p.active && p.passing == Passing::Value) {
+        for p in self
+            .params
+            .iter()
+            .filter(|p| p.active && p.passing == Passing::Value)
+        {
             let var = adjoint.bar(p.var);
             let init = match adjoint.func.var(p.var).ty {
                 Ty::Real(_) => Expr::Real(0.0),
                 _ => Expr::ZeroOf(Place::var(p.var)),
             };
-            out.push(Stmt::Let { var, init: Some(init) });
+            out.push(Stmt::Let {
+                var,
+                init: Some(init),
+            });
         }
         out
     }
@@ -79,8 +92,15 @@ impl Subject<'_> {
     fn finals(&self, adjoint: &mut Adjoint) -> Vec<(VarId, Place)> {
         let disturbed = adjoint.disturbed();
         let mut out = Vec::new();
-        for p in self.params.iter().filter(|p| p.is_mut() && disturbed.contains(&p.var)) {
-            let name = format!("{}_final", adjoint.func.var(p.var).name.trim_start_matches("r#"));
+        for p in self
+            .params
+            .iter()
+            .filter(|p| p.is_mut() && disturbed.contains(&p.var))
+        {
+            let name = format!(
+                "{}_final",
+                adjoint.func.var(p.var).name.trim_start_matches("r#")
+            );
             let ty = match adjoint.func.var(p.var).ty.peel() {
                 Ty::Slice(e) => Ty::Vec(e.clone()),
                 other => other.clone(),
@@ -106,7 +126,11 @@ impl Subject<'_> {
             let (seed, ty) = (e.name(adjoint.seed), self.seed_ty());
             params.push(quote!(#seed: #ty));
         }
-        let values: Vec<&Param> = self.params.iter().filter(|p| p.active && p.passing == Passing::Value).collect();
+        let values: Vec<&Param> = self
+            .params
+            .iter()
+            .filter(|p| p.active && p.passing == Passing::Value)
+            .collect();
         let mut results = Vec::new();
         let mut types = Vec::new();
         if !self.returns_unit() {
@@ -123,14 +147,24 @@ impl Subject<'_> {
             _ => (quote!((#(#results),*)), quote!((#(#types),*))),
         };
         let block = e.block(&body);
-        let head = Head { suffix: "_adjoint", doc: "Value and adjoints (vector-Jacobian product)", params, output, ..Head::default() };
+        let head = Head {
+            suffix: "_adjoint",
+            doc: "Value and adjoints (vector-Jacobian product)",
+            params,
+            output,
+            ..Head::default()
+        };
         self.companion(head, &quote!(#block #result))
     }
 
     /// By value where the type is `Copy` in the signature's own terms, by reference otherwise.
     pub fn seed_ty(&self) -> TokenStream {
         let ret = self.ret();
-        if self.seed_by_value() { ret } else { quote!(&#ret) }
+        if self.seed_by_value() {
+            ret
+        } else {
+            quote!(&#ret)
+        }
     }
 
     pub fn seed_by_value(&self) -> bool {
@@ -161,10 +195,18 @@ impl Subject<'_> {
         }
         for p in self.params.iter().filter(|p| p.passing != Passing::Value) {
             let referent = &p.referent;
-            types.push(if p.is_mut() { quote!(&mut #referent) } else { quote!(&#referent) });
+            types.push(if p.is_mut() {
+                quote!(&mut #referent)
+            } else {
+                quote!(&#referent)
+            });
             for s in shadows {
                 let mutable = *s == "mut" || p.is_mut();
-                types.push(if mutable { quote!(Option<&mut #referent>) } else { quote!(Option<&#referent>) });
+                types.push(if mutable {
+                    quote!(Option<&mut #referent>)
+                } else {
+                    quote!(Option<&#referent>)
+                });
             }
         }
         let copies = if shadows.len() > 1 { 2 } else { 1 };
@@ -181,7 +223,14 @@ impl Subject<'_> {
     }
 
     /// The signature of a function that returns a pullback, opaque or boxed.
-    pub fn split_head(&self, suffix: &'static str, boxed: bool, params: Vec<TokenStream>, values: usize, shadows: &[&str]) -> Head<'static> {
+    pub fn split_head(
+        &self,
+        suffix: &'static str,
+        boxed: bool,
+        params: Vec<TokenStream>,
+        values: usize,
+        shadows: &[&str],
+    ) -> Head<'static> {
         let ret = self.ret();
         let (types, result) = self.pullback_signature(shadows);
         let call = quote!(FnOnce(#(#types),*) -> #result);
@@ -192,12 +241,20 @@ impl Subject<'_> {
         if scoped && !boxed {
             captured.insert(0, quote!('trace));
         }
-        let pullback = if boxed { quote!(Box<dyn #call + 'trace>) } else { quote!(impl #call + use<#(#captured),*>) };
+        let pullback = if boxed {
+            quote!(Box<dyn #call + 'trace>)
+        } else {
+            quote!(impl #call + use<#(#captured),*>)
+        };
         let mut wheres = generics.where_clause.clone();
         if scoped {
             generics.params.insert(0, syn::parse_quote!('trace));
             let clause = wheres.get_or_insert_with(|| syn::parse_quote!(where));
-            for p in self.outer.type_params().chain(self.sig.generics.type_params()) {
+            for p in self
+                .outer
+                .type_params()
+                .chain(self.sig.generics.type_params())
+            {
                 let name = &p.ident;
                 clause.predicates.push(syn::parse_quote!(#name: 'trace));
             }
@@ -216,13 +273,19 @@ impl Subject<'_> {
     }
 
     fn has_type_params(&self) -> bool {
-        self.outer.type_params().chain(self.sig.generics.type_params()).next().is_some()
+        self.outer
+            .type_params()
+            .chain(self.sig.generics.type_params())
+            .next()
+            .is_some()
     }
 
     /// Whether the opaque and the boxed form may differ: a function that calls no other can't be part of a cycle.
     pub fn is_leaf(&self) -> bool {
         let mut leaf = true;
-        walk(&self.func.body, &mut |s| leaf &= !matches!(s, Stmt::Call { .. }));
+        walk(&self.func.body, &mut |s| {
+            leaf &= !matches!(s, Stmt::Call { .. })
+        });
         leaf
     }
 
@@ -235,9 +298,18 @@ impl Subject<'_> {
                 adjoint.func.vars[bar.0].optional = Some(p.var);
             }
         }
-        let Sweeps { mut forward, mut reverse } = adjoint.run();
+        let Sweeps {
+            mut forward,
+            mut reverse,
+        } = adjoint.run();
         if !self.returns_unit() {
-            forward.insert(0, Stmt::Let { var: adjoint.value, init: None });
+            forward.insert(
+                0,
+                Stmt::Let {
+                    var: adjoint.value,
+                    init: None,
+                },
+            );
         }
         with_stacks(&mut forward);
         let mut back = self.shadows_of_values(&mut adjoint);
@@ -245,12 +317,21 @@ impl Subject<'_> {
         let keep = self.results(&adjoint);
         tidy::tidy(&mut adjoint.func, &mut forward, &[]);
         tidy::tidy(&mut adjoint.func, &mut back, &keep);
-        (adjoint, Sweeps { forward, reverse: back })
+        (
+            adjoint,
+            Sweeps {
+                forward,
+                reverse: back,
+            },
+        )
     }
 
     /// Adjoints that are returned, needed or not.
     fn results(&self, adjoint: &Adjoint) -> Vec<VarId> {
-        self.params.iter().filter_map(|p| adjoint.bars.get(&p.var).copied()).collect()
+        self.params
+            .iter()
+            .filter_map(|p| adjoint.bars.get(&p.var).copied())
+            .collect()
     }
 
     /// Forward sweep and pullback.
@@ -262,7 +343,11 @@ impl Subject<'_> {
         let e = self.emitter(&adjoint.func);
         let closure = self.closure(&e, &adjoint, &reverse);
         let forward = e.block(&forward);
-        let value = if self.returns_unit() { quote!(()) } else { e.name(adjoint.value).to_token_stream() };
+        let value = if self.returns_unit() {
+            quote!(())
+        } else {
+            e.name(adjoint.value).to_token_stream()
+        };
         let params: Vec<TokenStream> = self.params.iter().map(|p| p.declare()).collect();
         let suffixes = ["_forward_sweep", "_forward_sweep_boxed"];
         self.both_forms(suffixes, &params, &value, 1, &["mut"], (forward, closure))
@@ -283,7 +368,11 @@ impl Subject<'_> {
         let mut out = self.companion(head, &quote!(#forward (#values, #closure)));
         let leaf = self.is_leaf();
         let head = self.split_head(suffixes[1], !leaf, params.to_vec(), count, shadows);
-        let closure = if leaf { closure } else { quote!(Box::new(#closure)) };
+        let closure = if leaf {
+            closure
+        } else {
+            quote!(Box::new(#closure))
+        };
         out.extend(self.companion(head, &quote!(#forward (#values, #closure))));
         out
     }
@@ -342,7 +431,9 @@ impl Subject<'_> {
 
     /// Scalar result: `f_gradient`, with the adjoint's sweeps for the seed one.
     fn gradient(&self) -> TokenStream {
-        let Ty::Real(_) = &self.func.ret else { return quote!() };
+        let Ty::Real(_) = &self.func.ret else {
+            return quote!();
+        };
         let JointBody { adjoint, body } = self.joint();
         let e = self.emitter(&adjoint.func);
         let (mut setup, mut results, mut types) = (TokenStream::new(), Vec::new(), Vec::new());
@@ -362,13 +453,26 @@ impl Subject<'_> {
                 types.push(self.owned_ty(p));
             }
         }
-        let (seed, value, one, ret) = (e.name(adjoint.seed), e.name(adjoint.value), self.one(), self.ret());
+        let (seed, value, one, ret) = (
+            e.name(adjoint.seed),
+            e.name(adjoint.value),
+            self.one(),
+            self.ret(),
+        );
         let (gradient, ty) = one_or_tuple(results, types);
         let block = e.block(&body);
         let params = self.params.iter().map(|p| p.declare()).collect();
-        let head =
-            Head { suffix: "_gradient", doc: "Value and gradient", params, output: quote!((#ret, #ty)), ..Head::default() };
-        self.companion(head, &quote!(#setup let #seed: #ret = #one; #block (#value, #gradient)))
+        let head = Head {
+            suffix: "_gradient",
+            doc: "Value and gradient",
+            params,
+            output: quote!((#ret, #ty)),
+            ..Head::default()
+        };
+        self.companion(
+            head,
+            &quote!(#setup let #seed: #ret = #one; #block (#value, #gradient)),
+        )
     }
 
     pub fn one(&self) -> TokenStream {
@@ -393,7 +497,10 @@ impl Subject<'_> {
     }
 }
 
-pub fn one_or_tuple(results: Vec<TokenStream>, types: Vec<TokenStream>) -> (TokenStream, TokenStream) {
+pub fn one_or_tuple(
+    results: Vec<TokenStream>,
+    types: Vec<TokenStream>,
+) -> (TokenStream, TokenStream) {
     match results.len() {
         1 => (quote!(#(#results)*), quote!(#(#types)*)),
         _ => (quote!((#(#results),*)), quote!((#(#types),*))),
@@ -404,14 +511,21 @@ pub fn one_or_tuple(results: Vec<TokenStream>, types: Vec<TokenStream>) -> (Toke
 pub fn with_stacks(body: &mut Block) {
     let mut stacks = Vec::new();
     walk(body, &mut |s| {
-        if let Stmt::Push { stack, .. } | Stmt::Pop { stack, .. } | Stmt::SaveSlice { stack, .. } = s
+        if let Stmt::Push { stack, .. } | Stmt::Pop { stack, .. } | Stmt::SaveSlice { stack, .. } =
+            s
             && !stacks.contains(stack)
         {
             stacks.push(*stack);
         }
     });
     for (k, stack) in stacks.into_iter().enumerate() {
-        body.insert(k, Stmt::Let { var: stack, init: None });
+        body.insert(
+            k,
+            Stmt::Let {
+                var: stack,
+                init: None,
+            },
+        );
     }
 }
 

@@ -93,7 +93,11 @@ impl Emitter<'_> {
 
     pub(super) fn set_zero(&self, p: &Place) -> TokenStream {
         let ty = self.func.place_ty(p);
-        let target = if ty.is_real() { self.place(p) } else { self.receiver(p) };
+        let target = if ty.is_real() {
+            self.place(p)
+        } else {
+            self.receiver(p)
+        };
         self.clear(&ty, &target)
     }
 
@@ -139,9 +143,15 @@ impl Emitter<'_> {
             }
             CopyKind::Clone => self.place(p),
         };
-        let Some(primal) = self.func.var(p.base).optional else { return quote!(#place.#method) };
+        let Some(primal) = self.func.var(p.base).optional else {
+            return quote!(#place.#method);
+        };
         let name = self.name(p.base);
-        let zero = self.zero_of(&Place { base: primal, proj: p.proj.clone(), span: p.span });
+        let zero = self.zero_of(&Place {
+            base: primal,
+            proj: p.proj.clone(),
+            span: p.span,
+        });
         quote!(match #name { Some(#name) => #place.#method, None => #zero })
     }
 }

@@ -61,7 +61,11 @@ impl Ty {
 
 impl Place {
     pub fn var(base: VarId) -> Place {
-        Place { base, proj: Vec::new(), span: Span::call_site() }
+        Place {
+            base,
+            proj: Vec::new(),
+            span: Span::call_site(),
+        }
     }
 
     pub fn with(mut self, proj: Proj) -> Place {
@@ -99,9 +103,7 @@ impl Expr {
         match self {
             Expr::Place(p) => p.proj.iter().all(|s| match s {
                 Proj::Index(i) => i.is_simple_index(),
-                Proj::Range { lo, hi, .. } => {
-                    lo.iter().chain(hi).all(|e| e.is_simple_index())
-                }
+                Proj::Range { lo, hi, .. } => lo.iter().chain(hi).all(|e| e.is_simple_index()),
                 _ => true,
             }),
             Expr::Real(_) | Expr::Int(_) | Expr::D => true,
@@ -123,11 +125,17 @@ impl Expr {
 
 impl BinOp {
     pub fn is_comparison(self) -> bool {
-        matches!(self, BinOp::Eq | BinOp::Ne | BinOp::Lt | BinOp::Le | BinOp::Gt | BinOp::Ge)
+        matches!(
+            self,
+            BinOp::Eq | BinOp::Ne | BinOp::Lt | BinOp::Le | BinOp::Gt | BinOp::Ge
+        )
     }
 
     pub fn is_arithmetic(self) -> bool {
-        matches!(self, BinOp::Add | BinOp::Sub | BinOp::Mul | BinOp::Div | BinOp::Rem)
+        matches!(
+            self,
+            BinOp::Add | BinOp::Sub | BinOp::Mul | BinOp::Div | BinOp::Rem
+        )
     }
 
     pub fn text(self) -> &'static str {
@@ -198,7 +206,10 @@ impl Func {
         if !taken(name) {
             return name.to_string();
         }
-        (2..).map(|k| format!("{name}_{k}")).find(|n| !taken(n)).unwrap_or_default()
+        (2..)
+            .map(|k| format!("{name}_{k}"))
+            .find(|n| !taken(n))
+            .unwrap_or_default()
     }
 
     pub fn new_label(&mut self, name: &str) -> LabelId {
@@ -223,7 +234,11 @@ impl Func {
                 rest.remove(0);
             }
             proj.extend(rest);
-            place = Place { base: target.base, proj, span: place.span };
+            place = Place {
+                base: target.base,
+                proj,
+                span: place.span,
+            };
         }
         place
     }

@@ -5,7 +5,9 @@ use super::*;
 /// Applies `f` to every place in an expression, innermost first.
 pub fn map_expr(e: &mut Expr, f: &mut dyn FnMut(&mut Place)) {
     match e {
-        Expr::Place(p) | Expr::Copied(_, p) | Expr::Borrow(_, p) | Expr::ZeroOf(p) => map_place(p, f),
+        Expr::Place(p) | Expr::Copied(_, p) | Expr::Borrow(_, p) | Expr::ZeroOf(p) => {
+            map_place(p, f)
+        }
         Expr::Query(_, p, args) => {
             map_place(p, f);
             args.iter_mut().for_each(|a| map_expr(a, f));
@@ -86,7 +88,9 @@ fn map_stmt(s: &mut Stmt, f: &mut dyn FnMut(&mut Place)) {
         Stmt::Container { place, op, .. } => {
             map_place(place, f);
             match op {
-                ContainerOp::Push(a) | ContainerOp::Fill(a) | ContainerOp::Truncate(a) => map_expr(a, f),
+                ContainerOp::Push(a) | ContainerOp::Fill(a) | ContainerOp::Truncate(a) => {
+                    map_expr(a, f)
+                }
                 ContainerOp::Swap(a, b) | ContainerOp::Resize(a, b) => {
                     map_expr(a, f);
                     map_expr(b, f);
@@ -99,7 +103,9 @@ fn map_stmt(s: &mut Stmt, f: &mut dyn FnMut(&mut Place)) {
             map_place(target, f);
             map_expr(source, f);
         }
-        Stmt::SetZero(p) | Stmt::SaveSlice { place: p, .. } | Stmt::RestoreSlice { place: p, .. } => map_place(p, f),
+        Stmt::SetZero(p)
+        | Stmt::SaveSlice { place: p, .. }
+        | Stmt::RestoreSlice { place: p, .. } => map_place(p, f),
         _ => {}
     }
 }
@@ -125,7 +131,9 @@ pub fn map_place_exprs(p: &mut Place, f: &mut dyn FnMut(&mut Expr)) {
 /// Applies `f` to an expression and everything in it, innermost first.
 pub fn map_sub_exprs(e: &mut Expr, f: &mut dyn FnMut(&mut Expr)) {
     match e {
-        Expr::Place(p) | Expr::Copied(_, p) | Expr::Borrow(_, p) | Expr::ZeroOf(p) => map_place_exprs(p, f),
+        Expr::Place(p) | Expr::Copied(_, p) | Expr::Borrow(_, p) | Expr::ZeroOf(p) => {
+            map_place_exprs(p, f)
+        }
         Expr::Query(_, p, args) => {
             map_place_exprs(p, f);
             args.iter_mut().for_each(|a| map_sub_exprs(a, f));
@@ -197,7 +205,9 @@ fn stmt_exprs(s: &mut Stmt, f: &mut dyn FnMut(&mut Expr)) {
         Stmt::Container { place, op, .. } => {
             map_place_exprs(place, f);
             match op {
-                ContainerOp::Push(a) | ContainerOp::Fill(a) | ContainerOp::Truncate(a) => map_sub_exprs(a, f),
+                ContainerOp::Push(a) | ContainerOp::Fill(a) | ContainerOp::Truncate(a) => {
+                    map_sub_exprs(a, f)
+                }
                 ContainerOp::Swap(a, b) | ContainerOp::Resize(a, b) => {
                     map_sub_exprs(a, f);
                     map_sub_exprs(b, f);
@@ -210,7 +220,9 @@ fn stmt_exprs(s: &mut Stmt, f: &mut dyn FnMut(&mut Expr)) {
             map_place_exprs(target, f);
             map_sub_exprs(source, f);
         }
-        Stmt::SetZero(p) | Stmt::SaveSlice { place: p, .. } | Stmt::RestoreSlice { place: p, .. } => map_place_exprs(p, f),
+        Stmt::SetZero(p)
+        | Stmt::SaveSlice { place: p, .. }
+        | Stmt::RestoreSlice { place: p, .. } => map_place_exprs(p, f),
         _ => {}
     }
 }

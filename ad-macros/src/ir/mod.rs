@@ -93,7 +93,11 @@ pub struct Var {
 #[derive(Clone, Debug)]
 pub enum Proj {
     Index(Expr),
-    Range { lo: Option<Expr>, hi: Option<Expr>, inclusive: bool },
+    Range {
+        lo: Option<Expr>,
+        hi: Option<Expr>,
+        inclusive: bool,
+    },
     Field(String),
     Tuple(usize),
     Deref,
@@ -162,7 +166,11 @@ pub enum Expr {
     Tuple(Vec<Expr>),
     Array(Vec<Expr>),
     VecOf(Vec<Expr>),
-    Repeat { value: Box<Expr>, len: Box<Expr>, vec: bool },
+    Repeat {
+        value: Box<Expr>,
+        len: Box<Expr>,
+        vec: bool,
+    },
     Copied(CopyKind, Place),
     Borrow(bool, Place),
     /// `place.len()` and other questions whose answer has no derivative.
@@ -202,9 +210,17 @@ pub enum Arg {
 #[derive(Clone, Debug)]
 pub enum Callee {
     /// `path::g`: everything before the last segment, its name, its turbofish.
-    Path { prefix: TokenStream, name: proc_macro2::Ident, generics: Option<TokenStream> },
+    Path {
+        prefix: TokenStream,
+        name: proc_macro2::Ident,
+        generics: Option<TokenStream>,
+    },
     /// `receiver.g`: a method of a constant receiver.
-    Method { receiver: Opaque, name: proc_macro2::Ident, generics: Option<TokenStream> },
+    Method {
+        receiver: Opaque,
+        name: proc_macro2::Ident,
+        generics: Option<TokenStream>,
+    },
 }
 
 /// Which companion of the callee is called.
@@ -234,8 +250,16 @@ pub enum ContainerOp {
 }
 
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant)]
 pub enum LoopKind {
-    Range { var: VarId, lo: Expr, hi: Expr, inclusive: bool, step: Option<Expr>, rev: Rev },
+    Range {
+        var: VarId,
+        lo: Expr,
+        hi: Expr,
+        inclusive: bool,
+        step: Option<Expr>,
+        rev: Rev,
+    },
     While(Expr),
     Forever,
 }
@@ -255,36 +279,97 @@ pub type Block = Vec<Stmt>;
 #[derive(Clone, Debug)]
 pub enum Stmt {
     /// `let var = init;` or `let var;`
-    Let { var: VarId, init: Option<Expr> },
+    Let {
+        var: VarId,
+        init: Option<Expr>,
+    },
     /// `place = value` or `place += value`, `place -= value`; `first` marks a late initialisation.
-    Assign { place: Place, op: Option<BinOp>, value: Expr, first: bool },
-    If { cond: Expr, then: Block, els: Block },
-    Loop { label: LabelId, kind: LoopKind, body: Block },
+    Assign {
+        place: Place,
+        op: Option<BinOp>,
+        value: Expr,
+        first: bool,
+    },
+    If {
+        cond: Expr,
+        then: Block,
+        els: Block,
+    },
+    Loop {
+        label: LabelId,
+        kind: LoopKind,
+        body: Block,
+    },
     /// Statements that run unless an exit before them was taken.
     Rest(Block),
     /// A labelled block, left by `Break`.
-    Labeled { label: LabelId, body: Block },
+    Labeled {
+        label: LabelId,
+        body: Block,
+    },
     Break(LabelId),
     Continue(LabelId),
     Return(Option<Expr>),
-    Call { dst: Vec<VarId>, callee: Callee, args: Vec<CallArg>, companion: Companion, boxed: bool, span: Span },
+    Call {
+        dst: Vec<VarId>,
+        callee: Callee,
+        args: Vec<CallArg>,
+        companion: Companion,
+        boxed: bool,
+        span: Span,
+    },
     /// Call of a pullback: by-value adjoints come back, in parameter order.
-    Pull { dst: Vec<Option<VarId>>, pullback: VarId, args: Vec<CallArg>, seed: Vec<Expr>, tangent: bool },
-    Container { place: Place, op: ContainerOp, span: Span },
+    Pull {
+        dst: Vec<Option<VarId>>,
+        pullback: VarId,
+        args: Vec<CallArg>,
+        seed: Vec<Expr>,
+    },
+    Container {
+        place: Place,
+        op: ContainerOp,
+        span: Span,
+    },
     /// Runs once, in the primal's order.
     Effect(Opaque),
     /// `stack.reserve(trips)`
-    Reserve { stack: VarId, kind: Box<LoopKind> },
-    Push { stack: VarId, vals: Vec<VarId> },
-    Pop { stack: VarId, vals: Vec<VarId> },
-    SlotSet { slot: VarId, vals: Vec<VarId> },
+    Reserve {
+        stack: VarId,
+        kind: Box<LoopKind>,
+    },
+    Push {
+        stack: VarId,
+        vals: Vec<VarId>,
+    },
+    Pop {
+        stack: VarId,
+        vals: Vec<VarId>,
+    },
+    SlotSet {
+        slot: VarId,
+        vals: Vec<VarId>,
+    },
     /// `if let Some(vals) = slot { then } else { els }`
-    IfSlot { slot: VarId, vals: Vec<VarId>, then: Block, els: Block },
+    IfSlot {
+        slot: VarId,
+        vals: Vec<VarId>,
+        then: Block,
+        els: Block,
+    },
     /// Keeps the elements of a slice on a stack of elements, before they are overwritten.
-    SaveSlice { stack: VarId, place: Place },
-    RestoreSlice { stack: VarId, place: Place },
+    SaveSlice {
+        stack: VarId,
+        place: Place,
+    },
+    RestoreSlice {
+        stack: VarId,
+        place: Place,
+    },
     /// `target += source` for aggregates.
-    Accumulate { target: Place, source: Expr },
+    Accumulate {
+        target: Place,
+        source: Expr,
+    },
     /// Set a shadow to zero in place.
     SetZero(Place),
 }

@@ -110,9 +110,11 @@ pub fn exprs(s: &Stmt) -> Vec<&Expr> {
         Stmt::Loop { kind, .. } => loop_exprs(kind),
         Stmt::Return(e) => e.iter().collect(),
         Stmt::Call { args, .. } => args.iter().filter_map(|a| arg_expr(&a.arg)).collect(),
-        Stmt::Pull { args, seed, .. } => {
-            args.iter().filter_map(|a| arg_expr(&a.arg)).chain(seed).collect()
-        }
+        Stmt::Pull { args, seed, .. } => args
+            .iter()
+            .filter_map(|a| arg_expr(&a.arg))
+            .chain(seed)
+            .collect(),
         Stmt::Container { op, .. } => match op {
             ContainerOp::Push(a) | ContainerOp::Fill(a) | ContainerOp::Truncate(a) => vec![a],
             ContainerOp::Swap(a, b) | ContainerOp::Resize(a, b) => vec![a, b],
@@ -125,7 +127,10 @@ pub fn exprs(s: &Stmt) -> Vec<&Expr> {
 
 pub fn loop_exprs(kind: &LoopKind) -> Vec<&Expr> {
     match kind {
-        LoopKind::Range { lo, hi, step, .. } => [Some(lo), Some(hi), step.as_ref()].into_iter().flatten().collect(),
+        LoopKind::Range { lo, hi, step, .. } => [Some(lo), Some(hi), step.as_ref()]
+            .into_iter()
+            .flatten()
+            .collect(),
         LoopKind::While(c) => vec![c],
         LoopKind::Forever => Vec::new(),
     }
@@ -153,7 +158,9 @@ fn exits_out(s: &Stmt, inside: &mut Vec<LabelId>) -> bool {
             inside.pop();
             out
         }
-        other => sub_blocks(other).into_iter().any(|b| b.iter().any(|s| exits_out(s, inside))),
+        other => sub_blocks(other)
+            .into_iter()
+            .any(|b| b.iter().any(|s| exits_out(s, inside))),
     }
 }
 
@@ -164,9 +171,15 @@ pub fn diverges(block: &Block) -> bool {
         Some(Stmt::Effect(o)) => matches!(o.ty, Ty::Constant) && never_returns(&o.tokens),
         Some(Stmt::If { then, els, .. }) => diverges(then) && diverges(els),
         Some(Stmt::Rest(b)) => diverges(b),
-        Some(Stmt::Loop { label, kind: LoopKind::Forever, body }) => {
+        Some(Stmt::Loop {
+            label,
+            kind: LoopKind::Forever,
+            body,
+        }) => {
             let mut broken = false;
-            walk(body, &mut |s| broken |= matches!(s, Stmt::Break(l) if l == label));
+            walk(body, &mut |s| {
+                broken |= matches!(s, Stmt::Break(l) if l == label)
+            });
             !broken
         }
         _ => false,

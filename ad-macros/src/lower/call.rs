@@ -8,8 +8,15 @@ use syn::spanned::Spanned;
 
 impl Lowerer<'_> {
     pub(super) fn call_expr(&mut self, c: &syn::ExprCall) -> (Expr, Ty) {
-        let syn::Expr::Path(path) = &*c.func else { return self.fallback(c) };
-        let segments: Vec<String> = path.path.segments.iter().map(|s| s.ident.to_string()).collect();
+        let syn::Expr::Path(path) = &*c.func else {
+            return self.fallback(c);
+        };
+        let segments: Vec<String> = path
+            .path
+            .segments
+            .iter()
+            .map(|s| s.ident.to_string())
+            .collect();
         let name = segments.last().cloned().unwrap_or_default();
         let owner = segments.len().checked_sub(2).map(|k| segments[k].clone());
         if name == "constant" && c.args.len() == 1 {
@@ -28,8 +35,14 @@ impl Lowerer<'_> {
             return self.fallback(c);
         }
         let (prefix, generics) = split_path(path);
-        let Some(last) = path.path.segments.last() else { return self.fallback(c) };
-        let callee = Callee::Path { prefix, name: last.ident.clone(), generics };
+        let Some(last) = path.path.segments.last() else {
+            return self.fallback(c);
+        };
+        let callee = Callee::Path {
+            prefix,
+            name: last.ident.clone(),
+            generics,
+        };
         self.call(callee, &last.ident, c.args.iter(), c.span())
     }
 
@@ -41,7 +54,10 @@ impl Lowerer<'_> {
         let var = self.temp("held", ty.clone());
         self.func.vars[var.0].constant = true;
         self.maybe_active[var.0] = false;
-        self.emit(Stmt::Let { var, init: Some(value) });
+        self.emit(Stmt::Let {
+            var,
+            init: Some(value),
+        });
         (Expr::var(var), ty)
     }
 
@@ -72,7 +88,11 @@ impl Lowerer<'_> {
             return Some(self.rule(rule, operands, &tys));
         }
         if self.is_constant_code(c.args.to_token_stream()) {
-            let ty = if self.query(name).is_some() { Ty::Bool } else { Ty::Real(scalar) };
+            let ty = if self.query(name).is_some() {
+                Ty::Bool
+            } else {
+                Ty::Real(scalar)
+            };
             return Some(self.opaque_expr(c, ty));
         }
         if let Some(ty) = self.query(name) {
@@ -85,12 +105,21 @@ impl Lowerer<'_> {
             }
         }
         let what = path.to_token_stream().to_string().replace(' ', "");
-        self.unsupported(c.func.span(), &format!("`{what}`"), "it has no derivative rule; wrap its value in `constant(…)` if it has no derivative");
+        self.unsupported(
+            c.func.span(),
+            &format!("`{what}`"),
+            "it has no derivative rule; wrap its value in `constant(…)` if it has no derivative",
+        );
         Some((Expr::Real(0.0), Ty::Real(scalar)))
     }
 
     /// `Vec::new()` and its relatives, and free functions of the standard library.
-    fn constructor(&mut self, owner: Option<&str>, name: &str, c: &syn::ExprCall) -> Option<(Expr, Ty)> {
+    fn constructor(
+        &mut self,
+        owner: Option<&str>,
+        name: &str,
+        c: &syn::ExprCall,
+    ) -> Option<(Expr, Ty)> {
         match (owner, name) {
             (Some("Vec"), "new" | "with_capacity") => {
                 Some(self.opaque_expr(c, Ty::Vec(Box::new(Ty::Unknown))))
@@ -100,8 +129,18 @@ impl Lowerer<'_> {
                 let b = self.place(&c.args[1])?;
                 let ty = self.func.place_ty(&a);
                 let held = self.name_value("held", Expr::Place(a.clone()), ty);
-                self.emit(Stmt::Assign { place: a, op: None, value: Expr::Place(b.clone()), first: false });
-                self.emit(Stmt::Assign { place: b, op: None, value: Expr::var(held), first: false });
+                self.emit(Stmt::Assign {
+                    place: a,
+                    op: None,
+                    value: Expr::Place(b.clone()),
+                    first: false,
+                });
+                self.emit(Stmt::Assign {
+                    place: b,
+                    op: None,
+                    value: Expr::var(held),
+                    first: false,
+                });
                 Some((Expr::Tuple(Vec::new()), Ty::Unit))
             }
             _ => None,
@@ -113,7 +152,9 @@ impl Lowerer<'_> {
         if let Some(found) = self.pop_value(m, &name) {
             return found;
         }
-        if matches!(name.as_str(), "clone" | "to_vec" | "to_owned") && self.is_place_expr(&m.receiver) {
+        if matches!(name.as_str(), "clone" | "to_vec" | "to_owned")
+            && self.is_place_expr(&m.receiver)
+        {
             return self.copied(m, &name);
         }
         if let Some(ty) = self.query(&name) {
@@ -153,9 +194,16 @@ impl Lowerer<'_> {
     /// A statement that calls a method of something whose type is not known: kept, and rejected
     /// later if what it mentions turns out to be active.
     pub(super) fn unknown_method_statement(&mut self, m: &syn::ExprMethodCall) -> bool {
-        let syn::Expr::Path(p) = &*m.receiver else { return false };
-        let Some(place) = self.place(&syn::Expr::Path(p.clone())) else { return false };
-        if !place.is_var() || !matches!(self.func.place_ty(&place), Ty::Unknown) || !self.func.var(place.base).mutable {
+        let syn::Expr::Path(p) = &*m.receiver else {
+            return false;
+        };
+        let Some(place) = self.place(&syn::Expr::Path(p.clone())) else {
+            return false;
+        };
+        if !place.is_var()
+            || !matches!(self.func.place_ty(&place), Ty::Unknown)
+            || !self.func.var(place.base).mutable
+        {
             return false;
         }
         let opaque = self.opaque(m.to_token_stream(), m.method.span(), Ty::Unknown);
@@ -167,18 +215,28 @@ impl Lowerer<'_> {
         if !self.is_constant_code(m.receiver.to_token_stream()) {
             let name = m.method.to_string();
             let instead = match name.as_str() {
-                "iter" | "iter_mut" | "into_iter" | "map" | "zip" | "sum" | "fold" | "enumerate" | "product"
-                | "collect" | "windows" | "chunks" | "chunks_exact" | "filter" | "take" | "skip" | "rev" | "copied"
-                | "cloned" | "for_each" => "write a `for` loop",
+                "iter" | "iter_mut" | "into_iter" | "map" | "zip" | "sum" | "fold"
+                | "enumerate" | "product" | "collect" | "windows" | "chunks" | "chunks_exact"
+                | "filter" | "take" | "skip" | "rev" | "copied" | "cloned" | "for_each" => {
+                    "write a `for` loop"
+                }
                 _ => "call an annotated free function, or make the receiver constant",
             };
-            self.unsupported(m.method.span(), &format!("the method `{name}` of an active value"), instead);
+            self.unsupported(
+                m.method.span(),
+                &format!("the method `{name}` of an active value"),
+                instead,
+            );
             return self.opaque_expr(m, Ty::Unknown);
         }
         let tokens = m.receiver.to_token_stream();
         let receiver = self.opaque(tokens, m.receiver.span(), Ty::Unknown);
         let generics = m.turbofish.as_ref().map(|t| t.args.to_token_stream());
-        let callee = Callee::Method { receiver, name: m.method.clone(), generics };
+        let callee = Callee::Method {
+            receiver,
+            name: m.method.clone(),
+            generics,
+        };
         self.call(callee, &m.method, m.args.iter(), m.span())
     }
 
@@ -187,13 +245,22 @@ impl Lowerer<'_> {
         if !matches!(name, "unwrap" | "expect") {
             return None;
         }
-        let syn::Expr::MethodCall(inner) = &*m.receiver else { return None };
+        let syn::Expr::MethodCall(inner) = &*m.receiver else {
+            return None;
+        };
         let method = inner.method.to_string();
-        if !matches!(method.as_str(), "pop" | "last") || !inner.args.is_empty() || !self.is_place_expr(&inner.receiver) {
+        if !matches!(method.as_str(), "pop" | "last")
+            || !inner.args.is_empty()
+            || !self.is_place_expr(&inner.receiver)
+        {
             return None;
         }
         let place = self.place(&inner.receiver)?;
-        let last = Expr::bin(BinOp::Sub, Expr::Query("len".into(), place.clone(), Vec::new()), Expr::Int(1));
+        let last = Expr::bin(
+            BinOp::Sub,
+            Expr::Query("len".into(), place.clone(), Vec::new()),
+            Expr::Int(1),
+        );
         let last = self.freeze(last, "last", Ty::Int);
         let element = place.clone().with(Proj::Index(last));
         let ty = self.func.place_ty(&element);
@@ -205,12 +272,18 @@ impl Lowerer<'_> {
             _ => Expr::Copied(CopyKind::Clone, element),
         };
         let var = self.name_value("popped", value, ty.clone());
-        self.emit(Stmt::Container { place, op: ContainerOp::Pop, span: inner.method.span() });
+        self.emit(Stmt::Container {
+            place,
+            op: ContainerOp::Pop,
+            span: inner.method.span(),
+        });
         Some((Expr::var(var), ty))
     }
 
     fn copied(&mut self, m: &syn::ExprMethodCall, name: &str) -> (Expr, Ty) {
-        let Some(place) = self.place(&m.receiver) else { return self.fallback(m) };
+        let Some(place) = self.place(&m.receiver) else {
+            return self.fallback(m);
+        };
         let ty = self.func.place_ty(&place);
         match ty.peel() {
             Ty::Real(_) | Ty::Int | Ty::Bool => {
@@ -218,9 +291,16 @@ impl Lowerer<'_> {
                 (Expr::Place(place), ty.peel().clone())
             }
             Ty::Slice(e) => (Expr::Copied(CopyKind::ToVec, place), Ty::Vec(e.clone())),
-            Ty::Array(e, _) if name == "to_vec" => (Expr::Copied(CopyKind::ToVec, place), Ty::Vec(e.clone())),
-            Ty::Vec(e) if name == "to_vec" => (Expr::Copied(CopyKind::ToVec, place), Ty::Vec(e.clone())),
-            other if name == "to_vec" => (Expr::Copied(CopyKind::ToVec, place), Ty::Vec(Box::new(other.element()))),
+            Ty::Array(e, _) if name == "to_vec" => {
+                (Expr::Copied(CopyKind::ToVec, place), Ty::Vec(e.clone()))
+            }
+            Ty::Vec(e) if name == "to_vec" => {
+                (Expr::Copied(CopyKind::ToVec, place), Ty::Vec(e.clone()))
+            }
+            other if name == "to_vec" => (
+                Expr::Copied(CopyKind::ToVec, place),
+                Ty::Vec(Box::new(other.element())),
+            ),
             other => (Expr::Copied(CopyKind::Clone, place), other.clone()),
         }
     }
@@ -237,7 +317,10 @@ impl Lowerer<'_> {
         let mut lowered: Vec<CallArg> = Vec::new();
         for e in &args {
             let arg = self.argument(e);
-            lowered.push(CallArg { arg, shadows: Vec::new() });
+            lowered.push(CallArg {
+                arg,
+                shadows: Vec::new(),
+            });
         }
         self.share_repeated(&args, &mut lowered);
         self.evaluate_before_borrow(&mut lowered);
@@ -282,7 +365,8 @@ impl Lowerer<'_> {
         };
         let roots: Vec<Option<VarId>> = args.iter().map(|a| root(&a.arg)).collect();
         for (k, e) in written.iter().enumerate() {
-            let repeated = roots[k].is_some() && roots.iter().filter(|r| **r == roots[k]).count() > 1;
+            let repeated =
+                roots[k].is_some() && roots.iter().filter(|r| **r == roots[k]).count() > 1;
             if repeated
                 && !matches!(e, syn::Expr::Reference(_))
                 && let Arg::RefMut(p) = &args[k].arg
@@ -303,7 +387,11 @@ impl Lowerer<'_> {
             {
                 let place = self.freeze_place(place);
                 let place = self.reborrow(place);
-                return if r.mutability.is_some() { Arg::RefMut(place) } else { Arg::Ref(place) };
+                return if r.mutability.is_some() {
+                    Arg::RefMut(place)
+                } else {
+                    Arg::Ref(place)
+                };
             }
             let (value, ty) = match self.is_constant_code(r.to_token_stream()) {
                 true => self.opaque_expr(&r.expr, Ty::Unknown),

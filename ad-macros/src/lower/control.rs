@@ -29,7 +29,11 @@ impl Lowerer<'_> {
 
     fn if_into(&mut self, i: &syn::ExprIf, dest: Dest) {
         if let Some(span) = has_let(&i.cond) {
-            self.unsupported(span, "`if let`", "use `if` with a comparison, or `match` on integers");
+            self.unsupported(
+                span,
+                "`if let`",
+                "use `if` with a comparison, or `match` on integers",
+            );
             return;
         }
         let (cond, _) = self.expr(&i.cond);
@@ -52,22 +56,32 @@ impl Lowerer<'_> {
     /// Names the parts of a scrutinee that are not plain variables.
     fn scrutinee(&mut self, value: Expr, ty: Ty) -> Expr {
         match (value, ty) {
-            (Expr::Tuple(parts), Ty::Tuple(tys)) => {
-                Expr::Tuple(parts.into_iter().zip(tys).map(|(p, t)| self.scrutinee(p, t)).collect())
-            }
+            (Expr::Tuple(parts), Ty::Tuple(tys)) => Expr::Tuple(
+                parts
+                    .into_iter()
+                    .zip(tys)
+                    .map(|(p, t)| self.scrutinee(p, t))
+                    .collect(),
+            ),
             (Expr::Place(p), _) if self.is_stable(&Expr::Place(p.clone())) => Expr::Place(p),
             (value, ty) => Expr::var(self.name_value("case", value, ty)),
         }
     }
 
     fn arms(&mut self, arms: &[syn::Arm], value: &Expr, dest: Dest) {
-        let Some((arm, rest)) = arms.split_first() else { return };
+        let Some((arm, rest)) = arms.split_first() else {
+            return;
+        };
         self.scopes.push(HashMap::new());
         let test = self.test(&arm.pat, value);
         let guard = arm.guard.as_ref().map(|(_, g)| {
             let (block, (guard, _)) = self.in_block(|lw| lw.expr(g));
             if !block.is_empty() {
-                self.unsupported(g.span(), "a guard that calls functions", "compute it before the `match`");
+                self.unsupported(
+                    g.span(),
+                    "a guard that calls functions",
+                    "compute it before the `match`",
+                );
             }
             guard
         });
@@ -96,7 +110,12 @@ impl Lowerer<'_> {
             Dest::Init(var) => Some(var),
             _ => None,
         };
-        self.loops.push(LoopScope { label: id, user, value, is_loop });
+        self.loops.push(LoopScope {
+            label: id,
+            user,
+            value,
+            is_loop,
+        });
         id
     }
 
@@ -114,7 +133,11 @@ impl Lowerer<'_> {
         let label = self.push_loop(l.label.as_ref(), dest, true);
         let (body, ()) = self.in_block(|lw| lw.block_into(&l.body, Dest::Discard));
         self.loops.pop();
-        self.emit(Stmt::Loop { label, kind: LoopKind::Forever, body });
+        self.emit(Stmt::Loop {
+            label,
+            kind: LoopKind::Forever,
+            body,
+        });
     }
 
     fn labelled_block(&mut self, b: &syn::ExprBlock, label: &syn::Label, dest: Dest) {
@@ -133,8 +156,15 @@ impl Lowerer<'_> {
 
     pub(super) fn break_expr(&mut self, b: &syn::ExprBreak) {
         let plain = b.label.is_none();
-        let Some(label) = self.find_loop(b.label.as_ref(), b.span(), plain) else { return };
-        let value = self.loops.iter().rev().find(|l| l.label == label).and_then(|l| l.value);
+        let Some(label) = self.find_loop(b.label.as_ref(), b.span(), plain) else {
+            return;
+        };
+        let value = self
+            .loops
+            .iter()
+            .rev()
+            .find(|l| l.label == label)
+            .and_then(|l| l.value);
         if let Some(e) = &b.expr {
             match value {
                 Some(var) => self.tail(e, Dest::Init(var)),
@@ -144,14 +174,20 @@ impl Lowerer<'_> {
         self.emit(Stmt::Break(label));
     }
 
-    pub(super) fn find_loop(&mut self, label: Option<&syn::Lifetime>, span: Span, only_loops: bool) -> Option<LabelId> {
+    pub(super) fn find_loop(
+        &mut self,
+        label: Option<&syn::Lifetime>,
+        span: Span,
+        only_loops: bool,
+    ) -> Option<LabelId> {
         let found = self.loops.iter().rev().find(|l| match label {
             Some(name) => l.user.as_deref() == Some(&name.ident.to_string()),
             None => l.is_loop || !only_loops,
         });
         let found = found.map(|l| l.label);
         if found.is_none() {
-            self.errors.at(span, "this exit leaves no loop of the function");
+            self.errors
+                .at(span, "this exit leaves no loop of the function");
         }
         found
     }
@@ -167,18 +203,34 @@ impl Lowerer<'_> {
         let (body, ()) = self.in_block(|lw| lw.block_into(&w.body, Dest::Discard));
         self.loops.pop();
         if prelude.is_empty() {
-            self.emit(Stmt::Loop { label, kind: LoopKind::While(cond), body });
+            self.emit(Stmt::Loop {
+                label,
+                kind: LoopKind::While(cond),
+                body,
+            });
             return;
         }
         let stop = Expr::Unary(UnOp::Not, Box::new(cond));
-        prelude.push(Stmt::If { cond: stop, then: vec![Stmt::Break(label)], els: Vec::new() });
+        prelude.push(Stmt::If {
+            cond: stop,
+            then: vec![Stmt::Break(label)],
+            els: Vec::new(),
+        });
         prelude.extend(body);
-        self.emit(Stmt::Loop { label, kind: LoopKind::Forever, body: prelude });
+        self.emit(Stmt::Loop {
+            label,
+            kind: LoopKind::Forever,
+            body: prelude,
+        });
     }
 
     fn check_loop_attributes(&mut self, attrs: &[syn::Attribute]) {
         for a in attrs {
-            let name = a.path().get_ident().map(ToString::to_string).unwrap_or_default();
+            let name = a
+                .path()
+                .get_ident()
+                .map(ToString::to_string)
+                .unwrap_or_default();
             if matches!(name.as_str(), "store" | "recompute" | "checkpoint") {
                 self.errors.at(
                     a.span(),
@@ -191,14 +243,22 @@ impl Lowerer<'_> {
     pub(super) fn for_loop(&mut self, f: &syn::ExprForLoop) {
         self.check_loop_attributes(&f.attrs);
         let chain = Chain::read(&f.expr);
-        let plain = |s: &Step| matches!(s.name.as_str(), "iter" | "iter_mut" | "enumerate" | "rev" | "into_iter");
+        let plain = |s: &Step| {
+            matches!(
+                s.name.as_str(),
+                "iter" | "iter_mut" | "enumerate" | "rev" | "into_iter"
+            )
+        };
         if let syn::Expr::Range(r) = strip(chain.source) {
             self.range_loop(f, r, &chain);
         } else if chain.steps.iter().all(plain) && self.is_place_expr(chain.source) {
             if let Some(place) = self.place(chain.source) {
                 self.element_loop(f, &chain, place);
             }
-        } else if chain.steps.iter().all(plain) && self.is_constant_code(quote::ToTokens::to_token_stream(chain.source)) {
+        } else if chain.steps.iter().all(plain)
+            && is_table(chain.source)
+            && self.is_constant_code(quote::ToTokens::to_token_stream(chain.source))
+        {
             let table = self.constant_table(chain.source);
             self.element_loop(f, &chain, table);
         } else {
@@ -219,7 +279,10 @@ impl Lowerer<'_> {
         let mut bounds = bounds.into_iter();
         let lo = bounds.next().unwrap_or(Expr::Int(0));
         let hi = bounds.next().unwrap_or(Expr::Int(0));
-        let (lo, hi) = (self.freeze(lo, "start", Ty::Int), self.freeze(hi, "end", Ty::Int));
+        let (lo, hi) = (
+            self.freeze(lo, "start", Ty::Int),
+            self.freeze(hi, "end", Ty::Int),
+        );
         let mut rev = Rev::No;
         let mut step = None;
         for s in &chain.steps {
@@ -231,7 +294,11 @@ impl Lowerer<'_> {
                     step = Some(self.freeze(value, "stride", Ty::Int));
                 }
                 _ => {
-                    self.unsupported(f.expr.span(), "this adaptor of a range", "use `.rev()` or `.step_by(n)`");
+                    self.unsupported(
+                        f.expr.span(),
+                        "this adaptor of a range",
+                        "use `.rev()` or `.step_by(n)`",
+                    );
                     return;
                 }
             }
@@ -244,7 +311,18 @@ impl Lowerer<'_> {
             var
         });
         self.loops.pop();
-        self.emit(Stmt::Loop { label, kind: LoopKind::Range { var, lo, hi, inclusive, step, rev }, body });
+        self.emit(Stmt::Loop {
+            label,
+            kind: LoopKind::Range {
+                var,
+                lo,
+                hi,
+                inclusive,
+                step,
+                rev,
+            },
+            body,
+        });
     }
 
     fn loop_variable(&mut self, pat: &syn::Pat) -> VarId {
@@ -257,7 +335,10 @@ impl Lowerer<'_> {
                 self.bind(&name, Binding::Var(var));
                 if mutable {
                     let copy = self.declare(&name, id.ident.span(), Ty::Int, true, Role::Local);
-                    self.emit(Stmt::Let { var: copy, init: Some(Expr::var(var)) });
+                    self.emit(Stmt::Let {
+                        var: copy,
+                        init: Some(Expr::var(var)),
+                    });
                     self.bind(&name, Binding::Var(copy));
                 }
                 var
@@ -283,21 +364,39 @@ impl Lowerer<'_> {
     /// A loop over the elements of a place: an index runs over its length.
     fn element_loop(&mut self, f: &syn::ExprForLoop, chain: &Chain, place: Place) {
         let place = self.freeze_place(place);
-        if !self.func.place_ty(&place).is_container() && !matches!(self.func.place_ty(&place).peel(), Ty::Unknown) {
-            self.unsupported(f.expr.span(), "a loop over this", "loop over a slice, an array or a `Vec`");
+        if !self.func.place_ty(&place).is_container()
+            && !matches!(self.func.place_ty(&place).peel(), Ty::Unknown)
+        {
+            self.unsupported(
+                f.expr.span(),
+                "a loop over this",
+                "loop over a slice, an array or a `Vec`",
+            );
             return;
         }
         let enumerate = chain.steps.iter().position(|s| s.name == "enumerate");
-        let revs: Vec<usize> = (0..chain.steps.len()).filter(|&k| chain.steps[k].name == "rev").collect();
+        let revs: Vec<usize> = (0..chain.steps.len())
+            .filter(|&k| chain.steps[k].name == "rev")
+            .collect();
         if revs.len() > 1 || (revs.len() == 1 && enumerate.is_some_and(|e| e > revs[0])) {
-            self.unsupported(f.expr.span(), "this order of adaptors", "use `.iter().enumerate().rev()` or a range");
+            self.unsupported(
+                f.expr.span(),
+                "this order of adaptors",
+                "use `.iter().enumerate().rev()` or a range",
+            );
             return;
         }
-        let rev = if revs.is_empty() { Rev::No } else { Rev::Before };
+        let rev = if revs.is_empty() {
+            Rev::No
+        } else {
+            Rev::Before
+        };
         let label = self.push_loop(f.label.as_ref(), Dest::Discard, true);
         let (body, var) = self.in_block(|lw| {
             let (index_pat, element_pat) = match (&*f.pat, enumerate) {
-                (syn::Pat::Tuple(t), Some(_)) if t.elems.len() == 2 => (Some(&t.elems[0]), &t.elems[1]),
+                (syn::Pat::Tuple(t), Some(_)) if t.elems.len() == 2 => {
+                    (Some(&t.elems[0]), &t.elems[1])
+                }
                 (pat, None) => (None, pat),
                 (pat, _) => {
                     lw.unsupported(pat.span(), "this pattern", "write `(i, v)`");
@@ -315,7 +414,14 @@ impl Lowerer<'_> {
         });
         self.loops.pop();
         let hi = Expr::Query("len".into(), place, Vec::new());
-        let kind = LoopKind::Range { var, lo: Expr::Int(0), hi, inclusive: false, step: None, rev };
+        let kind = LoopKind::Range {
+            var,
+            lo: Expr::Int(0),
+            hi,
+            inclusive: false,
+            step: None,
+            rev,
+        };
         self.emit(Stmt::Loop { label, kind, body });
     }
 }
@@ -343,7 +449,10 @@ impl<'a> Chain<'a> {
                         "iter" | "iter_mut" | "into_iter" | "enumerate" | "rev" | "step_by"
                     ) =>
                 {
-                    steps.push(Step { name: m.method.to_string(), arg: m.args.first().cloned() });
+                    steps.push(Step {
+                        name: m.method.to_string(),
+                        arg: m.args.first().cloned(),
+                    });
                     source = &m.receiver;
                 }
                 syn::Expr::Paren(p) => source = &p.expr,
@@ -353,6 +462,18 @@ impl<'a> Chain<'a> {
         }
         steps.reverse();
         Chain { source, steps }
+    }
+}
+
+/// A constant that can be indexed.
+fn is_table(e: &syn::Expr) -> bool {
+    match e {
+        syn::Expr::Reference(r) => is_table(&r.expr),
+        syn::Expr::Paren(p) => is_table(&p.expr),
+        syn::Expr::Path(_) | syn::Expr::Index(_) | syn::Expr::Field(_) | syn::Expr::Array(_) => {
+            true
+        }
+        _ => false,
     }
 }
 

@@ -18,7 +18,6 @@ const QUERIES: &[(&str, Ty)] = &[
     ("is_sign_positive", Ty::Bool),
     ("is_sign_negative", Ty::Bool),
     ("contains", Ty::Bool),
-    ("to_bits", Ty::Int),
 ];
 
 impl Lowerer<'_> {
@@ -42,20 +41,35 @@ impl Lowerer<'_> {
             syn::Expr::Array(a) => {
                 let (values, tys) = self.operands(a.elems.iter());
                 let n = values.len();
-                let element = tys.into_iter().reduce(|a, b| join(&a, &b)).unwrap_or(Ty::Unknown);
-                (Expr::Array(values), Ty::Array(Box::new(element), Some(quote!(#n))))
+                let element = tys
+                    .into_iter()
+                    .reduce(|a, b| join(&a, &b))
+                    .unwrap_or(Ty::Unknown);
+                (
+                    Expr::Array(values),
+                    Ty::Array(Box::new(element), Some(quote!(#n))),
+                )
             }
             syn::Expr::Repeat(r) => {
                 let (value, ty) = self.expr(&r.expr);
                 let len = Expr::Opaque(self.opaque(r.len.to_token_stream(), r.len.span(), Ty::Int));
                 let ty = Ty::Array(Box::new(ty), Some(r.len.to_token_stream()));
-                (Expr::Repeat { value: Box::new(value), len: Box::new(len), vec: false }, ty)
+                (
+                    Expr::Repeat {
+                        value: Box::new(value),
+                        len: Box::new(len),
+                        vec: false,
+                    },
+                    ty,
+                )
             }
             syn::Expr::Reference(r) => self.reference(r),
             syn::Expr::Call(c) => self.call_expr(c),
             syn::Expr::MethodCall(m) => self.method_expr(m),
             syn::Expr::Macro(m) => self.macro_expr(m),
-            syn::Expr::If(_) | syn::Expr::Match(_) | syn::Expr::Block(_) | syn::Expr::Loop(_) => self.control_value(e),
+            syn::Expr::If(_) | syn::Expr::Match(_) | syn::Expr::Block(_) | syn::Expr::Loop(_) => {
+                self.control_value(e)
+            }
             syn::Expr::Assign(_)
             | syn::Expr::While(_)
             | syn::Expr::ForLoop(_)
@@ -68,13 +82,19 @@ impl Lowerer<'_> {
 
     /// Lowers operands from left to right. Where a later one has effects, earlier ones that read
     /// something that can change are named first, so that the order of evaluation stays the user's.
-    pub(super) fn operands<'a>(&mut self, es: impl Iterator<Item = &'a syn::Expr>) -> (Vec<Expr>, Vec<Ty>) {
+    pub(super) fn operands<'a>(
+        &mut self,
+        es: impl Iterator<Item = &'a syn::Expr>,
+    ) -> (Vec<Expr>, Vec<Ty>) {
         let mut values: Vec<Expr> = Vec::new();
         let mut tys: Vec<Ty> = Vec::new();
         for e in es {
             let before = self.out.len();
             let (value, ty) = self.expr(e);
-            if self.out[before..].iter().any(|s| !matches!(s, Stmt::Let { .. })) {
+            if self.out[before..]
+                .iter()
+                .any(|s| !matches!(s, Stmt::Let { .. }))
+            {
                 let late = self.out.split_off(before);
                 for (v, t) in values.iter_mut().zip(&tys) {
                     self.name_if_mutable(v, t);
@@ -128,7 +148,12 @@ impl Lowerer<'_> {
             syn::Lit::Bool(_) => Ty::Bool,
             _ => Ty::Constant,
         };
-        let opaque = Opaque { tokens: l.to_token_stream(), reads: Vec::new(), span: l.span(), ty: ty.clone() };
+        let opaque = Opaque {
+            tokens: l.to_token_stream(),
+            reads: Vec::new(),
+            span: l.span(),
+            ty: ty.clone(),
+        };
         (Expr::Opaque(opaque), ty)
     }
 
@@ -148,7 +173,12 @@ impl Lowerer<'_> {
         } else {
             Ty::Unknown
         };
-        let opaque = Opaque { tokens: p.to_token_stream(), reads: Vec::new(), span: p.span(), ty: ty.clone() };
+        let opaque = Opaque {
+            tokens: p.to_token_stream(),
+            reads: Vec::new(),
+            span: p.span(),
+            ty: ty.clone(),
+        };
         (Expr::Opaque(opaque), ty)
     }
 
@@ -167,7 +197,9 @@ impl Lowerer<'_> {
 
     pub(super) fn deref_scalar(&self, place: Place) -> Place {
         match self.func.place_ty(&place) {
-            Ty::Ref(_, inner) if matches!(*inner, Ty::Real(_) | Ty::Int | Ty::Bool) => place.with(Proj::Deref),
+            Ty::Ref(_, inner) if matches!(*inner, Ty::Real(_) | Ty::Int | Ty::Bool) => {
+                place.with(Proj::Deref)
+            }
             _ => place,
         }
     }
@@ -193,7 +225,9 @@ impl Lowerer<'_> {
         }
         let (mut values, tys) = self.operands([&*b.left, &*b.right].into_iter());
         let (right, left) = (values.pop(), values.pop());
-        let (Some(left), Some(right)) = (left, right) else { return self.fallback(b) };
+        let (Some(left), Some(right)) = (left, right) else {
+            return self.fallback(b);
+        };
         if op.is_comparison() {
             if tys[0].is_real() || tys[1].is_real() {
                 self.refine(&left, &tys[1]);
@@ -218,18 +252,35 @@ impl Lowerer<'_> {
         }
         let var = self.temp("holds", Ty::Bool);
         self.emit(Stmt::Let { var, init: None });
-        let set = |value| Stmt::Assign { place: Place::var(var), op: None, value, first: true };
+        let set = |value| Stmt::Assign {
+            place: Place::var(var),
+            op: None,
+            value,
+            first: true,
+        };
         let mut run = block;
         run.push(set(right));
         let known = Expr::Opaque(Opaque {
-            tokens: if op == BinOp::And { quote!(false) } else { quote!(true) },
+            tokens: if op == BinOp::And {
+                quote!(false)
+            } else {
+                quote!(true)
+            },
             reads: Vec::new(),
             span: b.span(),
             ty: Ty::Bool,
         });
         let skip = vec![set(known)];
-        let (then, els) = if op == BinOp::And { (run, skip) } else { (skip, run) };
-        self.emit(Stmt::If { cond: left, then, els });
+        let (then, els) = if op == BinOp::And {
+            (run, skip)
+        } else {
+            (skip, run)
+        };
+        self.emit(Stmt::If {
+            cond: left,
+            then,
+            els,
+        });
         (Expr::var(var), Ty::Bool)
     }
 
@@ -254,7 +305,10 @@ impl Lowerer<'_> {
             if matches!(ty.peel(), Ty::Real(_) | Ty::Int | Ty::Bool) {
                 return self.place_value(&r.expr);
             }
-            return (Expr::Borrow(r.mutability.is_some(), place), Ty::Ref(r.mutability.is_some(), Box::new(ty)));
+            return (
+                Expr::Borrow(r.mutability.is_some(), place),
+                Ty::Ref(r.mutability.is_some(), Box::new(ty)),
+            );
         }
         if self.is_constant_code(r.to_token_stream()) {
             return self.opaque_expr(r, Ty::Unknown);
@@ -263,12 +317,26 @@ impl Lowerer<'_> {
     }
 
     /// A method of the rule table applied to operands.
-    pub(super) fn rule(&mut self, name: &'static str, operands: Vec<Expr>, tys: &[Ty]) -> (Expr, Ty) {
+    pub(super) fn rule(
+        &mut self,
+        name: &'static str,
+        operands: Vec<Expr>,
+        tys: &[Ty],
+    ) -> (Expr, Ty) {
         let ty = match rules::real_operands(name) {
             1 => tys[0].peel().clone(),
-            _ => tys.iter().take(rules::real_operands(name)).cloned().reduce(|a, b| join(&a, &b)).unwrap_or(Ty::Unknown),
+            _ => tys
+                .iter()
+                .take(rules::real_operands(name))
+                .cloned()
+                .reduce(|a, b| join(&a, &b))
+                .unwrap_or(Ty::Unknown),
         };
-        let ty = if ty.is_real() { ty } else { Ty::Real(Scalar::Unknown) };
+        let ty = if ty.is_real() {
+            ty
+        } else {
+            Ty::Real(Scalar::Unknown)
+        };
         let mut operands = operands;
         if name == "log"
             && let Ty::Real(scalar @ (Scalar::F64 | Scalar::F32)) = &ty
@@ -280,8 +348,15 @@ impl Lowerer<'_> {
         }
         if name == "sin_cos" {
             let x = operands.into_iter().next().unwrap_or(Expr::D);
-            let x = if x.is_atom() { x } else { Expr::var(self.name_value("angle", x, ty.clone())) };
-            let parts = vec![Expr::Rule("sin", vec![x.clone()]), Expr::Rule("cos", vec![x])];
+            let x = if x.is_atom() {
+                x
+            } else {
+                Expr::var(self.name_value("angle", x, ty.clone()))
+            };
+            let parts = vec![
+                Expr::Rule("sin", vec![x.clone()]),
+                Expr::Rule("cos", vec![x]),
+            ];
             return (Expr::Tuple(parts), Ty::Tuple(vec![ty.clone(), ty]));
         }
         (Expr::Rule(name, operands), ty)
@@ -289,7 +364,10 @@ impl Lowerer<'_> {
 
     /// A method or query on a value.
     pub(super) fn query(&mut self, name: &str) -> Option<Ty> {
-        QUERIES.iter().find(|(n, _)| *n == name).map(|(_, ty)| ty.clone())
+        QUERIES
+            .iter()
+            .find(|(n, _)| *n == name)
+            .map(|(_, ty)| ty.clone())
     }
 
     fn macro_expr(&mut self, m: &syn::ExprMacro) -> (Expr, Ty) {
@@ -302,19 +380,33 @@ impl Lowerer<'_> {
             self.emit(Stmt::Effect(opaque));
             return (Expr::Tuple(Vec::new()), Ty::Unit);
         }
-        let name = m.mac.path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
+        let name = m
+            .mac
+            .path
+            .segments
+            .last()
+            .map(|s| s.ident.to_string())
+            .unwrap_or_default();
         let ty = match name.as_str() {
             "matches" => Ty::Bool,
             "format" | "concat" | "stringify" => Ty::Constant,
-            "println" | "print" | "eprintln" | "eprint" | "assert" | "assert_eq" | "assert_ne" | "debug_assert"
-            | "debug_assert_eq" | "debug_assert_ne" | "write" | "writeln" => {
-                let opaque = self.opaque(tokens, m.span(), Ty::Unit);
+            "println" | "print" | "eprintln" | "eprint" | "assert" | "assert_eq" | "assert_ne"
+            | "debug_assert" | "debug_assert_eq" | "debug_assert_ne" | "write" | "writeln" => {
+                let ty = if assigns(&m.mac.tokens, false) {
+                    Ty::Unknown
+                } else {
+                    Ty::Unit
+                };
+                let opaque = self.opaque(tokens, m.span(), ty);
                 self.emit(Stmt::Effect(opaque));
                 return (Expr::Tuple(Vec::new()), Ty::Unit);
             }
             _ => Ty::Unknown,
         };
-        if matches!(ty, Ty::Unknown) && self.holding == 0 && !self.is_constant_code(m.mac.tokens.clone()) {
+        if matches!(ty, Ty::Unknown)
+            && self.holding == 0
+            && !self.is_constant_code(m.mac.tokens.clone())
+        {
             self.unsupported(
                 m.span(),
                 &format!("the macro `{name}!` with an active argument"),
@@ -336,13 +428,23 @@ impl Lowerer<'_> {
             let len = values.pop().unwrap_or(Expr::D);
             let value = Box::new(values.pop().unwrap_or(Expr::D));
             let ty = Ty::Vec(Box::new(tys[0].clone()));
-            return (Expr::Repeat { value, len: Box::new(len), vec: true }, ty);
+            return (
+                Expr::Repeat {
+                    value,
+                    len: Box::new(len),
+                    vec: true,
+                },
+                ty,
+            );
         }
         let list = syn::punctuated::Punctuated::<syn::Expr, syn::Token![,]>::parse_terminated;
         match m.mac.parse_body_with(list) {
             Ok(items) => {
                 let (values, tys) = self.operands(items.iter());
-                let element = tys.into_iter().reduce(|a, b| join(&a, &b)).unwrap_or(Ty::Unknown);
+                let element = tys
+                    .into_iter()
+                    .reduce(|a, b| join(&a, &b))
+                    .unwrap_or(Ty::Unknown);
                 (Expr::VecOf(values), Ty::Vec(Box::new(element)))
             }
             Err(e) => {
@@ -364,7 +466,10 @@ impl Lowerer<'_> {
         if self.holding == 0 && !self.is_constant_code(tokens.clone()) {
             let (what, instead) = match syn::parse2::<syn::Expr>(tokens) {
                 Ok(e) => describe(&e),
-                Err(_) => ("this expression", "write it with operators, methods of `f64` and calls of annotated functions"),
+                Err(_) => (
+                    "this expression",
+                    "write it with operators, methods of `f64` and calls of annotated functions",
+                ),
             };
             self.unsupported(e.span(), what, instead);
         }
@@ -375,14 +480,25 @@ impl Lowerer<'_> {
 /// What an unsupported expression is called, and what to write instead.
 fn describe(e: &syn::Expr) -> (&'static str, &'static str) {
     match e {
-        syn::Expr::Closure(_) => ("a closure over active values", "write a loop, or an annotated function"),
-        syn::Expr::Try(_) => ("`?` on an active value", "match on the constant part before the computation"),
+        syn::Expr::Closure(_) => (
+            "a closure over active values",
+            "write a loop, or an annotated function",
+        ),
+        syn::Expr::Try(_) => (
+            "`?` on an active value",
+            "match on the constant part before the computation",
+        ),
         syn::Expr::Unsafe(_) => ("`unsafe` code", "use safe indexing"),
-        syn::Expr::Async(_) | syn::Expr::Await(_) => ("`async` code", "compute outside, and pass the values in"),
+        syn::Expr::Async(_) | syn::Expr::Await(_) => {
+            ("`async` code", "compute outside, and pass the values in")
+        }
         syn::Expr::Struct(_) => ("a struct with active fields", "use a tuple or an array"),
         syn::Expr::Let(_) => ("`if let` on an active value", "compare with `if` instead"),
         syn::Expr::Range(_) => ("a range of active values", "use integers"),
-        _ => ("this expression", "write it with operators, methods of `f64` and calls of annotated functions"),
+        _ => (
+            "this expression",
+            "write it with operators, methods of `f64` and calls of annotated functions",
+        ),
     }
 }
 
@@ -390,8 +506,16 @@ pub(super) fn is_assignment(op: &syn::BinOp) -> bool {
     use syn::BinOp::*;
     matches!(
         op,
-        AddAssign(_) | SubAssign(_) | MulAssign(_) | DivAssign(_) | RemAssign(_) | BitXorAssign(_) | BitAndAssign(_)
-            | BitOrAssign(_) | ShlAssign(_) | ShrAssign(_)
+        AddAssign(_)
+            | SubAssign(_)
+            | MulAssign(_)
+            | DivAssign(_)
+            | RemAssign(_)
+            | BitXorAssign(_)
+            | BitAndAssign(_)
+            | BitOrAssign(_)
+            | ShlAssign(_)
+            | ShrAssign(_)
     )
 }
 
@@ -417,4 +541,32 @@ pub(super) fn bin_op(op: &syn::BinOp) -> BinOp {
         S::Ge(_) => BinOp::Ge,
         _ => BinOp::Gt,
     }
+}
+
+/// Whether kept code assigns or lends something mutably inside a block of its own.
+fn assigns(tokens: &proc_macro2::TokenStream, inside: bool) -> bool {
+    use proc_macro2::{Delimiter, Spacing, TokenTree};
+    let mut joint = false;
+    for t in tokens.clone() {
+        match t {
+            TokenTree::Group(g) => {
+                if assigns(&g.stream(), inside || g.delimiter() == Delimiter::Brace) {
+                    return true;
+                }
+                joint = false;
+            }
+            TokenTree::Punct(p) => {
+                let comparison = joint && p.as_char() == '=';
+                if inside && p.as_char() == '=' && p.spacing() == Spacing::Alone && !comparison {
+                    return true;
+                }
+                // The second half of `==`, `<=`, `>=`, `!=`; that of `+=` and its like assigns.
+                joint =
+                    p.spacing() == Spacing::Joint && matches!(p.as_char(), '=' | '<' | '>' | '!');
+            }
+            TokenTree::Ident(i) if i == "mut" => return true,
+            _ => joint = false,
+        }
+    }
+    false
 }

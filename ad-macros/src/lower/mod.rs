@@ -67,7 +67,13 @@ pub fn lower<'e>(
     generics: Generics,
     errors: &'e mut Errors,
 ) -> Lowerer<'e> {
-    let func = Func { vars: Vec::new(), params: Vec::new(), ret: Ty::Unit, body: Vec::new(), labels: Vec::new() };
+    let func = Func {
+        vars: Vec::new(),
+        params: Vec::new(),
+        ret: Ty::Unit,
+        body: Vec::new(),
+        labels: Vec::new(),
+    };
     let mut lw = Lowerer {
         func,
         errors,
@@ -90,7 +96,11 @@ pub fn lower<'e>(
     }
     lw.params(sig);
     lw.scopes.push(HashMap::new());
-    let dest = if matches!(lw.func.ret, Ty::Unit) { Dest::Discard } else { Dest::Return };
+    let dest = if matches!(lw.func.ret, Ty::Unit) {
+        Dest::Discard
+    } else {
+        Dest::Return
+    };
     lw.block_into(body, dest);
     lw.func.body = std::mem::take(&mut lw.out);
     lw
@@ -98,7 +108,10 @@ pub fn lower<'e>(
 
 impl Lowerer<'_> {
     fn unsupported(&mut self, span: Span, what: &str, instead: &str) {
-        self.errors.at(span, format!("{what} can't be differentiated here; {instead}"));
+        self.errors.at(
+            span,
+            format!("{what} can't be differentiated here; {instead}"),
+        );
     }
 
     fn emit(&mut self, s: Stmt) {
@@ -150,7 +163,10 @@ impl Lowerer<'_> {
         let active = self.expr_maybe_active(&value);
         let var = self.temp(name, ty);
         self.maybe_active[var.0] = active;
-        self.emit(Stmt::Let { var, init: Some(value) });
+        self.emit(Stmt::Let {
+            var,
+            init: Some(value),
+        });
         var
     }
 

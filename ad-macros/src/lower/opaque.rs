@@ -23,7 +23,12 @@ impl Lowerer<'_> {
                 reads.push(var);
             }
         }
-        Opaque { tokens, reads, span, ty }
+        Opaque {
+            tokens,
+            reads,
+            span,
+            ty,
+        }
     }
 
     /// Gives an alias a variable of its own, so that kept tokens can name it.
@@ -33,7 +38,10 @@ impl Lowerer<'_> {
         let active = self.place_maybe_active(&place);
         let var = self.declare(name, place.span, ty, false, Role::View(resolved));
         self.maybe_active[var.0] = active;
-        self.emit(Stmt::Let { var, init: Some(Expr::Borrow(false, place)) });
+        self.emit(Stmt::Let {
+            var,
+            init: Some(Expr::Borrow(false, place)),
+        });
         var
     }
 
@@ -94,8 +102,14 @@ fn captures(literal: &str, names: &mut Vec<String>) {
     let mut rest = literal;
     while let Some(open) = rest.find('{') {
         rest = &rest[open + 1..];
-        let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-        if name.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_')
+        let name: String = rest
+            .chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .collect();
+        if name
+            .chars()
+            .next()
+            .is_some_and(|c| c.is_alphabetic() || c == '_')
             && matches!(rest[name.len()..].chars().next(), Some('}' | ':'))
         {
             names.push(name);

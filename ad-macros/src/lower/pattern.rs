@@ -8,7 +8,9 @@ impl Lowerer<'_> {
     /// `let pat = value;`
     pub(super) fn let_pattern(&mut self, pat: &syn::Pat, value: Expr, ty: Ty) {
         match pat {
-            syn::Pat::Ident(id) if id.subpat.is_none() && id.by_ref.is_none() => self.let_ident(id, value, ty),
+            syn::Pat::Ident(id) if id.subpat.is_none() && id.by_ref.is_none() => {
+                self.let_ident(id, value, ty)
+            }
             syn::Pat::Wild(_) => {
                 if !matches!(value, Expr::Place(_)) {
                     self.name_value("unused", value, ty);
@@ -16,16 +18,24 @@ impl Lowerer<'_> {
             }
             syn::Pat::Type(t) => {
                 let declared = self.generics.ty(&t.ty);
-                let ty = if matches!(declared, Ty::Unknown) { ty } else { declared };
+                let ty = if matches!(declared, Ty::Unknown) {
+                    ty
+                } else {
+                    declared
+                };
                 self.let_pattern(&t.pat, value, ty);
             }
             syn::Pat::Paren(p) => self.let_pattern(&p.pat, value, ty),
             syn::Pat::Tuple(t) => match value {
-                Expr::Tuple(parts) if parts.len() == t.elems.len() => self.let_each(t.elems.iter(), parts, &ty),
+                Expr::Tuple(parts) if parts.len() == t.elems.len() => {
+                    self.let_each(t.elems.iter(), parts, &ty)
+                }
                 other => self.destructure_value(pat, other, ty),
             },
             syn::Pat::Slice(s) => match value {
-                Expr::Array(parts) if parts.len() == s.elems.len() => self.let_each(s.elems.iter(), parts, &ty),
+                Expr::Array(parts) if parts.len() == s.elems.len() => {
+                    self.let_each(s.elems.iter(), parts, &ty)
+                }
                 other => self.destructure_value(pat, other, ty),
             },
             _ => self.destructure_value(pat, value, ty),
@@ -33,7 +43,12 @@ impl Lowerer<'_> {
     }
 
     /// Component by component. The names are bound only when all values are evaluated.
-    fn let_each<'a>(&mut self, pats: impl Iterator<Item = &'a syn::Pat>, parts: Vec<Expr>, ty: &Ty) {
+    fn let_each<'a>(
+        &mut self,
+        pats: impl Iterator<Item = &'a syn::Pat>,
+        parts: Vec<Expr>,
+        ty: &Ty,
+    ) {
         for (k, (pat, part)) in pats.zip(parts).enumerate() {
             let part_ty = match ty {
                 Ty::Tuple(tys) => tys.get(k).cloned().unwrap_or(Ty::Unknown),
@@ -54,15 +69,26 @@ impl Lowerer<'_> {
         }
         let active = self.expr_maybe_active(&value);
         let name = id.ident.to_string();
-        let var = self.declare(&name, id.ident.span(), ty, id.mutability.is_some(), Role::Local);
+        let var = self.declare(
+            &name,
+            id.ident.span(),
+            ty,
+            id.mutability.is_some(),
+            Role::Local,
+        );
         self.maybe_active[var.0] = active;
-        self.emit(Stmt::Let { var, init: Some(value) });
+        self.emit(Stmt::Let {
+            var,
+            init: Some(value),
+        });
         self.bind(&name, Binding::Var(var));
     }
 
     /// `let y = g(x);`: the call's result gets the user's name right away.
     fn name_result(&mut self, id: &syn::PatIdent, value: &Expr, ty: &Ty) -> bool {
-        let Expr::Place(place) = value else { return false };
+        let Expr::Place(place) = value else {
+            return false;
+        };
         let fresh = matches!(self.out.last(), Some(Stmt::Call { dst, .. }) if *dst == [place.base]);
         if !fresh || !place.is_var() {
             return false;
@@ -114,14 +140,20 @@ impl Lowerer<'_> {
                 let ty = self.func.place_ty(&place);
                 self.let_ident(id, Expr::Place(place), ty);
             }
-            other => self.unsupported(other.span(), "this pattern", "bind the value to a name and take it apart with fields or indices"),
+            other => self.unsupported(
+                other.span(),
+                "this pattern",
+                "bind the value to a name and take it apart with fields or indices",
+            ),
         }
     }
 
     /// Binds the pattern of a `for` loop to an element.
     pub(super) fn bind_element(&mut self, pat: &syn::Pat, place: Place) {
         match pat {
-            syn::Pat::Ident(id) if id.subpat.is_none() && id.by_ref.is_none() && id.mutability.is_none() => {
+            syn::Pat::Ident(id)
+                if id.subpat.is_none() && id.by_ref.is_none() && id.mutability.is_none() =>
+            {
                 self.bind(&id.ident.to_string(), Binding::Alias(place));
             }
             syn::Pat::Reference(r) => self.destructure(&r.pat, place),
@@ -150,9 +182,19 @@ impl Lowerer<'_> {
             }
             syn::Pat::Path(p) => Some(Expr::bin(BinOp::Eq, value.clone(), self.kept(p))),
             syn::Pat::Range(r) => {
-                let above = r.start.as_ref().map(|s| Expr::bin(BinOp::Ge, value.clone(), self.kept(s)));
-                let op = if matches!(r.limits, syn::RangeLimits::Closed(_)) { BinOp::Le } else { BinOp::Lt };
-                let below = r.end.as_ref().map(|e| Expr::bin(op, value.clone(), self.kept(e)));
+                let above = r
+                    .start
+                    .as_ref()
+                    .map(|s| Expr::bin(BinOp::Ge, value.clone(), self.kept(s)));
+                let op = if matches!(r.limits, syn::RangeLimits::Closed(_)) {
+                    BinOp::Le
+                } else {
+                    BinOp::Lt
+                };
+                let below = r
+                    .end
+                    .as_ref()
+                    .map(|e| Expr::bin(op, value.clone(), self.kept(e)));
                 match (above, below) {
                     (Some(a), Some(b)) => Some(Expr::bin(BinOp::And, a, b)),
                     (a, b) => a.or(b),

@@ -9,14 +9,21 @@ impl Lowerer<'_> {
         match e {
             syn::Expr::Paren(p) => self.is_place_expr(&p.expr),
             syn::Expr::Group(p) => self.is_place_expr(&p.expr),
-            syn::Expr::Path(p) => p.path.get_ident().is_some_and(|id| self.lookup(&id.to_string()).is_some()),
+            syn::Expr::Path(p) => p
+                .path
+                .get_ident()
+                .is_some_and(|id| self.lookup(&id.to_string()).is_some()),
             syn::Expr::Index(i) => self.is_place_expr(&i.expr),
             syn::Expr::Field(f) => self.is_place_expr(&f.base),
-            syn::Expr::Unary(u) => matches!(u.op, syn::UnOp::Deref(_)) && self.is_place_expr(&u.expr),
+            syn::Expr::Unary(u) => {
+                matches!(u.op, syn::UnOp::Deref(_)) && self.is_place_expr(&u.expr)
+            }
             syn::Expr::Reference(r) => self.is_place_expr(&r.expr),
             syn::Expr::MethodCall(m) => {
-                matches!(m.method.to_string().as_str(), "as_slice" | "as_mut_slice" | "as_ref" | "as_mut")
-                    && m.args.is_empty()
+                matches!(
+                    m.method.to_string().as_str(),
+                    "as_slice" | "as_mut_slice" | "as_ref" | "as_mut"
+                ) && m.args.is_empty()
                     && self.is_place_expr(&m.receiver)
             }
             _ => false,
@@ -52,7 +59,11 @@ impl Lowerer<'_> {
             syn::Expr::Reference(r) => self.place(&r.expr),
             syn::Expr::MethodCall(m) if self.is_place_expr(e) => {
                 let place = self.place(&m.receiver)?;
-                Some(place.with(Proj::Range { lo: None, hi: None, inclusive: false }))
+                Some(place.with(Proj::Range {
+                    lo: None,
+                    hi: None,
+                    inclusive: false,
+                }))
             }
             _ => None,
         }
@@ -62,7 +73,9 @@ impl Lowerer<'_> {
     fn deref(&self, place: Place) -> Place {
         match self.func.place_ty(&place) {
             Ty::Ref(..) => place.with(Proj::Deref),
-            Ty::Unknown if place.is_var() && matches!(self.func.var(place.base).role, Role::Param) => {
+            Ty::Unknown
+                if place.is_var() && matches!(self.func.var(place.base).role, Role::Param) =>
+            {
                 place.with(Proj::Deref)
             }
             _ => place,
@@ -98,7 +111,11 @@ impl Lowerer<'_> {
             syn::Expr::Range(r) => {
                 let lo = r.start.as_ref().map(|e| self.expr(e).0);
                 let hi = r.end.as_ref().map(|e| self.expr(e).0);
-                Proj::Range { lo, hi, inclusive: matches!(r.limits, syn::RangeLimits::Closed(_)) }
+                Proj::Range {
+                    lo,
+                    hi,
+                    inclusive: matches!(r.limits, syn::RangeLimits::Closed(_)),
+                }
             }
             e => {
                 let (value, ty) = self.expr(e);
@@ -123,7 +140,11 @@ impl Lowerer<'_> {
                 other => other,
             })
             .collect();
-        Place { base: place.base, proj, span }
+        Place {
+            base: place.base,
+            proj,
+            span,
+        }
     }
 
     /// Where the upper end is written in terms of the lower, it stays so: the length remains known.
@@ -134,7 +155,9 @@ impl Lowerer<'_> {
         };
         let lo = lo.map(|e| self.freeze(e, "start", Ty::Int));
         let hi = match (length, &lo) {
-            (Some(length), Some(lo)) if self.is_stable(&length) => Some(Expr::bin(BinOp::Add, lo.clone(), length)),
+            (Some(length), Some(lo)) if self.is_stable(&length) => {
+                Some(Expr::bin(BinOp::Add, lo.clone(), length))
+            }
             _ => hi.map(|e| self.freeze(e, "end", Ty::Int)),
         };
         Proj::Range { lo, hi, inclusive }
@@ -157,9 +180,18 @@ impl Lowerer<'_> {
         }
         let resolved = self.resolved(&place);
         let ty = Ty::Ref(mutable, Box::new(self.func.place_ty(&place)));
-        let var = self.declare(&name.to_string(), name.span(), ty, false, Role::View(resolved));
+        let var = self.declare(
+            &name.to_string(),
+            name.span(),
+            ty,
+            false,
+            Role::View(resolved),
+        );
         self.maybe_active[var.0] = self.place_maybe_active(&place);
-        self.emit(Stmt::Let { var, init: Some(Expr::Borrow(mutable, place)) });
+        self.emit(Stmt::Let {
+            var,
+            init: Some(Expr::Borrow(mutable, place)),
+        });
         self.bind(&name.to_string(), Binding::Var(var));
     }
 }

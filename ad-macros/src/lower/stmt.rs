@@ -26,18 +26,32 @@ impl Lowerer<'_> {
 
     fn item(&mut self, item: &syn::Item) {
         match item {
-            syn::Item::Fn(_) | syn::Item::Const(_) | syn::Item::Use(_) | syn::Item::Static(_) | syn::Item::Type(_) => {
+            syn::Item::Fn(_)
+            | syn::Item::Const(_)
+            | syn::Item::Use(_)
+            | syn::Item::Static(_)
+            | syn::Item::Type(_) => {
                 self.items.push(item.clone());
             }
-            syn::Item::Struct(_) | syn::Item::Enum(_) | syn::Item::Macro(_) | syn::Item::Impl(_) => {
+            syn::Item::Struct(_)
+            | syn::Item::Enum(_)
+            | syn::Item::Macro(_)
+            | syn::Item::Impl(_) => {
                 self.items.push(item.clone());
             }
-            other => self.unsupported(other.span(), "this nested item", "move it out of the function"),
+            other => self.unsupported(
+                other.span(),
+                "this nested item",
+                "move it out of the function",
+            ),
         }
     }
 
     fn macro_statement(&mut self, m: &syn::StmtMacro, last: bool, dest: Dest) {
-        let e = syn::Expr::Macro(syn::ExprMacro { attrs: m.attrs.clone(), mac: m.mac.clone() });
+        let e = syn::Expr::Macro(syn::ExprMacro {
+            attrs: m.attrs.clone(),
+            mac: m.mac.clone(),
+        });
         if last && m.semi_token.is_none() {
             self.tail(&e, dest);
         } else {
@@ -51,7 +65,11 @@ impl Lowerer<'_> {
             return;
         };
         if let Some((_, diverge)) = &init.diverge {
-            self.unsupported(diverge.span(), "`let … else`", "use `match` on the constant part, or `if`");
+            self.unsupported(
+                diverge.span(),
+                "`let … else`",
+                "use `match` on the constant part, or `if`",
+            );
             return;
         }
         if let syn::Pat::Wild(_) = &l.pat {
@@ -79,7 +97,11 @@ impl Lowerer<'_> {
             return;
         }
         let (value, ty) = self.expr(&init.expr);
-        let ty = if matches!(annotated, Ty::Unknown) { ty } else { annotated };
+        let ty = if matches!(annotated, Ty::Unknown) {
+            ty
+        } else {
+            annotated
+        };
         self.let_pattern(&l.pat, value, ty);
     }
 
@@ -91,13 +113,21 @@ impl Lowerer<'_> {
                 if let Some((id, m)) = simple_ident(&t.pat) {
                     self.declare_late(&id, m, ty);
                 } else {
-                    self.unsupported(pat.span(), "this pattern without a value", "declare each name by itself");
+                    self.unsupported(
+                        pat.span(),
+                        "this pattern without a value",
+                        "declare each name by itself",
+                    );
                 }
             }
             syn::Pat::Tuple(t) => t.elems.iter().for_each(|p| self.late(p)),
             _ => match simple_ident(pat) {
                 Some((id, m)) => self.declare_late(&id, m, Ty::Unknown),
-                None => self.unsupported(pat.span(), "this pattern without a value", "declare each name by itself"),
+                None => self.unsupported(
+                    pat.span(),
+                    "this pattern without a value",
+                    "declare each name by itself",
+                ),
             },
         }
     }
@@ -116,7 +146,9 @@ impl Lowerer<'_> {
         }
         let before = self.out.len();
         let (value, ty) = self.expr(e);
-        if self.out.len() > before && matches!(self.out.last(), Some(Stmt::Effect(o)) if never_returns(&o.tokens)) {
+        if self.out.len() > before
+            && matches!(self.out.last(), Some(Stmt::Effect(o)) if never_returns(&o.tokens))
+        {
             return;
         }
         self.deliver(value, ty, dest);
@@ -134,10 +166,19 @@ impl Lowerer<'_> {
                 self.refine(&Expr::var(var), &ty);
                 if let Expr::Borrow(_, place) = &value {
                     let span = place.span;
-                    self.unsupported(span, "a reference chosen by a branch", "branch around its use instead");
+                    self.unsupported(
+                        span,
+                        "a reference chosen by a branch",
+                        "branch around its use instead",
+                    );
                 }
                 let place = Place::var(var);
-                self.emit(Stmt::Assign { place, op: None, value, first: true });
+                self.emit(Stmt::Assign {
+                    place,
+                    op: None,
+                    value,
+                    first: true,
+                });
             }
         }
     }
@@ -162,12 +203,16 @@ impl Lowerer<'_> {
                 self.expr(e);
             }
             syn::Expr::MethodCall(m) if self.container_statement(m) => {}
-            syn::Expr::MethodCall(m) if matches!(dest, Dest::Discard) && self.unknown_method_statement(m) => {}
+            syn::Expr::MethodCall(m)
+                if matches!(dest, Dest::Discard) && self.unknown_method_statement(m) => {}
             e if matches!(dest, Dest::Discard) => {
                 let (value, ty) = self.expr(e);
                 match value {
                     Expr::Opaque(o) if !o.tokens.is_empty() => {
-                        let needed = matches!(e, syn::Expr::Call(_) | syn::Expr::MethodCall(_) | syn::Expr::Macro(_));
+                        let needed = matches!(
+                            e,
+                            syn::Expr::Call(_) | syn::Expr::MethodCall(_) | syn::Expr::Macro(_)
+                        );
                         if needed {
                             self.emit(Stmt::Effect(o));
                         }
@@ -216,13 +261,19 @@ impl Lowerer<'_> {
             return;
         }
         let (value, ty) = self.expr(&a.right);
-        let Some(place) = self.target(&a.left) else { return };
+        let Some(place) = self.target(&a.left) else {
+            return;
+        };
         self.assign_place(place, value, ty);
     }
 
     fn assign_place(&mut self, place: Place, value: Expr, ty: Ty) {
         if let Expr::Borrow(..) = value {
-            self.unsupported(place.span, "a reference that changes what it refers to", "index the slice instead");
+            self.unsupported(
+                place.span,
+                "a reference that changes what it refers to",
+                "index the slice instead",
+            );
             return;
         }
         let target_ty = self.func.place_ty(&place);
@@ -230,7 +281,12 @@ impl Lowerer<'_> {
         self.refine(&Expr::Place(place.clone()), &ty);
         let var = self.func.var(place.base);
         let first = place.is_var() && !var.mutable && matches!(var.role, Role::Local);
-        self.emit(Stmt::Assign { place, op: None, value, first });
+        self.emit(Stmt::Assign {
+            place,
+            op: None,
+            value,
+            first,
+        });
     }
 
     /// `(a, b) = (…)`: all values are computed before the first is stored.
@@ -240,7 +296,13 @@ impl Lowerer<'_> {
         self.pair_targets(targets.elems.iter(), value, ty, &mut leaves);
         let named: Vec<_> = leaves
             .into_iter()
-            .map(|(target, part, ty)| (target, Expr::var(self.name_value("part", part, ty.clone())), ty))
+            .map(|(target, part, ty)| {
+                (
+                    target,
+                    Expr::var(self.name_value("part", part, ty.clone())),
+                    ty,
+                )
+            })
             .collect();
         for (target, part, ty) in named {
             if let Some(place) = self.target(target) {
@@ -268,7 +330,13 @@ impl Lowerer<'_> {
             Expr::Tuple(parts) | Expr::Array(parts) => parts,
             other => {
                 let whole = Place::var(self.name_value("parts", other, ty));
-                let step = |k| if array { Proj::Index(Expr::Int(k)) } else { Proj::Tuple(k) };
+                let step = |k| {
+                    if array {
+                        Proj::Index(Expr::Int(k))
+                    } else {
+                        Proj::Tuple(k)
+                    }
+                };
                 (0..n).map(|k| whole.clone().with(step(k)).read()).collect()
             }
         };
@@ -284,9 +352,17 @@ impl Lowerer<'_> {
 
     /// The place on the left of an assignment.
     fn target(&mut self, e: &syn::Expr) -> Option<Place> {
-        let place = if self.is_place_expr(e) { self.place(e) } else { None };
+        let place = if self.is_place_expr(e) {
+            self.place(e)
+        } else {
+            None
+        };
         if place.is_none() {
-            self.unsupported(e.span(), "an assignment to this", "assign to a variable, an element or a field");
+            self.unsupported(
+                e.span(),
+                "an assignment to this",
+                "assign to a variable, an element or a field",
+            );
         }
         place
     }
@@ -294,7 +370,9 @@ impl Lowerer<'_> {
     fn compound(&mut self, b: &syn::ExprBinary) {
         let op = bin_op(&b.op);
         let (value, ty) = self.expr(&b.right);
-        let Some(place) = self.target(&b.left) else { return };
+        let Some(place) = self.target(&b.left) else {
+            return;
+        };
         let place = self.deref_scalar(place);
         let place_ty = self.func.place_ty(&place);
         self.refine(&value, &place_ty);
@@ -302,18 +380,38 @@ impl Lowerer<'_> {
             self.refine(&Expr::Place(place.clone()), &ty);
         }
         if matches!(op, BinOp::Add | BinOp::Sub) {
-            self.emit(Stmt::Assign { place, op: Some(op), value, first: false });
+            self.emit(Stmt::Assign {
+                place,
+                op: Some(op),
+                value,
+                first: false,
+            });
         } else {
             let value = Expr::bin(op, Expr::Place(place.clone()), value);
-            self.emit(Stmt::Assign { place, op: None, value, first: false });
+            self.emit(Stmt::Assign {
+                place,
+                op: None,
+                value,
+                first: false,
+            });
         }
     }
 
     /// `v.push(x);` and its relatives. Returns whether it was one.
     fn container_statement(&mut self, m: &syn::ExprMethodCall) -> bool {
         let name = m.method.to_string();
-        const OPS: &[&str] =
-            &["push", "pop", "swap", "fill", "copy_from_slice", "clone_from_slice", "resize", "truncate", "clear", "reserve"];
+        const OPS: &[&str] = &[
+            "push",
+            "pop",
+            "swap",
+            "fill",
+            "copy_from_slice",
+            "clone_from_slice",
+            "resize",
+            "truncate",
+            "clear",
+            "reserve",
+        ];
         if !OPS.contains(&name.as_str()) || !self.is_place_expr(&m.receiver) {
             return false;
         }
@@ -321,7 +419,9 @@ impl Lowerer<'_> {
             return false;
         }
         let args: Vec<(Expr, Ty)> = m.args.iter().map(|a| self.expr(a)).collect();
-        let Some(place) = self.place(&m.receiver) else { return false };
+        let Some(place) = self.place(&m.receiver) else {
+            return false;
+        };
         let mut args = args.into_iter();
         let (first, second) = (args.next(), args.next());
         if let Some((_, ty)) = &first
@@ -333,9 +433,10 @@ impl Lowerer<'_> {
         let op = match (name.as_str(), first, second) {
             ("push", Some((e, _)), _) => ContainerOp::Push(e),
             ("pop", ..) => ContainerOp::Pop,
-            ("swap", Some((a, _)), Some((b, _))) => {
-                ContainerOp::Swap(self.freeze(a, "index", Ty::Int), self.freeze(b, "index", Ty::Int))
-            }
+            ("swap", Some((a, _)), Some((b, _))) => ContainerOp::Swap(
+                self.freeze(a, "index", Ty::Int),
+                self.freeze(b, "index", Ty::Int),
+            ),
             ("fill", Some((e, _)), _) => ContainerOp::Fill(e),
             ("copy_from_slice" | "clone_from_slice", Some((e, _)), _) => match e {
                 Expr::Borrow(_, p) | Expr::Place(p) => ContainerOp::CopyFrom(p),
@@ -354,10 +455,18 @@ impl Lowerer<'_> {
         };
         let empty = Expr::Query("is_empty".into(), place.clone(), Vec::new());
         let pops = matches!(op, ContainerOp::Pop);
-        let stmt = Stmt::Container { place, op, span: place_span };
+        let stmt = Stmt::Container {
+            place,
+            op,
+            span: place_span,
+        };
         if pops {
             let cond = Expr::Unary(UnOp::Not, Box::new(empty));
-            self.emit(Stmt::If { cond, then: vec![stmt], els: Vec::new() });
+            self.emit(Stmt::If {
+                cond,
+                then: vec![stmt],
+                els: Vec::new(),
+            });
         } else {
             self.emit(stmt);
         }

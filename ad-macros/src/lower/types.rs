@@ -14,9 +14,38 @@ pub struct Generics {
 
 /// Trait names that can't make a type parameter real.
 const NOT_REAL: &[&str] = &[
-    "Copy", "Clone", "Debug", "Display", "Send", "Sync", "Sized", "Default", "PartialEq", "PartialOrd",
-    "Eq", "Ord", "Hash", "Fn", "FnMut", "FnOnce", "Iterator", "IntoIterator", "Into", "From", "AsRef",
-    "PrimInt", "Integer", "Unsigned", "Signed", "ToString", "Deref", "Index", "Add", "Mul", "Sub", "Div",
+    "Copy",
+    "Clone",
+    "Debug",
+    "Display",
+    "Send",
+    "Sync",
+    "Sized",
+    "Default",
+    "PartialEq",
+    "PartialOrd",
+    "Eq",
+    "Ord",
+    "Hash",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "Iterator",
+    "IntoIterator",
+    "Into",
+    "From",
+    "AsRef",
+    "PrimInt",
+    "Integer",
+    "Unsigned",
+    "Signed",
+    "ToString",
+    "Deref",
+    "Index",
+    "Add",
+    "Mul",
+    "Sub",
+    "Div",
 ];
 
 impl Generics {
@@ -36,7 +65,11 @@ impl Generics {
         }
     }
 
-    fn bounds(&mut self, name: &str, bounds: &syn::punctuated::Punctuated<syn::TypeParamBound, syn::Token![+]>) {
+    fn bounds(
+        &mut self,
+        name: &str,
+        bounds: &syn::punctuated::Punctuated<syn::TypeParamBound, syn::Token![+]>,
+    ) {
         let mut real = self.reals.contains(name);
         for b in bounds {
             if let syn::TypeParamBound::Trait(t) = b
@@ -60,7 +93,9 @@ impl Generics {
             syn::Type::Group(g) => self.ty(&g.elem),
             syn::Type::Reference(r) => Ty::Ref(r.mutability.is_some(), Box::new(self.ty(&r.elem))),
             syn::Type::Slice(s) => Ty::Slice(Box::new(self.ty(&s.elem))),
-            syn::Type::Array(a) => Ty::Array(Box::new(self.ty(&a.elem)), Some(a.len.to_token_stream())),
+            syn::Type::Array(a) => {
+                Ty::Array(Box::new(self.ty(&a.elem)), Some(a.len.to_token_stream()))
+            }
             syn::Type::Tuple(t) if t.elems.is_empty() => Ty::Unit,
             syn::Type::Tuple(t) => Ty::Tuple(t.elems.iter().map(|e| self.ty(e)).collect()),
             syn::Type::Path(p) => self.path(p),
@@ -70,7 +105,9 @@ impl Generics {
     }
 
     fn path(&self, p: &syn::TypePath) -> Ty {
-        let Some(last) = p.path.segments.last() else { return Ty::Unknown };
+        let Some(last) = p.path.segments.last() else {
+            return Ty::Unknown;
+        };
         let name = last.ident.to_string();
         if p.path.segments.len() == 1 && self.reals.contains(&name) {
             return Ty::Real(Scalar::Param(name));
@@ -79,9 +116,8 @@ impl Generics {
             "f64" => Ty::Real(Scalar::F64),
             "f32" => Ty::Real(Scalar::F32),
             "bool" => Ty::Bool,
-            "usize" | "isize" | "u8" | "u16" | "u32" | "u64" | "u128" | "i8" | "i16" | "i32" | "i64" | "i128" => {
-                Ty::Int
-            }
+            "usize" | "isize" | "u8" | "u16" | "u32" | "u64" | "u128" | "i8" | "i16" | "i32"
+            | "i64" | "i128" => Ty::Int,
             "char" | "str" | "String" | "Range" | "RangeInclusive" => Ty::Constant,
             "Vec" => match &last.arguments {
                 syn::PathArguments::AngleBracketed(args) => match args.args.first() {
@@ -98,7 +134,9 @@ impl Generics {
 /// The type of a value that two operands of an arithmetic operator combine to.
 pub fn join(a: &Ty, b: &Ty) -> Ty {
     match (a.peel(), b.peel()) {
-        (Ty::Real(Scalar::Unknown), Ty::Real(s)) | (Ty::Real(s), Ty::Real(Scalar::Unknown)) => Ty::Real(s.clone()),
+        (Ty::Real(Scalar::Unknown), Ty::Real(s)) | (Ty::Real(s), Ty::Real(Scalar::Unknown)) => {
+            Ty::Real(s.clone())
+        }
         (Ty::Real(s), _) | (_, Ty::Real(s)) => Ty::Real(s.clone()),
         (Ty::Int, _) | (_, Ty::Int) => Ty::Int,
         (Ty::Bool, _) | (_, Ty::Bool) => Ty::Bool,
@@ -114,7 +152,9 @@ impl Lowerer<'_> {
             let constant = p.attrs.iter().any(|a| a.path().is_ident("constant"));
             let ty = self.generics.ty(&p.ty);
             let (name, mutable) = match &*p.pat {
-                syn::Pat::Ident(id) if id.subpat.is_none() => (id.ident.clone(), id.mutability.is_some()),
+                syn::Pat::Ident(id) if id.subpat.is_none() => {
+                    (id.ident.clone(), id.mutability.is_some())
+                }
                 syn::Pat::Wild(w) => (syn::Ident::new("unused", w.underscore_token.span), false),
                 other => {
                     let name = syn::Ident::new("argument", syn::spanned::Spanned::span(other));
@@ -131,7 +171,11 @@ impl Lowerer<'_> {
         if let Ty::Ref(_, inner) = &ty
             && matches!(**inner, Ty::Ref(..))
         {
-            self.unsupported(name.span(), "a reference to a reference", "take a plain reference");
+            self.unsupported(
+                name.span(),
+                "a reference to a reference",
+                "take a plain reference",
+            );
         }
         let id = self.declare(&name.to_string(), name.span(), ty, mutable, Role::Param);
         self.func.vars[id.0].constant = constant;

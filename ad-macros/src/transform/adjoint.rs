@@ -46,8 +46,15 @@ pub struct Adjoint {
 /// What leaving a scope has to finish.
 #[derive(Clone)]
 enum Open {
-    Branch { slot: VarId, record: Vec<VarId> },
-    Body { label: LabelId, stack: VarId, record: Vec<VarId> },
+    Branch {
+        slot: VarId,
+        record: Vec<VarId>,
+    },
+    Body {
+        label: LabelId,
+        stack: VarId,
+        record: Vec<VarId>,
+    },
     /// The label block around a sweep, left by `return`.
     Sweep(LabelId),
     /// A labelled block of the user's.
@@ -113,7 +120,11 @@ impl Adjoint {
     /// Runs the transformation on the function's body.
     pub fn run(&mut self) -> Sweeps {
         let body = std::mem::take(&mut self.func.body);
-        let mut scope = Preparer { func: &mut self.func, activity: &mut self.activity }.scope(body);
+        let mut scope = Preparer {
+            func: &mut self.func,
+            activity: &mut self.activity,
+        }
+        .scope(body);
         scope.walk(&mut |n| {
             let nested = |s: &&Scope| s.nodes.iter().any(|n| matches!(n, Node::Return { .. }));
             self.nested_return |= n.scopes().iter().any(nested);
@@ -151,7 +162,10 @@ impl Adjoint {
     fn wrap(&mut self, scope: &mut Scope, k: usize) {
         let rest = scope.nodes.split_off(k);
         let label = self.func.new_label("sweep");
-        let body = Scope { nodes: rest, ..Scope::default() };
+        let body = Scope {
+            nodes: rest,
+            ..Scope::default()
+        };
         scope.nodes.push(Node::Labeled { label, body });
         scope.label = Some(label);
     }
@@ -195,12 +209,18 @@ impl Adjoint {
     /// Whether some scope directly inside will have a slot.
     fn nested_slots(&mut self, scope: &Scope) -> bool {
         scope.nodes.iter().any(|n| match n {
-            Node::If { then, els, stable, .. } => {
+            Node::If {
+                then, els, stable, ..
+            } => {
                 let live = self.node_has_reverse(n);
                 (live && !stable)
-                    || [then, els].into_iter().any(|s| !s.record.is_empty() || self.nested_slots(s))
+                    || [then, els]
+                        .into_iter()
+                        .any(|s| !s.record.is_empty() || self.nested_slots(s))
             }
-            Node::Rest(s) => self.node_has_reverse(n) || !s.record.is_empty() || self.nested_slots(s),
+            Node::Rest(s) => {
+                self.node_has_reverse(n) || !s.record.is_empty() || self.nested_slots(s)
+            }
             Node::Labeled { body, .. } => !body.record.is_empty() || self.nested_slots(body),
             _ => false,
         })
@@ -224,7 +244,12 @@ impl Adjoint {
 
     /// Parameters that the reverse sweep leaves in a state other than the final one.
     pub fn disturbed(&self) -> Vec<VarId> {
-        self.func.params.iter().copied().filter(|v| self.disturbed.contains(v)).collect()
+        self.func
+            .params
+            .iter()
+            .copied()
+            .filter(|v| self.disturbed.contains(v))
+            .collect()
     }
 }
 
@@ -243,7 +268,9 @@ fn only_tail_returns(n: &Node) -> bool {
         Node::Return { .. } => true,
         Node::If { then, els, .. } => [then, els].into_iter().all(|s| match s.nodes.split_last() {
             None => true,
-            Some((last, init)) => !init.iter().any(Node::may_exit) && (!last.may_exit() || only_tail_returns(last)),
+            Some((last, init)) => {
+                !init.iter().any(Node::may_exit) && (!last.may_exit() || only_tail_returns(last))
+            }
         }),
         _ => false,
     }
@@ -253,7 +280,10 @@ fn changes_length(scope: &Scope) -> bool {
     let mut found = false;
     scope.walk(&mut |n| {
         if let Node::Container { op, .. } = n {
-            found |= !matches!(op, ContainerOp::Swap(..) | ContainerOp::Fill(_) | ContainerOp::CopyFrom(_));
+            found |= !matches!(
+                op,
+                ContainerOp::Swap(..) | ContainerOp::Fill(_) | ContainerOp::CopyFrom(_)
+            );
         }
     });
     found

@@ -51,7 +51,9 @@ pub fn real_reads(e: &Expr, f: &mut dyn FnMut(&Place)) {
                 }
             }
         }
-        Expr::Tuple(args) | Expr::Array(args) | Expr::VecOf(args) => args.iter().for_each(|a| real_reads(a, f)),
+        Expr::Tuple(args) | Expr::Array(args) | Expr::VecOf(args) => {
+            args.iter().for_each(|a| real_reads(a, f))
+        }
         Expr::Repeat { value, .. } => real_reads(value, f),
         Expr::Opaque(o) if !o.ty.is_constant() => o.reads.iter().for_each(|&v| f(&Place::var(v))),
         _ => {}
@@ -82,7 +84,10 @@ impl Linear<'_> {
             Expr::Copied(kind, p) => (Expr::Copied(kind, p.clone()), Some(Lin::Copy(kind, p))),
             Expr::Unary(UnOp::Neg, a) => {
                 let (value, lin) = self.run(*a, None);
-                (Expr::Unary(UnOp::Neg, Box::new(value)), lin.map(|l| Lin::Sum(vec![(true, l)])))
+                (
+                    Expr::Unary(UnOp::Neg, Box::new(value)),
+                    lin.map(|l| Lin::Sum(vec![(true, l)])),
+                )
             }
             Expr::Cast(a, ty) => {
                 let (value, lin) = self.run(*a, None);
@@ -108,7 +113,14 @@ impl Linear<'_> {
             Expr::Repeat { value, len, vec } => {
                 let (value, lin) = self.run(*value, None);
                 let lin = lin.map(|l| Lin::Repeat(Box::new(l), (*len).clone(), vec));
-                (Expr::Repeat { value: Box::new(value), len, vec }, lin)
+                (
+                    Expr::Repeat {
+                        value: Box::new(value),
+                        len,
+                        vec,
+                    },
+                    lin,
+                )
             }
             other => (other, None),
         }
@@ -119,7 +131,9 @@ impl Linear<'_> {
         let (b, lb) = self.run(b, None);
         let mut terms = Vec::new();
         let mut add = |negative: bool, lin: Option<Lin>| match lin {
-            Some(Lin::Sum(inner)) => terms.extend(inner.into_iter().map(|(n, l)| (n != negative, l))),
+            Some(Lin::Sum(inner)) => {
+                terms.extend(inner.into_iter().map(|(n, l)| (n != negative, l)))
+            }
             Some(l) => terms.push((negative, l)),
             None => {}
         };
@@ -152,12 +166,27 @@ impl Linear<'_> {
         let zero = || Box::new(Expr::Real(0.0));
         let mut terms = Vec::new();
         if let Some(l) = la {
-            terms.push((false, Lin::Scale(Expr::Select(Box::new(c.clone()), Box::new(Expr::D), zero()), Box::new(l))));
+            terms.push((
+                false,
+                Lin::Scale(
+                    Expr::Select(Box::new(c.clone()), Box::new(Expr::D), zero()),
+                    Box::new(l),
+                ),
+            ));
         }
         if let Some(l) = lb {
-            terms.push((false, Lin::Scale(Expr::Select(Box::new(c.clone()), zero(), Box::new(Expr::D)), Box::new(l))));
+            terms.push((
+                false,
+                Lin::Scale(
+                    Expr::Select(Box::new(c.clone()), zero(), Box::new(Expr::D)),
+                    Box::new(l),
+                ),
+            ));
         }
-        (Expr::Select(Box::new(c), Box::new(a), Box::new(b)), Some(Lin::Sum(terms)))
+        (
+            Expr::Select(Box::new(c), Box::new(a), Box::new(b)),
+            Some(Lin::Sum(terms)),
+        )
     }
 
     /// One row of the table.
@@ -174,9 +203,19 @@ impl Linear<'_> {
         for (partial, arg) in row.partials.iter().zip(args) {
             let (value, lin) = self.run(arg, None);
             values.push(value);
-            lins.push(if matches!(*partial, "0" | "-") { None } else { lin });
+            lins.push(if matches!(*partial, "0" | "-") {
+                None
+            } else {
+                lin
+            });
         }
-        let live: Vec<&str> = row.partials.iter().zip(&lins).filter(|(_, l)| l.is_some()).map(|(p, _)| *p).collect();
+        let live: Vec<&str> = row
+            .partials
+            .iter()
+            .zip(&lins)
+            .filter(|(_, l)| l.is_some())
+            .map(|(p, _)| *p)
+            .collect();
         for (k, value) in values.iter_mut().enumerate() {
             if live.iter().any(|f| rules::mentions(f, k)) {
                 let taken = std::mem::replace(value, Expr::D);
@@ -199,11 +238,21 @@ impl Linear<'_> {
             if let Some(lin) = lin {
                 terms.push(match *partial {
                     "d" => (false, lin),
-                    formula => (false, Lin::Scale(rules::instantiate(formula, &values, &r), Box::new(lin))),
+                    formula => (
+                        false,
+                        Lin::Scale(rules::instantiate(formula, &values, &r), Box::new(lin)),
+                    ),
                 });
             }
         }
-        (value, if terms.is_empty() { None } else { Some(Lin::Sum(terms)) })
+        (
+            value,
+            if terms.is_empty() {
+                None
+            } else {
+                Some(Lin::Sum(terms))
+            },
+        )
     }
 
     /// Names a value unless it is as cheap as a name.
@@ -260,7 +309,10 @@ pub fn needed_places(lin: &Lin, f: &mut dyn FnMut(&Place)) {
             places_of_expr(formula, f);
             needed_places(inner, f);
         }
-        Lin::Aggregate(_, parts) => parts.iter().filter_map(|(l, _)| l.as_ref()).for_each(|l| needed_places(l, f)),
+        Lin::Aggregate(_, parts) => parts
+            .iter()
+            .filter_map(|(l, _)| l.as_ref())
+            .for_each(|l| needed_places(l, f)),
         Lin::Repeat(inner, _, _) => needed_places(inner, f),
     }
 }
@@ -271,6 +323,9 @@ pub fn leaves(lin: &Lin, f: &mut dyn FnMut(&Place)) {
         Lin::Leaf(p) | Lin::Copy(_, p) => f(p),
         Lin::Sum(terms) => terms.iter().for_each(|(_, l)| leaves(l, f)),
         Lin::Scale(_, inner) | Lin::Repeat(inner, _, _) => leaves(inner, f),
-        Lin::Aggregate(_, parts) => parts.iter().filter_map(|(l, _)| l.as_ref()).for_each(|l| leaves(l, f)),
+        Lin::Aggregate(_, parts) => parts
+            .iter()
+            .filter_map(|(l, _)| l.as_ref())
+            .for_each(|l| leaves(l, f)),
     }
 }

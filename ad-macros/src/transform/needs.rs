@@ -34,7 +34,10 @@ impl<'a> Needs<'a> {
         needs.find_overwritten(scope);
         needs.shape_loops(scope);
         // The shadow of a by-value parameter takes its shape from it when the forward sweep is through.
-        func.params.iter().filter(|v| !matches!(func.var(**v).ty, Ty::Ref(..))).for_each(|v| needs.need_shape(*v));
+        func.params
+            .iter()
+            .filter(|v| !matches!(func.var(**v).ty, Ty::Ref(..)))
+            .for_each(|v| needs.need_shape(*v));
         needs.collect(scope);
         loop {
             let before = needs.facts.needed.len();
@@ -51,7 +54,12 @@ impl<'a> Needs<'a> {
 
     /// The analysis as it stands with these facts.
     pub fn with(func: &'a Func, activity: &'a Activity, facts: Facts) -> Needs<'a> {
-        Needs { func, activity, facts, at_exits: HashSet::new() }
+        Needs {
+            func,
+            activity,
+            facts,
+            at_exits: HashSet::new(),
+        }
     }
 
     pub fn into_facts(self) -> Facts {
@@ -65,10 +73,17 @@ impl<'a> Needs<'a> {
     fn find_overwritten(&mut self, scope: &Scope) {
         let mut found = HashSet::new();
         scope.walk(&mut |n| match n {
-            Node::Assign { place, first: false, .. } | Node::Container { place, .. } => {
+            Node::Assign {
+                place,
+                first: false,
+                ..
+            }
+            | Node::Container { place, .. } => {
                 found.insert(self.func.root(place));
             }
-            Node::Assign { place, first: true, .. } if !self.func.var(place.base).mutable => {}
+            Node::Assign {
+                place, first: true, ..
+            } if !self.func.var(place.base).mutable => {}
             Node::Assign { place, .. } => {
                 found.insert(self.func.root(place));
             }
@@ -81,7 +96,12 @@ impl<'a> Needs<'a> {
             }
             // Kept code may change what it mentions.
             Node::Plain(Stmt::Effect(o)) => {
-                found.extend(o.reads.iter().map(|&v| self.func.root(&Place::var(v))).filter(|&v| self.func.var(v).mutable));
+                found.extend(
+                    o.reads
+                        .iter()
+                        .map(|&v| self.func.root(&Place::var(v)))
+                        .filter(|&v| self.func.var(v).mutable),
+                );
             }
             _ => {}
         });
@@ -94,7 +114,9 @@ impl<'a> Needs<'a> {
         places_of_expr(e, &mut |p| {
             stable &= !self.facts.overwritten.contains(&self.func.root(p));
             if let Role::View(target) = &self.func.var(p.base).role {
-                places_of_proj(target, &mut |q| stable &= !self.facts.overwritten.contains(&self.func.root(q)));
+                places_of_proj(target, &mut |q| {
+                    stable &= !self.facts.overwritten.contains(&self.func.root(q))
+                });
             }
         });
         stable &= !names_view(self.func, e);
@@ -106,7 +128,14 @@ impl<'a> Needs<'a> {
         for n in &mut scope.nodes {
             match n {
                 Node::If { cond, stable, .. } => *stable = self.is_stable(cond),
-                Node::Loop { label, kind, body, counted, keep_index, .. } => {
+                Node::Loop {
+                    label,
+                    kind,
+                    body,
+                    counted,
+                    keep_index,
+                    ..
+                } => {
                     let leaves_early = leaves_loop(body, *label);
                     *counted = leaves_early || !matches!(kind, LoopKind::Range { .. });
                     if let LoopKind::Range { step, rev, .. } = kind {
@@ -170,7 +199,14 @@ impl<'a> Needs<'a> {
                     self.need_shape(*var);
                     lin.iter().for_each(|l| self.need_lin(l));
                 }
-                Node::Assign { place, op, value, lin, save, .. } => {
+                Node::Assign {
+                    place,
+                    op,
+                    value,
+                    lin,
+                    save,
+                    ..
+                } => {
                     lin.iter().for_each(|l| self.need_lin(l));
                     if lin.is_some() || save.wanted || self.activity.place(self.func, place) {
                         self.need_index(place);
@@ -178,11 +214,19 @@ impl<'a> Needs<'a> {
                     if save.wanted {
                         self.facts.needed.insert(save.old);
                     }
-                    if self.is_inverse(place, *op, value) && self.facts.needed.contains(&self.root(place)) {
+                    if self.is_inverse(place, *op, value)
+                        && self.facts.needed.contains(&self.root(place))
+                    {
                         self.need_expr(value);
                     }
                 }
-                Node::Container { place, op, lin, save, .. } => {
+                Node::Container {
+                    place,
+                    op,
+                    lin,
+                    save,
+                    ..
+                } => {
                     lin.iter().for_each(|l| self.need_lin(l));
                     self.need_index(place);
                     match op {
@@ -197,7 +241,14 @@ impl<'a> Needs<'a> {
                         self.facts.needed.insert(save.old);
                     }
                 }
-                Node::Call { dst, args, lins, pullback, saves, .. } => {
+                Node::Call {
+                    dst,
+                    args,
+                    lins,
+                    pullback,
+                    saves,
+                    ..
+                } => {
                     self.facts.needed.insert(*pullback);
                     lins.iter().flatten().for_each(|l| self.need_lin(l));
                     for v in dst {
@@ -217,8 +268,15 @@ impl<'a> Needs<'a> {
                     });
                 }
                 Node::Return { lin, .. } => lin.iter().for_each(|l| self.need_lin(l)),
-                Node::If { cond, stable: true, .. } => self.need_expr(cond),
-                Node::Loop { kind, trips, counted, .. } => {
+                Node::If {
+                    cond, stable: true, ..
+                } => self.need_expr(cond),
+                Node::Loop {
+                    kind,
+                    trips,
+                    counted,
+                    ..
+                } => {
                     if *counted {
                         self.facts.needed.insert(*trips);
                     }
@@ -236,17 +294,28 @@ impl<'a> Needs<'a> {
     pub fn has_reverse(&self, n: &Node) -> bool {
         match n {
             Node::Let { var, .. } => self.activity.var(*var),
-            Node::Assign { place, op, value, save, .. } => {
+            Node::Assign {
+                place,
+                op,
+                value,
+                save,
+                ..
+            } => {
                 self.activity.place(self.func, place)
                     || save.wanted
-                    || (self.is_inverse(place, *op, value) && self.facts.needed.contains(&self.root(place)))
+                    || (self.is_inverse(place, *op, value)
+                        && self.facts.needed.contains(&self.root(place)))
             }
             Node::Container { place, .. } => {
-                self.activity.place(self.func, place) || self.facts.needed.contains(&self.root(place))
+                self.activity.place(self.func, place)
+                    || self.facts.needed.contains(&self.root(place))
             }
             Node::Call { .. } => true,
             Node::Return { lin, .. } => lin.is_some(),
-            other => other.scopes().into_iter().any(|s| s.nodes.iter().any(|n| self.has_reverse(n))),
+            other => other
+                .scopes()
+                .into_iter()
+                .any(|s| s.nodes.iter().any(|n| self.has_reverse(n))),
         }
     }
 
@@ -269,7 +338,14 @@ impl<'a> Needs<'a> {
                     req.remove(var);
                     self.require_lin(lin.as_ref(), req);
                 }
-                Node::Assign { place, op, value, first, lin, save } => {
+                Node::Assign {
+                    place,
+                    op,
+                    value,
+                    first,
+                    lin,
+                    save,
+                } => {
                     self.require_lin(lin.as_ref(), req);
                     self.require_index(place, req);
                     let root = self.func.root(place);
@@ -277,14 +353,21 @@ impl<'a> Needs<'a> {
                         req.remove(&root);
                     } else if !self.is_inverse(place, *op, value) {
                         // A value of another length gets its shadow's old length back.
-                        let replaced = self.activity.place(self.func, place) && !is_sized(&self.func.place_ty(place));
+                        let replaced = self.activity.place(self.func, place)
+                            && !is_sized(&self.func.place_ty(place));
                         save.wanted |= req.contains(&root) || replaced;
                         if place.is_var() {
                             req.remove(&root);
                         }
                     }
                 }
-                Node::Container { place, op, lin, save, .. } => {
+                Node::Container {
+                    place,
+                    op,
+                    lin,
+                    save,
+                    ..
+                } => {
                     self.require_lin(lin.as_ref(), req);
                     self.require_index(place, req);
                     let root = self.func.root(place);
@@ -298,7 +381,10 @@ impl<'a> Needs<'a> {
                         ContainerOp::Resize(..) | ContainerOp::Truncate(_) | ContainerOp::Clear => {
                             save.wanted |= active || req.contains(&root);
                         }
-                        ContainerOp::Pop => save.wanted |= self.facts.needed.contains(&root) || (active && !self.real_elements(place)),
+                        ContainerOp::Pop => {
+                            save.wanted |= self.facts.needed.contains(&root)
+                                || (active && !self.real_elements(place))
+                        }
                         ContainerOp::Fill(_) => save.wanted |= req.contains(&root),
                         ContainerOp::CopyFrom(p) => {
                             let p = p.clone();
@@ -307,7 +393,9 @@ impl<'a> Needs<'a> {
                         }
                     }
                 }
-                Node::Call { args, lins, saves, .. } => {
+                Node::Call {
+                    args, lins, saves, ..
+                } => {
                     lins.iter().for_each(|l| self.require_lin(l.as_ref(), req));
                     for s in saves.iter_mut() {
                         s.wanted |= req.contains(&self.func.root(&s.place));
@@ -417,7 +505,9 @@ impl<'a> Needs<'a> {
                 continue;
             }
             let in_loop = in_loop || matches!(n, Node::Loop { .. });
-            n.scopes_mut().into_iter().for_each(|s| self.decide(s, in_loop));
+            n.scopes_mut()
+                .into_iter()
+                .for_each(|s| self.decide(s, in_loop));
         }
         if scope.inline {
             return;
@@ -467,13 +557,22 @@ fn declared(n: &Node) -> Vec<(VarId, Option<&Expr>)> {
         Node::Plain(Stmt::Let { .. }) => Vec::new(),
         Node::Plain(Stmt::Call { dst, .. }) => dst.iter().map(|v| (*v, None)).collect(),
         Node::Assign { save: s, .. } | Node::Container { save: s, .. } if held(&s) => vec![save(s)],
-        Node::Call { dst, pullback, saves, .. } => {
+        Node::Call {
+            dst,
+            pullback,
+            saves,
+            ..
+        } => {
             let mut all: Vec<_> = saves.iter().filter(held).map(save).collect();
             all.extend(dst.iter().map(|v| (*v, None)));
             all.push((*pullback, None));
             all
         }
-        Node::Loop { trips, counted: true, .. } => vec![(*trips, None)],
+        Node::Loop {
+            trips,
+            counted: true,
+            ..
+        } => vec![(*trips, None)],
         _ => Vec::new(),
     }
 }
@@ -486,20 +585,30 @@ fn leaves_loop(body: &Scope, label: LabelId) -> bool {
         Node::Return { .. } => found = true,
         _ => {}
     });
-    found || body.nodes.iter().any(|n| exits_beyond(n, label, &mut Vec::new()))
+    found
+        || body
+            .nodes
+            .iter()
+            .any(|n| exits_beyond(n, label, &mut Vec::new()))
 }
 
 fn exits_beyond(n: &Node, label: LabelId, inside: &mut Vec<LabelId>) -> bool {
     match n {
         Node::Exit(Stmt::Break(l) | Stmt::Continue(l)) => *l != label && !inside.contains(l),
         Node::Return { .. } => true,
-        Node::Loop { label: own, body, .. } | Node::Labeled { label: own, body } => {
+        Node::Loop {
+            label: own, body, ..
+        }
+        | Node::Labeled { label: own, body } => {
             inside.push(*own);
             let out = body.nodes.iter().any(|n| exits_beyond(n, label, inside));
             inside.pop();
             out
         }
-        other => other.scopes().into_iter().any(|s| s.nodes.iter().any(|n| exits_beyond(n, label, inside))),
+        other => other
+            .scopes()
+            .into_iter()
+            .any(|s| s.nodes.iter().any(|n| exits_beyond(n, label, inside))),
     }
 }
 
@@ -519,14 +628,18 @@ fn is_pure(e: &Expr) -> bool {
         Expr::Opaque(o) => is_plain(&o.tokens),
         Expr::Unary(_, a) | Expr::Cast(a, _) => is_pure(a),
         Expr::Binary(_, a, b) => is_pure(a) && is_pure(b),
-        Expr::Rule(_, args) | Expr::Runtime(_, args) | Expr::Tuple(args) => args.iter().all(is_pure),
+        Expr::Rule(_, args) | Expr::Runtime(_, args) | Expr::Tuple(args) => {
+            args.iter().all(is_pure)
+        }
         Expr::Select(c, a, b) => is_pure(c) && is_pure(a) && is_pure(b),
         Expr::Place(p) => {
             let mut pure = true;
             for step in &p.proj {
                 match step {
                     Proj::Index(e) => pure &= is_pure(e),
-                    Proj::Range { lo, hi, .. } => lo.iter().chain(hi).for_each(|e| pure &= is_pure(e)),
+                    Proj::Range { lo, hi, .. } => {
+                        lo.iter().chain(hi).for_each(|e| pure &= is_pure(e))
+                    }
                     _ => {}
                 }
             }
@@ -555,9 +668,10 @@ fn cost(e: &Expr) -> usize {
         Expr::Unary(_, a) | Expr::Cast(a, _) => 1 + cost(a),
         Expr::Binary(BinOp::Div | BinOp::Rem, a, b) => 5 + cost(a) + cost(b),
         Expr::Binary(_, a, b) => 1 + cost(a) + cost(b),
-        Expr::Rule("abs" | "max" | "min" | "signum" | "copysign" | "mul_add" | "to_radians" | "to_degrees", args) => {
-            1 + args.iter().map(cost).sum::<usize>()
-        }
+        Expr::Rule(
+            "abs" | "max" | "min" | "signum" | "copysign" | "mul_add" | "to_radians" | "to_degrees",
+            args,
+        ) => 1 + args.iter().map(cost).sum::<usize>(),
         Expr::Rule(_, args) => 20 + args.iter().map(cost).sum::<usize>(),
         Expr::Select(c, a, b) => 1 + cost(c) + cost(a) + cost(b),
         _ => 1,
@@ -570,7 +684,10 @@ fn names_view(func: &Func, e: &Expr) -> bool {
     let mut found = false;
     map_sub_exprs(&mut copy, &mut |x| {
         if let Expr::Opaque(o) = x {
-            found |= o.reads.iter().any(|v| matches!(func.var(*v).role, Role::View(_)));
+            found |= o
+                .reads
+                .iter()
+                .any(|v| matches!(func.var(*v).role, Role::View(_)));
         }
     });
     found
@@ -585,7 +702,10 @@ fn repeat_lengths(lin: &Lin, out: &mut Vec<Expr>) {
         }
         Lin::Sum(terms) => terms.iter().for_each(|(_, l)| repeat_lengths(l, out)),
         Lin::Scale(_, inner) => repeat_lengths(inner, out),
-        Lin::Aggregate(_, parts) => parts.iter().filter_map(|(l, _)| l.as_ref()).for_each(|l| repeat_lengths(l, out)),
+        Lin::Aggregate(_, parts) => parts
+            .iter()
+            .filter_map(|(l, _)| l.as_ref())
+            .for_each(|l| repeat_lengths(l, out)),
         _ => {}
     }
 }

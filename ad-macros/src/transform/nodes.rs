@@ -33,16 +33,60 @@ pub struct Save {
 pub enum Node {
     /// Forward only.
     Plain(Stmt),
-    Let { var: VarId, init: Option<Expr>, lin: Option<Lin> },
-    Assign { place: Place, op: Option<BinOp>, value: Expr, first: bool, lin: Option<Lin>, save: Save },
-    Container { place: Place, op: ContainerOp, lin: Option<Lin>, save: Save, span: proc_macro2::Span },
-    Call { dst: Vec<VarId>, callee: Callee, args: Vec<CallArg>, lins: Vec<Option<Lin>>, pullback: VarId, saves: Vec<Save>, span: proc_macro2::Span },
-    Return { value: Option<Expr>, lin: Option<Lin> },
+    Let {
+        var: VarId,
+        init: Option<Expr>,
+        lin: Option<Lin>,
+    },
+    Assign {
+        place: Place,
+        op: Option<BinOp>,
+        value: Expr,
+        first: bool,
+        lin: Option<Lin>,
+        save: Save,
+    },
+    Container {
+        place: Place,
+        op: ContainerOp,
+        lin: Option<Lin>,
+        save: Save,
+        span: proc_macro2::Span,
+    },
+    Call {
+        dst: Vec<VarId>,
+        callee: Callee,
+        args: Vec<CallArg>,
+        lins: Vec<Option<Lin>>,
+        pullback: VarId,
+        saves: Vec<Save>,
+        span: proc_macro2::Span,
+    },
+    Return {
+        value: Option<Expr>,
+        lin: Option<Lin>,
+    },
     Exit(Stmt),
-    If { cond: Expr, then: Scope, els: Scope, stable: bool },
-    Loop { label: LabelId, kind: LoopKind, body: Scope, trips: VarId, stack: VarId, counted: bool, keep_index: bool },
+    If {
+        cond: Expr,
+        then: Scope,
+        els: Scope,
+        stable: bool,
+    },
+    Loop {
+        label: LabelId,
+        kind: LoopKind,
+        body: Scope,
+        trips: VarId,
+        stack: VarId,
+        counted: bool,
+        keep_index: bool,
+    },
     Rest(Scope),
-    Labeled { label: LabelId, body: Scope },
+    Labeled {
+        label: LabelId,
+        body: Scope,
+    },
 }
 
 pub struct Preparer<'a> {
@@ -57,24 +101,45 @@ impl Preparer<'_> {
         v
     }
 
-    fn linear(&mut self, e: Expr, result: Option<VarId>, out: &mut Vec<Node>) -> (Expr, Option<Lin>) {
-        let mut linear = Linear { func: self.func, activity: self.activity, prelude: Vec::new() };
+    fn linear(
+        &mut self,
+        e: Expr,
+        result: Option<VarId>,
+        out: &mut Vec<Node>,
+    ) -> (Expr, Option<Lin>) {
+        let mut linear = Linear {
+            func: self.func,
+            activity: self.activity,
+            prelude: Vec::new(),
+        };
         let found = linear.run(e, result);
         for s in linear.prelude {
             if let Stmt::Let { var, init } = s {
-                out.push(Node::Let { var, init, lin: None });
+                out.push(Node::Let {
+                    var,
+                    init,
+                    lin: None,
+                });
             }
         }
         found
     }
 
     fn save(&mut self, place: &Place) -> Save {
-        let name = format!("{}_old", self.func.var(place.base).name.trim_start_matches("r#"));
+        let name = format!(
+            "{}_old",
+            self.func.var(place.base).name.trim_start_matches("r#")
+        );
         let ty = match self.func.place_ty(place) {
             Ty::Slice(e) => Ty::Vec(e),
             other => other,
         };
-        Save { place: place.clone(), old: self.fresh(&name, ty, false, Role::Temp), wanted: false, flat: None }
+        Save {
+            place: place.clone(),
+            old: self.fresh(&name, ty, false, Role::Temp),
+            wanted: false,
+            flat: None,
+        }
     }
 
     /// Slices of reals are kept element by element: no allocation for each.
@@ -93,29 +158,72 @@ impl Preparer<'_> {
         for s in stmts {
             self.stmt(s, &mut nodes);
         }
-        Scope { nodes, ..Scope::default() }
+        Scope {
+            nodes,
+            ..Scope::default()
+        }
     }
 
     fn stmt(&mut self, s: Stmt, out: &mut Vec<Node>) {
         match s {
-            Stmt::Let { var, init: Some(e) } if matches!(self.func.var(var).role, Role::View(_)) => {
+            Stmt::Let { var, init: Some(e) }
+                if matches!(self.func.var(var).role, Role::View(_)) =>
+            {
                 out.push(Node::Plain(Stmt::Let { var, init: Some(e) }));
             }
             Stmt::Let { var, init: Some(e) } if self.activity.var(var) => {
                 let (value, lin) = self.linear(e, Some(var), out);
-                out.push(Node::Let { var, init: Some(value), lin });
+                out.push(Node::Let {
+                    var,
+                    init: Some(value),
+                    lin,
+                });
             }
-            Stmt::Let { var, init } => out.push(Node::Let { var, init, lin: None }),
-            Stmt::Assign { place, op, value, first } => {
+            Stmt::Let { var, init } => out.push(Node::Let {
+                var,
+                init,
+                lin: None,
+            }),
+            Stmt::Assign {
+                place,
+                op,
+                value,
+                first,
+            } => {
                 let active = self.activity.place(self.func, &place);
-                let (value, lin) = if active { self.linear(value, None, out) } else { (value, None) };
+                let (value, lin) = if active {
+                    self.linear(value, None, out)
+                } else {
+                    (value, None)
+                };
                 let save = self.save(&place);
-                out.push(Node::Assign { place, op, value, first, lin, save });
+                out.push(Node::Assign {
+                    place,
+                    op,
+                    value,
+                    first,
+                    lin,
+                    save,
+                });
             }
             Stmt::Container { place, op, span } => self.container(place, op, span, out),
-            Stmt::Call { dst, callee, args, companion, boxed, span } => {
+            Stmt::Call {
+                dst,
+                callee,
+                args,
+                companion,
+                boxed,
+                span,
+            } => {
                 if !args.iter().any(|a| self.activity.arg(self.func, &a.arg)) {
-                    out.push(Node::Plain(Stmt::Call { dst, callee, args, companion, boxed, span }));
+                    out.push(Node::Plain(Stmt::Call {
+                        dst,
+                        callee,
+                        args,
+                        companion,
+                        boxed,
+                        span,
+                    }));
                     return;
                 }
                 self.call(dst, callee, args, span, out);
@@ -132,23 +240,45 @@ impl Preparer<'_> {
             }
             Stmt::If { cond, then, els } => {
                 let (then, els) = (self.scope(then), self.scope(els));
-                out.push(Node::If { cond, then, els, stable: false });
+                out.push(Node::If {
+                    cond,
+                    then,
+                    els,
+                    stable: false,
+                });
             }
             Stmt::Loop { label, kind, body } => {
                 let mut body = self.scope(body);
                 body.label = Some(label);
                 let trips = self.fresh("trips", Ty::Int, true, Role::Local);
                 let stack = self.fresh("trace", Ty::Constant, true, Role::Stack);
-                out.push(Node::Loop { label, kind, body, trips, stack, counted: false, keep_index: false });
+                out.push(Node::Loop {
+                    label,
+                    kind,
+                    body,
+                    trips,
+                    stack,
+                    counted: false,
+                    keep_index: false,
+                });
             }
             Stmt::Rest(body) => out.push(Node::Rest(self.scope(body))),
-            Stmt::Labeled { label, body } => out.push(Node::Labeled { label, body: self.scope(body) }),
+            Stmt::Labeled { label, body } => out.push(Node::Labeled {
+                label,
+                body: self.scope(body),
+            }),
             Stmt::Break(_) | Stmt::Continue(_) => out.push(Node::Exit(s)),
             other => out.push(Node::Plain(other)),
         }
     }
 
-    fn container(&mut self, place: Place, op: ContainerOp, span: proc_macro2::Span, out: &mut Vec<Node>) {
+    fn container(
+        &mut self,
+        place: Place,
+        op: ContainerOp,
+        span: proc_macro2::Span,
+        out: &mut Vec<Node>,
+    ) {
         let active = self.activity.place(self.func, &place);
         let mut lin = None;
         let op = match op {
@@ -178,10 +308,23 @@ impl Preparer<'_> {
             ContainerOp::Fill(_) | ContainerOp::CopyFrom(_) => self.save_slice(&place),
             _ => self.save(&place),
         };
-        out.push(Node::Container { place, op, lin, save, span });
+        out.push(Node::Container {
+            place,
+            op,
+            lin,
+            save,
+            span,
+        });
     }
 
-    fn call(&mut self, dst: Vec<VarId>, callee: Callee, args: Vec<CallArg>, span: proc_macro2::Span, out: &mut Vec<Node>) {
+    fn call(
+        &mut self,
+        dst: Vec<VarId>,
+        callee: Callee,
+        args: Vec<CallArg>,
+        span: proc_macro2::Span,
+        out: &mut Vec<Node>,
+    ) {
         let mut lins = Vec::new();
         let mut saves = Vec::new();
         let mut new_args = Vec::new();
@@ -202,21 +345,33 @@ impl Preparer<'_> {
                     other
                 }
             };
-            new_args.push(CallArg { arg, shadows: Vec::new() });
+            new_args.push(CallArg {
+                arg,
+                shadows: Vec::new(),
+            });
         }
         let name = match &callee {
             Callee::Path { name, .. } | Callee::Method { name, .. } => name.to_string(),
         };
-        let pullback = self.fresh(&format!("{}_pullback", name.trim_start_matches("r#")), Ty::Unknown, false, Role::Pullback);
-        out.push(Node::Call { dst, callee, args: new_args, lins, pullback, saves, span });
+        let pullback = self.fresh(
+            &format!("{}_pullback", name.trim_start_matches("r#")),
+            Ty::Unknown,
+            false,
+            Role::Pullback,
+        );
+        out.push(Node::Call {
+            dst,
+            callee,
+            args: new_args,
+            lins,
+            pullback,
+            saves,
+            span,
+        });
     }
 }
 
 impl Scope {
-    pub fn may_exit(&self) -> bool {
-        self.nodes.iter().any(Node::may_exit)
-    }
-
     /// Calls `f` on every node, outermost first.
     pub fn walk(&self, f: &mut dyn FnMut(&Node)) {
         for n in &self.nodes {
@@ -258,7 +413,10 @@ impl Node {
                 inside.pop();
                 out
             }
-            other => other.scopes().into_iter().any(|s| s.nodes.iter().any(|n| n.exits(inside))),
+            other => other
+                .scopes()
+                .into_iter()
+                .any(|s| s.nodes.iter().any(|n| n.exits(inside))),
         }
     }
 
@@ -269,7 +427,12 @@ impl Node {
             Node::Plain(s) => diverges(&vec![s.clone()]),
             Node::If { then, els, .. } => then.diverges() && els.diverges(),
             Node::Rest(s) => s.diverges(),
-            Node::Loop { label, kind: LoopKind::Forever, body, .. } => {
+            Node::Loop {
+                label,
+                kind: LoopKind::Forever,
+                body,
+                ..
+            } => {
                 let mut broken = false;
                 body.walk(&mut |n| broken |= matches!(n, Node::Exit(Stmt::Break(l)) if l == label));
                 !broken

@@ -14,7 +14,11 @@ pub struct Tangent {
 
 impl Tangent {
     pub fn new(func: Func, activity: Activity) -> Tangent {
-        Tangent { func, dots: HashMap::new(), activity }
+        Tangent {
+            func,
+            dots: HashMap::new(),
+            activity,
+        }
     }
 
     /// The tangent variable of a variable, made on first use.
@@ -33,7 +37,8 @@ impl Tangent {
         let base = format!("{}_dot", var.name.trim_start_matches("r#"));
         let d = self.func.fresh(&base, var.ty.clone(), var.mutable, role);
         self.func.vars[d.0].span = var.span;
-        if var.optional.is_some() || matches!(&var.role, Role::View(_)) && self.base_is_optional(v) {
+        if var.optional.is_some() || matches!(&var.role, Role::View(_)) && self.base_is_optional(v)
+        {
             self.func.vars[d.0].optional = Some(v);
         }
         self.activity.extend(&self.func, false);
@@ -44,11 +49,17 @@ impl Tangent {
     /// Whether a view borrows from a tangent that may be left out.
     fn base_is_optional(&self, v: VarId) -> bool {
         let root = self.func.root(&Place::var(v));
-        self.dots.get(&root).is_some_and(|d| self.func.var(*d).optional.is_some())
+        self.dots
+            .get(&root)
+            .is_some_and(|d| self.func.var(*d).optional.is_some())
     }
 
     pub fn dot_place(&mut self, p: &Place) -> Place {
-        Place { base: self.dot(p.base), proj: p.proj.clone(), span: p.span }
+        Place {
+            base: self.dot(p.base),
+            proj: p.proj.clone(),
+            span: p.span,
+        }
     }
 
     pub fn block(&mut self, stmts: Block) -> Block {
@@ -60,7 +71,11 @@ impl Tangent {
     }
 
     fn linear(&mut self, e: Expr, result: Option<VarId>, out: &mut Block) -> (Expr, Option<Lin>) {
-        let mut linear = Linear { func: &mut self.func, activity: &mut self.activity, prelude: Vec::new() };
+        let mut linear = Linear {
+            func: &mut self.func,
+            activity: &mut self.activity,
+            prelude: Vec::new(),
+        };
         let found = linear.run(e, result);
         out.append(&mut linear.prelude);
         found
@@ -69,17 +84,32 @@ impl Tangent {
     fn stmt(&mut self, s: Stmt, out: &mut Block) {
         match s {
             Stmt::Let { var, init } if self.activity.var(var) => self.let_stmt(var, init, out),
-            Stmt::Assign { place, op, value, first } if self.activity.place(&self.func, &place) => {
+            Stmt::Assign {
+                place,
+                op,
+                value,
+                first,
+            } if self.activity.place(&self.func, &place) => {
                 self.assign(place, op, value, first, out);
             }
             Stmt::If { cond, then, els } => {
                 let (then, els) = (self.block(then), self.block(els));
                 out.push(Stmt::If { cond, then, els });
             }
-            Stmt::IfSlot { slot, vals, then, els } => {
+            Stmt::IfSlot {
+                slot,
+                vals,
+                then,
+                els,
+            } => {
                 let vals = self.with_dots(vals);
                 let (then, els) = (self.block(then), self.block(els));
-                out.push(Stmt::IfSlot { slot, vals, then, els });
+                out.push(Stmt::IfSlot {
+                    slot,
+                    vals,
+                    then,
+                    els,
+                });
             }
             Stmt::Loop { label, kind, body } => {
                 let body = self.block(body);
@@ -93,19 +123,34 @@ impl Tangent {
             Stmt::Return(Some(e)) => self.return_stmt(e, out),
             Stmt::Call { .. } | Stmt::Pull { .. } => self.call(s, out),
             Stmt::Container { place, op, span } => self.container(place, op, span, out),
-            Stmt::Push { stack, vals } => out.push(Stmt::Push { stack, vals: self.with_dots(vals) }),
-            Stmt::Pop { stack, vals } => out.push(Stmt::Pop { stack, vals: self.with_dots(vals) }),
-            Stmt::SlotSet { slot, vals } => out.push(Stmt::SlotSet { slot, vals: self.with_dots(vals) }),
+            Stmt::Push { stack, vals } => out.push(Stmt::Push {
+                stack,
+                vals: self.with_dots(vals),
+            }),
+            Stmt::Pop { stack, vals } => out.push(Stmt::Pop {
+                stack,
+                vals: self.with_dots(vals),
+            }),
+            Stmt::SlotSet { slot, vals } => out.push(Stmt::SlotSet {
+                slot,
+                vals: self.with_dots(vals),
+            }),
             Stmt::Accumulate { target, source } if self.activity.place(&self.func, &target) => {
                 self.accumulate(target, source, out);
             }
             Stmt::SaveSlice { stack, place } => {
-                let dot = self.activity.place(&self.func, &place).then(|| self.dot_place(&place));
+                let dot = self
+                    .activity
+                    .place(&self.func, &place)
+                    .then(|| self.dot_place(&place));
                 out.push(Stmt::SaveSlice { stack, place });
                 out.extend(dot.map(|place| Stmt::SaveSlice { stack, place }));
             }
             Stmt::RestoreSlice { stack, place } => {
-                let dot = self.activity.place(&self.func, &place).then(|| self.dot_place(&place));
+                let dot = self
+                    .activity
+                    .place(&self.func, &place)
+                    .then(|| self.dot_place(&place));
                 out.extend(dot.map(|place| Stmt::RestoreSlice { stack, place }));
                 out.push(Stmt::RestoreSlice { stack, place });
             }
@@ -125,7 +170,12 @@ impl Tangent {
         let mut all = Vec::new();
         for v in vals {
             all.push(v);
-            if self.activity.var(v) && !matches!(self.func.var(v).role, Role::Pullback | Role::Slot | Role::Stack) {
+            if self.activity.var(v)
+                && !matches!(
+                    self.func.var(v).role,
+                    Role::Pullback | Role::Slot | Role::Stack
+                )
+            {
                 all.push(self.dot(v));
             }
         }
@@ -136,17 +186,28 @@ impl Tangent {
         let Some(e) = init else {
             let dot = self.dot(var);
             out.push(Stmt::Let { var, init: None });
-            out.push(Stmt::Let { var: dot, init: None });
+            out.push(Stmt::Let {
+                var: dot,
+                init: None,
+            });
             return;
         };
         if let Expr::Borrow(mutable, place) = e {
             let shadow = self.dot_place(&place);
             let dot = self.dot(var);
-            if self.func.var(shadow.base).optional.is_some() && self.func.var(dot).optional.is_none() {
+            if self.func.var(shadow.base).optional.is_some()
+                && self.func.var(dot).optional.is_none()
+            {
                 self.func.vars[dot.0].optional = Some(var);
             }
-            out.push(Stmt::Let { var: dot, init: Some(Expr::Borrow(mutable, shadow)) });
-            out.push(Stmt::Let { var, init: Some(Expr::Borrow(mutable, place)) });
+            out.push(Stmt::Let {
+                var: dot,
+                init: Some(Expr::Borrow(mutable, shadow)),
+            });
+            out.push(Stmt::Let {
+                var,
+                init: Some(Expr::Borrow(mutable, place)),
+            });
             return;
         }
         // A move of a container takes its tangent along, before it is gone.
@@ -158,8 +219,14 @@ impl Tangent {
             None => self.zero_of_value(&shape, var),
         };
         let dot = self.dot(var);
-        let value = Stmt::Let { var, init: Some(value) };
-        let tangent = Stmt::Let { var: dot, init: Some(tangent) };
+        let value = Stmt::Let {
+            var,
+            init: Some(value),
+        };
+        let tangent = Stmt::Let {
+            var: dot,
+            init: Some(tangent),
+        };
         if moved {
             out.extend([tangent, value]);
         } else {
@@ -173,25 +240,51 @@ impl Tangent {
             Expr::ZeroOf(_) => e.clone(),
             Expr::Repeat { value, len, vec } => {
                 let inner = self.zero_of_value(value, var);
-                Expr::Repeat { value: Box::new(inner), len: len.clone(), vec: *vec }
+                Expr::Repeat {
+                    value: Box::new(inner),
+                    len: len.clone(),
+                    vec: *vec,
+                }
             }
-            Expr::Array(parts) => Expr::Array(parts.iter().map(|p| self.zero_of_value(p, var)).collect()),
-            Expr::VecOf(parts) => Expr::VecOf(parts.iter().map(|p| self.zero_of_value(p, var)).collect()),
-            Expr::Tuple(parts) if !parts.is_empty() => Expr::Tuple(parts.iter().map(|p| self.zero_of_value(p, var)).collect()),
+            Expr::Array(parts) => {
+                Expr::Array(parts.iter().map(|p| self.zero_of_value(p, var)).collect())
+            }
+            Expr::VecOf(parts) => {
+                Expr::VecOf(parts.iter().map(|p| self.zero_of_value(p, var)).collect())
+            }
+            Expr::Tuple(parts) if !parts.is_empty() => {
+                Expr::Tuple(parts.iter().map(|p| self.zero_of_value(p, var)).collect())
+            }
             Expr::Opaque(o) if matches!(o.ty, Ty::Vec(_)) => e.clone(),
-            Expr::Place(p) if !p.is_var() && !self.func.place_ty(p).is_real() => Expr::ZeroOf(p.clone()),
-            Expr::Place(p) if matches!(self.func.place_ty(p), Ty::Unknown) => Expr::ZeroOf(p.clone()),
+            Expr::Place(p) if !p.is_var() && !self.func.place_ty(p).is_real() => {
+                Expr::ZeroOf(p.clone())
+            }
+            Expr::Place(p) if matches!(self.func.place_ty(p), Ty::Unknown) => {
+                Expr::ZeroOf(p.clone())
+            }
             _ => match self.func.var(var).ty.clone() {
-                Ty::Real(_) | Ty::Array(..) | Ty::Vec(_) | Ty::Tuple(_) if is_scalar_like(e, &self.func) => Expr::Real(0.0),
+                Ty::Real(_) | Ty::Array(..) | Ty::Vec(_) | Ty::Tuple(_)
+                    if is_scalar_like(e, &self.func) =>
+                {
+                    Expr::Real(0.0)
+                }
                 Ty::Real(_) => Expr::Real(0.0),
                 _ => Expr::ZeroOf(Place::var(var)),
             },
         }
     }
 
-    fn assign(&mut self, place: Place, op: Option<BinOp>, value: Expr, first: bool, out: &mut Block) {
+    fn assign(
+        &mut self,
+        place: Place,
+        op: Option<BinOp>,
+        value: Expr,
+        first: bool,
+        out: &mut Block,
+    ) {
         let shape = value.clone();
-        let moved = matches!(&value, Expr::Place(p) if self.func.place_ty(p).is_copy() == Some(false));
+        let moved =
+            matches!(&value, Expr::Place(p) if self.func.place_ty(p).is_copy() == Some(false));
         let (value, lin) = self.linear(value, None, out);
         let dot = self.dot_place(&place);
         let tangent = match lin {
@@ -200,8 +293,18 @@ impl Tangent {
             None => Some(self.zero_of_place(&shape, &place)),
         };
         let after = matches!(tangent, Some(Expr::ZeroOf(_))) && !moved;
-        let tangent = tangent.map(|t| Stmt::Assign { place: dot, op, value: t, first });
-        let primal = Stmt::Assign { place, op, value, first };
+        let tangent = tangent.map(|t| Stmt::Assign {
+            place: dot,
+            op,
+            value: t,
+            first,
+        });
+        let primal = Stmt::Assign {
+            place,
+            op,
+            value,
+            first,
+        };
         if after {
             out.push(primal);
             out.extend(tangent);
@@ -215,9 +318,11 @@ impl Tangent {
         match self.func.place_ty(place) {
             Ty::Real(_) => Expr::Real(0.0),
             _ => match e {
-                Expr::Repeat { .. } | Expr::Array(_) | Expr::VecOf(_) | Expr::Opaque(_) | Expr::Tuple(_) => {
-                    self.zero_of_value(e, place.base)
-                }
+                Expr::Repeat { .. }
+                | Expr::Array(_)
+                | Expr::VecOf(_)
+                | Expr::Opaque(_)
+                | Expr::Tuple(_) => self.zero_of_value(e, place.base),
                 _ => Expr::ZeroOf(place.clone()),
             },
         }
@@ -248,7 +353,10 @@ impl Tangent {
         let value = match (&value, &tangent) {
             (Expr::Place(_), Expr::ZeroOf(_)) => {
                 let dot = self.func.fresh("value_dot", ret, false, Role::Temp);
-                out.push(Stmt::Let { var: dot, init: Some(tangent) });
+                out.push(Stmt::Let {
+                    var: dot,
+                    init: Some(tangent),
+                });
                 out.push(Stmt::Return(Some(Expr::Tuple(vec![value, Expr::var(dot)]))));
                 return;
             }
@@ -263,12 +371,22 @@ impl Tangent {
             Expr::Place(p) if !self.func.place_ty(p).is_real() => Expr::ZeroOf(p.clone()),
             Expr::Copied(_, p) => Expr::ZeroOf(p.clone()),
             Expr::Opaque(o) if o.ty.is_constant() || matches!(o.ty, Ty::Vec(_)) => e.clone(),
-            Expr::Array(parts) => Expr::Array(parts.iter().map(|p| self.zero_component(p)).collect()),
-            Expr::VecOf(parts) => Expr::VecOf(parts.iter().map(|p| self.zero_component(p)).collect()),
-            Expr::Tuple(parts) => Expr::Tuple(parts.iter().map(|p| self.zero_component(p)).collect()),
+            Expr::Array(parts) => {
+                Expr::Array(parts.iter().map(|p| self.zero_component(p)).collect())
+            }
+            Expr::VecOf(parts) => {
+                Expr::VecOf(parts.iter().map(|p| self.zero_component(p)).collect())
+            }
+            Expr::Tuple(parts) => {
+                Expr::Tuple(parts.iter().map(|p| self.zero_component(p)).collect())
+            }
             Expr::Repeat { value, len, vec } => {
                 let value = Box::new(self.zero_component(value));
-                Expr::Repeat { value, len: len.clone(), vec: *vec }
+                Expr::Repeat {
+                    value,
+                    len: len.clone(),
+                    vec: *vec,
+                }
             }
             Expr::Query(..) => e.clone(),
             _ => Expr::Real(0.0),
@@ -281,12 +399,21 @@ impl Tangent {
             && self.activity.place(&self.func, p)
         {
             let source_dot = self.dot_place(p);
-            out.push(Stmt::Accumulate { target: dot, source: Expr::Place(source_dot) });
+            out.push(Stmt::Accumulate {
+                target: dot,
+                source: Expr::Place(source_dot),
+            });
         }
         out.push(Stmt::Accumulate { target, source });
     }
 
-    fn container(&mut self, place: Place, op: ContainerOp, span: proc_macro2::Span, out: &mut Block) {
+    fn container(
+        &mut self,
+        place: Place,
+        op: ContainerOp,
+        span: proc_macro2::Span,
+        out: &mut Block,
+    ) {
         if !self.activity.place(&self.func, &place) {
             out.push(Stmt::Container { place, op, span });
             return;
@@ -312,38 +439,69 @@ impl Tangent {
             }
             ContainerOp::Resize(n, e) => {
                 let (value, tangent) = tangent_of(self, e);
-                (ContainerOp::Resize(n.clone(), value), ContainerOp::Resize(n, tangent))
+                (
+                    ContainerOp::Resize(n.clone(), value),
+                    ContainerOp::Resize(n, tangent),
+                )
             }
             ContainerOp::CopyFrom(source) => {
                 if self.activity.place(&self.func, &source) {
                     let source_dot = self.dot_place(&source);
-                    (ContainerOp::CopyFrom(source), ContainerOp::CopyFrom(source_dot))
+                    (
+                        ContainerOp::CopyFrom(source),
+                        ContainerOp::CopyFrom(source_dot),
+                    )
                 } else {
                     out.push(Stmt::SetZero(dot));
-                    out.push(Stmt::Container { place, op: ContainerOp::CopyFrom(source), span });
+                    out.push(Stmt::Container {
+                        place,
+                        op: ContainerOp::CopyFrom(source),
+                        span,
+                    });
                     return;
                 }
             }
             other => (other.clone(), other),
         };
-        out.push(Stmt::Container { place: dot, op: dot_op, span });
+        out.push(Stmt::Container {
+            place: dot,
+            op: dot_op,
+            span,
+        });
         out.push(Stmt::Container { place, op, span });
     }
 
     fn call(&mut self, s: Stmt, out: &mut Block) {
         match s {
-            Stmt::Call { dst, callee, args, companion, boxed, span } => {
+            Stmt::Call {
+                dst,
+                callee,
+                args,
+                companion,
+                boxed,
+                span,
+            } => {
                 let active = match companion {
                     Companion::Primal => args.iter().any(|a| self.activity.arg(&self.func, &a.arg)),
                     _ => true,
                 };
                 if !active {
                     let fresh: Vec<VarId> = dst.clone();
-                    out.push(Stmt::Call { dst, callee, args, companion, boxed, span });
+                    out.push(Stmt::Call {
+                        dst,
+                        callee,
+                        args,
+                        companion,
+                        boxed,
+                        span,
+                    });
                     for v in fresh {
                         if self.activity.var(v) {
                             let dot = self.dot(v);
-                            out.push(Stmt::Let { var: dot, init: Some(Expr::ZeroOf(Place::var(v))) });
+                            out.push(Stmt::Let {
+                                var: dot,
+                                init: Some(Expr::ZeroOf(Place::var(v))),
+                            });
                         }
                     }
                     return;
@@ -359,9 +517,22 @@ impl Tangent {
                         (Companion::ForwardTangent, vec![dst[0], dot, dst[1]])
                     }
                 };
-                out.push(Stmt::Call { dst, callee, args, companion, boxed, span });
+                out.push(Stmt::Call {
+                    dst,
+                    callee,
+                    args,
+                    companion,
+                    boxed,
+                    span,
+                });
             }
-            Stmt::Pull { dst, pullback, args, seed, .. } => {
+            Stmt::Pull {
+                dst,
+                pullback,
+                args,
+                seed,
+                ..
+            } => {
                 let args = args.into_iter().map(|a| self.call_arg(a, out)).collect();
                 let mut both = Vec::new();
                 for d in dst {
@@ -377,7 +548,12 @@ impl Tangent {
                         None => self.zero_component(&shape),
                     });
                 }
-                out.push(Stmt::Pull { dst: both, pullback, args, seed: seeds, tangent: true });
+                out.push(Stmt::Pull {
+                    dst: both,
+                    pullback,
+                    args,
+                    seed: seeds,
+                });
             }
             other => out.push(other),
         }
@@ -408,7 +584,9 @@ impl Tangent {
                 lin.map(|l| Arg::Value(self.apply(&l)))
             }
             Arg::Ref(p) if self.activity.place(&self.func, p) => Some(Arg::Ref(self.dot_place(p))),
-            Arg::RefMut(p) if self.activity.place(&self.func, p) => Some(Arg::RefMut(self.dot_place(p))),
+            Arg::RefMut(p) if self.activity.place(&self.func, p) => {
+                Some(Arg::RefMut(self.dot_place(p)))
+            }
             _ => None,
         }
     }
@@ -437,7 +615,11 @@ impl Tangent {
             }
             Lin::Repeat(inner, len, vec) => {
                 let value = Box::new(self.apply(inner));
-                Expr::Repeat { value, len: Box::new(len.clone()), vec: *vec }
+                Expr::Repeat {
+                    value,
+                    len: Box::new(len.clone()),
+                    vec: *vec,
+                }
             }
             Lin::Aggregate(shape, parts) => {
                 let parts = parts

@@ -26,7 +26,9 @@ fn pair() -> Expr {
 /// What is in `keep` is part of the result.
 pub fn tidy(func: &mut Func, block: &mut Block, keep: &[VarId]) {
     for s in block.iter_mut() {
-        sub_blocks_mut(s).into_iter().for_each(|b| tidy(func, b, &[]));
+        sub_blocks_mut(s)
+            .into_iter()
+            .for_each(|b| tidy(func, b, &[]));
     }
     drop_empty(block);
     join_sums(block);
@@ -50,9 +52,21 @@ fn join_sums(block: &mut Block) {
     while k + 1 < block.len() {
         let joined = match (&block[k], &block[k + 1]) {
             (
-                Stmt::Assign { place: p, op: Some(BinOp::Add), value: a, .. },
-                Stmt::Assign { place: q, op: Some(op @ (BinOp::Add | BinOp::Sub)), value: b, .. },
-            ) if same_place(p, q) && !expr_mentions(b, p.base) => Some(Expr::bin(*op, a.clone(), b.clone())),
+                Stmt::Assign {
+                    place: p,
+                    op: Some(BinOp::Add),
+                    value: a,
+                    ..
+                },
+                Stmt::Assign {
+                    place: q,
+                    op: Some(op @ (BinOp::Add | BinOp::Sub)),
+                    value: b,
+                    ..
+                },
+            ) if same_place(p, q) && !expr_mentions(b, p.base) => {
+                Some(Expr::bin(*op, a.clone(), b.clone()))
+            }
             _ => None,
         };
         match (joined, &mut block[k]) {
@@ -76,7 +90,10 @@ fn same_place(a: &Place, b: &Place) -> bool {
     };
     a.base == b.base
         && a.proj.len() == b.proj.len()
-        && a.proj.iter().zip(&b.proj).all(|(x, y)| index(x).is_some() && index(x) == index(y))
+        && a.proj
+            .iter()
+            .zip(&b.proj)
+            .all(|(x, y)| index(x).is_some() && index(x) == index(y))
 }
 
 /// Branches and loops of the reverse sweep in which nothing is left to do.
@@ -94,9 +111,19 @@ fn is_quiet(e: &Expr) -> bool {
 /// A declaration that may wait: a scalar zero, or no value yet.
 fn movable(func: &Func, s: &Stmt) -> Option<VarId> {
     match s {
-        Stmt::Let { var, init: Some(Expr::Real(c)) } if *c == 0.0 && func.var(*var).name.ends_with("_bar") => Some(*var),
-        Stmt::Let { var, init: Some(Expr::ZeroOf(_)) } if func.var(*var).name.ends_with("_bar") => Some(*var),
-        Stmt::Let { var, init: None } if matches!(func.var(*var).role, Role::Local | Role::Temp) => Some(*var),
+        Stmt::Let {
+            var,
+            init: Some(Expr::Real(c)),
+        } if *c == 0.0 && func.var(*var).name.ends_with("_bar") => Some(*var),
+        Stmt::Let {
+            var,
+            init: Some(Expr::ZeroOf(_)),
+        } if func.var(*var).name.ends_with("_bar") => Some(*var),
+        Stmt::Let { var, init: None }
+            if matches!(func.var(*var).role, Role::Local | Role::Temp) =>
+        {
+            Some(*var)
+        }
         _ => None,
     }
 }
@@ -108,20 +135,46 @@ fn sink(func: &mut Func, block: &mut Block, k: usize, var: VarId, keep: &[VarId]
         }
         return;
     };
-    let shaped = matches!(&block[k], Stmt::Let { init: Some(Expr::ZeroOf(_)), .. });
+    let shaped = matches!(
+        &block[k],
+        Stmt::Let {
+            init: Some(Expr::ZeroOf(_)),
+            ..
+        }
+    );
     let late = matches!(&block[k], Stmt::Let { init: None, .. });
     let replacement = match &block[j] {
-        Stmt::Assign { place, op: None, value, first: true } if late && place.base == var && place.is_var() => Some(value.clone()),
-        Stmt::Assign { place, op: Some(op), value, .. }
-            if !late && !shaped && place.base == var && place.is_var() && !expr_mentions(value, var) =>
+        Stmt::Assign {
+            place,
+            op: None,
+            value,
+            first: true,
+        } if late && place.base == var && place.is_var() => Some(value.clone()),
+        Stmt::Assign {
+            place,
+            op: Some(op),
+            value,
+            ..
+        } if !late
+            && !shaped
+            && place.base == var
+            && place.is_var()
+            && !expr_mentions(value, var) =>
         {
-            Some(if *op == BinOp::Sub { value.clone().neg() } else { value.clone() })
+            Some(if *op == BinOp::Sub {
+                value.clone().neg()
+            } else {
+                value.clone()
+            })
         }
         _ => None,
     };
     match replacement {
         Some(value) => {
-            block[j] = Stmt::Let { var, init: Some(value) };
+            block[j] = Stmt::Let {
+                var,
+                init: Some(value),
+            };
             let written = block[j + 1..].iter().any(|s| writes_to(s, var));
             func.vars[var.0].mutable = func.vars[var.0].mutable && written;
             block.remove(k);
@@ -155,9 +208,13 @@ pub fn mentions(s: &Stmt, v: VarId) -> bool {
     map_block(&mut copy, &mut |p| found |= p.base == v);
     walk(&copy, &mut |s| {
         found |= match s {
-            Stmt::Push { vals, stack } | Stmt::Pop { vals, stack } => vals.contains(&v) || *stack == v,
+            Stmt::Push { vals, stack } | Stmt::Pop { vals, stack } => {
+                vals.contains(&v) || *stack == v
+            }
             Stmt::SaveSlice { stack, .. } | Stmt::RestoreSlice { stack, .. } => *stack == v,
-            Stmt::SlotSet { slot, vals } | Stmt::IfSlot { slot, vals, .. } => *slot == v || vals.contains(&v),
+            Stmt::SlotSet { slot, vals } | Stmt::IfSlot { slot, vals, .. } => {
+                *slot == v || vals.contains(&v)
+            }
             Stmt::Pull { pullback, .. } => *pullback == v,
             Stmt::Effect(o) => o.reads.contains(&v),
             other => exprs(other).into_iter().any(|e| expr_mentions(e, v)),
@@ -168,6 +225,8 @@ pub fn mentions(s: &Stmt, v: VarId) -> bool {
 
 fn writes_to(s: &Stmt, v: VarId) -> bool {
     let mut found = false;
-    walk(&vec![s.clone()], &mut |s| found |= writes(s).iter().any(|p| p.base == v));
+    walk(&vec![s.clone()], &mut |s| {
+        found |= writes(s).iter().any(|p| p.base == v)
+    });
     found
 }

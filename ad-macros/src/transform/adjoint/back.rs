@@ -7,7 +7,11 @@ use crate::transform::nodes::Save;
 impl Adjoint {
     pub(super) fn bar_place(&mut self, p: &Place) -> Place {
         let base = self.bar_base(p.base);
-        Place { base, proj: p.proj.clone(), span: p.span }
+        Place {
+            base,
+            proj: p.proj.clone(),
+            span: p.span,
+        }
     }
 
     /// The place in terms of what is no view, all through.
@@ -19,7 +23,9 @@ impl Adjoint {
 
     /// The shadow of a view is a view of the shadow.
     fn bar_base(&mut self, v: VarId) -> VarId {
-        let Role::View(target) = self.func.var(v).role.clone() else { return self.bar(v) };
+        let Role::View(target) = self.func.var(v).role.clone() else {
+            return self.bar(v);
+        };
         let shadow = self.bar_place(&target);
         let bar = self.bar(v);
         self.func.vars[bar.0].role = Role::View(shadow);
@@ -34,13 +40,34 @@ impl Adjoint {
                     self.back(lin, Expr::var(bar), out);
                 }
             }
-            Node::Assign { place, op, value, first, lin, save } => {
+            Node::Assign {
+                place,
+                op,
+                value,
+                first,
+                lin,
+                save,
+            } => {
                 self.reverse_assign(place, *op, value, *first, lin.as_ref(), save, out);
             }
-            Node::Container { place, op, lin, save, span } => {
+            Node::Container {
+                place,
+                op,
+                lin,
+                save,
+                span,
+            } => {
                 self.reverse_container(place, op, lin.as_ref(), save, *span, out);
             }
-            Node::Call { dst, callee, args, lins, pullback, saves, .. } => {
+            Node::Call {
+                dst,
+                callee,
+                args,
+                lins,
+                pullback,
+                saves,
+                ..
+            } => {
                 let receiver = match callee {
                     Callee::Method { receiver, .. } => Some(receiver),
                     Callee::Path { .. } => None,
@@ -71,8 +98,17 @@ impl Adjoint {
         if matches!(self.func.place_ty(place), Ty::Int) && op.is_some() {
             let root = self.func.root(place);
             if !save.wanted && self.facts.needed.contains(&root) {
-                let back = if op == Some(BinOp::Add) { BinOp::Sub } else { BinOp::Add };
-                out.push(Stmt::Assign { place: place.clone(), op: Some(back), value: value.clone(), first: false });
+                let back = if op == Some(BinOp::Add) {
+                    BinOp::Sub
+                } else {
+                    BinOp::Add
+                };
+                out.push(Stmt::Assign {
+                    place: place.clone(),
+                    op: Some(back),
+                    value: value.clone(),
+                    first: false,
+                });
                 self.disturb(place);
             }
             return;
@@ -113,19 +149,30 @@ impl Adjoint {
             return Stmt::SetZero(bar);
         }
         let value = Expr::ZeroOf(Place::var(save.old));
-        Stmt::Assign { place: bar, op: None, value, first: false }
+        Stmt::Assign {
+            place: bar,
+            op: None,
+            value,
+            first: false,
+        }
     }
 
     /// `let x_bar_new = x_bar…;`
     fn name_adjoint(&mut self, place: &Place, e: Expr, out: &mut Block) -> Expr {
         let ty = self.func.place_ty(place);
-        let name = format!("{}_out_bar", self.func.var(place.base).name.trim_start_matches("r#"));
+        let name = format!(
+            "{}_out_bar",
+            self.func.var(place.base).name.trim_start_matches("r#")
+        );
         let var = self.fresh(&name, ty.clone(), false, Role::Local);
         let value = match e {
             Expr::Place(p) if ty.is_copy() != Some(true) => Expr::Copied(CopyKind::Clone, p),
             other => other,
         };
-        out.push(Stmt::Let { var, init: Some(value) });
+        out.push(Stmt::Let {
+            var,
+            init: Some(value),
+        });
         Expr::var(var)
     }
 
@@ -149,7 +196,10 @@ impl Adjoint {
         }
         self.disturb(&save.place);
         if let Some(stack) = save.flat {
-            out.push(Stmt::RestoreSlice { stack, place: save.place.clone() });
+            out.push(Stmt::RestoreSlice {
+                stack,
+                place: save.place.clone(),
+            });
             return;
         }
         out.push(put_back(&self.func, &save.place, save.old));
@@ -161,13 +211,25 @@ impl Adjoint {
             Lin::Leaf(p) => self.increment(p, bar, out),
             Lin::Copy(_, p) => self.increment(p, bar, out),
             Lin::Scale(formula, inner) => {
-                let bar = if count_d(formula) > 1 { self.atom(bar, out) } else { bar };
+                let bar = if count_d(formula) > 1 {
+                    self.atom(bar, out)
+                } else {
+                    bar
+                };
                 self.back(inner, substitute(formula, &bar), out);
             }
             Lin::Sum(terms) => {
-                let bar = if terms.len() > 1 { self.atom(bar, out) } else { bar };
+                let bar = if terms.len() > 1 {
+                    self.atom(bar, out)
+                } else {
+                    bar
+                };
                 for (negative, l) in terms {
-                    let bar = if *negative { bar.clone().neg() } else { bar.clone() };
+                    let bar = if *negative {
+                        bar.clone().neg()
+                    } else {
+                        bar.clone()
+                    };
                     self.back(l, bar, out);
                 }
             }
@@ -186,9 +248,20 @@ impl Adjoint {
                 let Expr::Place(place) = bar else { return };
                 let var = self.fresh("k", Ty::Int, false, Role::Temp);
                 let mut body = Vec::new();
-                self.back(inner, Expr::Place(place.with(Proj::Index(Expr::var(var)))), &mut body);
+                self.back(
+                    inner,
+                    Expr::Place(place.with(Proj::Index(Expr::var(var)))),
+                    &mut body,
+                );
                 let label = self.func.new_label("back");
-                let kind = LoopKind::Range { var, lo: Expr::Int(0), hi: len.clone(), inclusive: false, step: None, rev: Rev::No };
+                let kind = LoopKind::Range {
+                    var,
+                    lo: Expr::Int(0),
+                    hi: len.clone(),
+                    inclusive: false,
+                    step: None,
+                    rev: Rev::No,
+                };
                 out.push(Stmt::Loop { label, kind, body });
             }
         }
@@ -200,16 +273,25 @@ impl Adjoint {
         }
         let target = self.bar_place(p);
         let ty = self.func.place_ty(p);
-        let aggregate = !ty.is_real() && matches!(&bar, Expr::Place(q) if !self.func.place_ty(q).is_real());
+        let aggregate =
+            !ty.is_real() && matches!(&bar, Expr::Place(q) if !self.func.place_ty(q).is_real());
         if aggregate {
-            out.push(Stmt::Accumulate { target, source: bar });
+            out.push(Stmt::Accumulate {
+                target,
+                source: bar,
+            });
             return;
         }
         let (op, value) = match bar {
             Expr::Unary(UnOp::Neg, inner) => (BinOp::Sub, *inner),
             other => (BinOp::Add, other),
         };
-        out.push(Stmt::Assign { place: target, op: Some(op), value, first: false });
+        out.push(Stmt::Assign {
+            place: target,
+            op: Some(op),
+            value,
+            first: false,
+        });
     }
 
     /// Names an adjoint unless it is as cheap as a name.
@@ -223,7 +305,10 @@ impl Adjoint {
             return bar;
         }
         let var = self.fresh("d", Ty::Real(Scalar::Unknown), false, Role::Temp);
-        out.push(Stmt::Let { var, init: Some(bar) });
+        out.push(Stmt::Let {
+            var,
+            init: Some(bar),
+        });
         Expr::var(var)
     }
 
@@ -246,7 +331,10 @@ impl Adjoint {
         match op {
             ContainerOp::Swap(a, b) => {
                 if needed {
-                    out.push(container(place.clone(), ContainerOp::Swap(a.clone(), b.clone())));
+                    out.push(container(
+                        place.clone(),
+                        ContainerOp::Swap(a.clone(), b.clone()),
+                    ));
                 }
                 if active {
                     let bar = self.bar_place(place);
@@ -260,13 +348,18 @@ impl Adjoint {
                 if active {
                     let bar = self.bar_place(place);
                     let len = Expr::Query("len".into(), bar.clone(), Vec::new());
-                    let last = bar.clone().with(Proj::Index(Expr::bin(BinOp::Sub, len, Expr::Int(1))));
+                    let last =
+                        bar.clone()
+                            .with(Proj::Index(Expr::bin(BinOp::Sub, len, Expr::Int(1))));
                     let var = self.fresh("pushed_bar", element, false, Role::Local);
                     let value = match self.func.var(var).ty.is_copy() {
                         Some(true) => Expr::Place(last),
                         _ => Expr::Copied(CopyKind::Clone, last),
                     };
-                    out.push(Stmt::Let { var, init: Some(value) });
+                    out.push(Stmt::Let {
+                        var,
+                        init: Some(value),
+                    });
                     out.push(container(bar, ContainerOp::Pop));
                     if let Some(lin) = lin {
                         self.back(lin, Expr::var(var), out);
@@ -276,12 +369,20 @@ impl Adjoint {
             ContainerOp::Pop => {
                 if active {
                     let bar = self.bar_place(place);
-                    let zero = if element.is_real() { Expr::Real(0.0) } else { Expr::ZeroOf(Place::var(save.old)) };
+                    let zero = if element.is_real() {
+                        Expr::Real(0.0)
+                    } else {
+                        Expr::ZeroOf(Place::var(save.old))
+                    };
                     out.push(container(bar, ContainerOp::Push(zero)));
                 }
                 if needed {
                     let old = Expr::var(save.old);
-                    let old = if element.is_copy() == Some(true) { old } else { Expr::Copied(CopyKind::Clone, Place::var(save.old)) };
+                    let old = if element.is_copy() == Some(true) {
+                        old
+                    } else {
+                        Expr::Copied(CopyKind::Clone, Place::var(save.old))
+                    };
                     out.push(container(place.clone(), ContainerOp::Push(old)));
                 }
             }
@@ -301,7 +402,10 @@ impl Adjoint {
                     let bar = self.bar_place(place);
                     if self.activity.place(&self.func, source) {
                         let target = self.bar_place(source);
-                        out.push(Stmt::Accumulate { target, source: Expr::Place(bar.clone()) });
+                        out.push(Stmt::Accumulate {
+                            target,
+                            source: Expr::Place(bar.clone()),
+                        });
                     }
                     out.push(Stmt::SetZero(bar));
                 }
@@ -316,24 +420,46 @@ impl Adjoint {
     }
 
     /// The shadow gets its old length back; what the new elements were made from gets their adjoints.
-    fn reverse_resize(&mut self, place: &Place, lin: Option<&Lin>, save: &Save, span: proc_macro2::Span, out: &mut Block) {
+    fn reverse_resize(
+        &mut self,
+        place: &Place,
+        lin: Option<&Lin>,
+        save: &Save,
+        span: proc_macro2::Span,
+        out: &mut Block,
+    ) {
         let bar = self.bar_place(place);
         let len = |p: &Place| Expr::Query("len".into(), p.clone(), Vec::new());
         let old_len = len(&Place::var(save.old));
         if let Some(lin) = lin {
             self.back_each(lin, &bar, old_len.clone(), out);
         }
-        out.push(Stmt::Container { place: bar, op: ContainerOp::Resize(old_len, Expr::Real(0.0)), span });
+        out.push(Stmt::Container {
+            place: bar,
+            op: ContainerOp::Resize(old_len, Expr::Real(0.0)),
+            span,
+        });
     }
 
     /// What one value was copied to, from element `lo` on, adds up.
     fn back_each(&mut self, lin: &Lin, bar: &Place, lo: Expr, out: &mut Block) {
         let var = self.fresh("k", Ty::Int, false, Role::Temp);
         let mut body = Vec::new();
-        self.back(lin, Expr::Place(bar.clone().with(Proj::Index(Expr::var(var)))), &mut body);
+        self.back(
+            lin,
+            Expr::Place(bar.clone().with(Proj::Index(Expr::var(var)))),
+            &mut body,
+        );
         let label = self.func.new_label("back");
         let hi = Expr::Query("len".into(), bar.clone(), Vec::new());
-        let kind = LoopKind::Range { var, lo, hi, inclusive: false, step: None, rev: Rev::No };
+        let kind = LoopKind::Range {
+            var,
+            lo,
+            hi,
+            inclusive: false,
+            step: None,
+            rev: Rev::No,
+        };
         out.push(Stmt::Loop { label, kind, body });
     }
 
@@ -348,7 +474,10 @@ impl Adjoint {
     ) {
         let mut pulled = Vec::new();
         if let Some(receiver) = receiver {
-            pulled.push(CallArg { arg: Arg::Const(Expr::Lend(receiver.clone())), shadows: vec![None] });
+            pulled.push(CallArg {
+                arg: Arg::Const(Expr::Lend(receiver.clone())),
+                shadows: vec![None],
+            });
         }
         let mut returned = Vec::new();
         let mut after = Vec::new();
@@ -363,7 +492,9 @@ impl Adjoint {
                 other => other.clone(),
             };
             let shadow = match &arg {
-                Arg::Ref(p) if self.activity.place(&self.func, p) => Some(self.lend(p, &mut taken, out, &mut after)),
+                Arg::Ref(p) if self.activity.place(&self.func, p) => {
+                    Some(self.lend(p, &mut taken, out, &mut after))
+                }
                 Arg::RefMut(p) if self.activity.place(&self.func, p) => {
                     taken.push(p.base);
                     Some(Arg::RefMut(self.bar_place(p)))
@@ -371,11 +502,16 @@ impl Adjoint {
                 Arg::RefMut(p) if !self.func.place_ty(p).is_constant() => {
                     let ty = owned(self.func.place_ty(p));
                     let temp = self.fresh("unused_bar", ty, true, Role::Local);
-                    out.push(Stmt::Let { var: temp, init: Some(Expr::ZeroOf(p.clone())) });
+                    out.push(Stmt::Let {
+                        var: temp,
+                        init: Some(Expr::ZeroOf(p.clone())),
+                    });
                     Some(Arg::RefMut(Place::var(temp)))
                 }
                 Arg::Value(_) => {
-                    let var = lin.as_ref().map(|_| self.fresh("argument_bar", Ty::Unknown, false, Role::Local));
+                    let var = lin
+                        .as_ref()
+                        .map(|_| self.fresh("argument_bar", Ty::Unknown, false, Role::Local));
                     returned.push(var);
                     if let (Some(v), Some(l)) = (var, lin) {
                         after.push(After::Value(v, l.clone()));
@@ -385,19 +521,30 @@ impl Adjoint {
                 // Constant expressions are borrowed anew.
                 _ => None,
             };
-            pulled.push(CallArg { arg, shadows: vec![shadow] });
+            pulled.push(CallArg {
+                arg,
+                shadows: vec![shadow],
+            });
         }
         let seed = dst.iter().map(|v| {
             let bar = self.bar(*v);
             Expr::var(bar)
         });
         let seed: Vec<Expr> = seed.collect();
-        out.push(Stmt::Pull { dst: returned, pullback, args: pulled, seed, tangent: false });
+        out.push(Stmt::Pull {
+            dst: returned,
+            pullback,
+            args: pulled,
+            seed,
+        });
         for a in after {
             match a {
                 After::Shadow(p, temp) => {
                     let target = self.bar_place(&p);
-                    out.push(Stmt::Accumulate { target, source: Expr::var(temp) });
+                    out.push(Stmt::Accumulate {
+                        target,
+                        source: Expr::var(temp),
+                    });
                 }
                 After::Value(v, lin) => {
                     self.type_argument(v, &lin);
@@ -417,14 +564,23 @@ impl Adjoint {
     }
 
     /// A shadow to pass along; where another argument has the same base already, a temporary one.
-    fn lend(&mut self, p: &Place, taken: &mut Vec<VarId>, out: &mut Block, after: &mut Vec<After>) -> Arg {
+    fn lend(
+        &mut self,
+        p: &Place,
+        taken: &mut Vec<VarId>,
+        out: &mut Block,
+        after: &mut Vec<After>,
+    ) -> Arg {
         if !taken.contains(&p.base) {
             taken.push(p.base);
             return Arg::RefMut(self.bar_place(p));
         }
         let ty = owned(self.func.place_ty(p));
         let temp = self.fresh("shared_bar", ty, true, Role::Local);
-        out.push(Stmt::Let { var: temp, init: Some(Expr::ZeroOf(p.clone())) });
+        out.push(Stmt::Let {
+            var: temp,
+            init: Some(Expr::ZeroOf(p.clone())),
+        });
         after.push(After::Shadow(p.clone(), temp));
         Arg::RefMut(Place::var(temp))
     }
@@ -455,7 +611,11 @@ pub fn put_back(func: &Func, place: &Place, old: VarId) -> Stmt {
     };
     if slice {
         let whole = Place::var(old);
-        return Stmt::Container { place: place.clone(), op: ContainerOp::CopyFrom(whole), span: place.span };
+        return Stmt::Container {
+            place: place.clone(),
+            op: ContainerOp::CopyFrom(whole),
+            span: place.span,
+        };
     }
     let place = &match &ty {
         Ty::Ref(..) => place.clone().with(Proj::Deref),
@@ -465,7 +625,12 @@ pub fn put_back(func: &Func, place: &Place, old: VarId) -> Stmt {
         Some(true) => Expr::var(old),
         _ => Expr::Copied(CopyKind::Clone, Place::var(old)),
     };
-    Stmt::Assign { place: place.clone(), op: None, value, first: false }
+    Stmt::Assign {
+        place: place.clone(),
+        op: None,
+        value,
+        first: false,
+    }
 }
 
 fn count_d(e: &Expr) -> usize {

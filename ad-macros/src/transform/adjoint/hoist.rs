@@ -8,7 +8,11 @@ impl Adjoint {
     /// Borrows the views of a scope's nodes again, as shadows too, and keeps sums of loops in locals.
     pub(super) fn hoist(&mut self, nodes: &[Node], back: &mut Block) {
         for node in nodes {
-            if let Node::Plain(Stmt::Let { var, init: Some(Expr::Borrow(..)) }) = node {
+            if let Node::Plain(Stmt::Let {
+                var,
+                init: Some(Expr::Borrow(..)),
+            }) = node
+            {
                 self.borrow_again(*var, back);
                 if let Some(bar) = self.bars.get(var).copied() {
                     self.borrow_again(bar, back);
@@ -20,11 +24,19 @@ impl Adjoint {
 
     /// `let row_bar = &mut a_bar[i..j];` before the first use, if nothing else touches the memory until the last.
     fn borrow_again(&mut self, view: VarId, back: &mut Block) {
-        let Role::View(target) = self.func.var(view).role.clone() else { return };
-        let Some(first) = back.iter().position(|s| mentions(s, view)) else { return };
-        let last = back.iter().rposition(|s| mentions(s, view)).unwrap_or(first);
+        let Role::View(target) = self.func.var(view).role.clone() else {
+            return;
+        };
+        let Some(first) = back.iter().position(|s| mentions(s, view)) else {
+            return;
+        };
+        let last = back
+            .iter()
+            .rposition(|s| mentions(s, view))
+            .unwrap_or(first);
         let target = self.resolved(&target);
-        let written = |this: &Self, v: VarId| back[first..=last].iter().any(|s| this.writes_root(s, v));
+        let written =
+            |this: &Self, v: VarId| back[first..=last].iter().any(|s| this.writes_root(s, v));
         let mutable = written(self, target.base) && self.func.var(view).name.contains("_bar");
         let mut operands = Vec::new();
         places_of_proj(&target, &mut |p| operands.push(self.func.root(p)));
@@ -32,7 +44,9 @@ impl Adjoint {
             return;
         }
         let clash = match mutable {
-            true => back[first..=last].iter().any(|s| self.touches_otherwise(s, target.base, view)),
+            true => back[first..=last]
+                .iter()
+                .any(|s| self.touches_otherwise(s, target.base, view)),
             false => written(self, target.base),
         };
         // What a loop or branch declares is not known before it.
@@ -56,14 +70,19 @@ impl Adjoint {
                 }
             }
         });
-        let mut new = vec![Stmt::Let { var: local, init: Some(Expr::Borrow(mutable, target)) }];
+        let mut new = vec![Stmt::Let {
+            var: local,
+            init: Some(Expr::Borrow(mutable, target)),
+        }];
         new.extend(stmts);
         back.splice(first..=last, new);
     }
 
     fn writes_root(&self, s: &Stmt, v: VarId) -> bool {
         let mut found = false;
-        walk(&vec![s.clone()], &mut |s| found |= writes(s).iter().any(|p| self.func.root(p) == v));
+        walk(&vec![s.clone()], &mut |s| {
+            found |= writes(s).iter().any(|p| self.func.root(p) == v)
+        });
         found
     }
 
@@ -71,7 +90,9 @@ impl Adjoint {
     fn touches_otherwise(&self, s: &Stmt, root: VarId, view: VarId) -> bool {
         let mut found = false;
         let mut copy = vec![s.clone()];
-        map_block(&mut copy, &mut |p| found |= p.base != view && self.func.root(p) == root);
+        map_block(&mut copy, &mut |p| {
+            found |= p.base != view && self.func.root(p) == root
+        });
         found
     }
 
@@ -95,8 +116,16 @@ impl Adjoint {
         let mut found: Vec<Place> = Vec::new();
         let changing = changed_by(whole);
         for s in body {
-            let Stmt::Assign { place, op: Some(_), .. } = s else { continue };
-            if place.is_var() || !self.func.place_ty(place).is_real() || found.iter().any(|p| p.base == place.base) {
+            let Stmt::Assign {
+                place, op: Some(_), ..
+            } = s
+            else {
+                continue;
+            };
+            if place.is_var()
+                || !self.func.place_ty(place).is_real()
+                || found.iter().any(|p| p.base == place.base)
+            {
                 continue;
             }
             let mut steady = true;
@@ -105,7 +134,9 @@ impl Adjoint {
             let mut others = 0;
             let root = self.func.root(place);
             let mut copy = body.clone();
-            map_block(&mut copy, &mut |p| others += usize::from(self.func.root(p) == root));
+            map_block(&mut copy, &mut |p| {
+                others += usize::from(self.func.root(p) == root)
+            });
             let indexed = place.proj.iter().any(|s| matches!(s, Proj::Index(_)));
             if steady && others == 1 && indexed && !self.func.params.contains(&root) {
                 found.push(place.clone());
@@ -121,7 +152,9 @@ impl Adjoint {
         for s in body {
             match s {
                 Stmt::Let { init: Some(_), .. } => {}
-                Stmt::Assign { place, .. } | Stmt::SetZero(place) => written.push(self.func.resolve(place)),
+                Stmt::Assign { place, .. } | Stmt::SetZero(place) => {
+                    written.push(self.func.resolve(place))
+                }
                 _ => return false,
             }
         }
@@ -129,7 +162,10 @@ impl Adjoint {
             Some(Proj::Index(Expr::Place(i))) => i.is_var() && i.base == index,
             _ => false,
         };
-        let declared = |v: VarId| body.iter().any(|s| matches!(s, Stmt::Let { var, .. } if *var == v));
+        let declared = |v: VarId| {
+            body.iter()
+                .any(|s| matches!(s, Stmt::Let { var, .. } if *var == v))
+        };
         written.iter().filter(|w| !declared(w.base)).all(|w| {
             let mut sums_only = true;
             let mut own_only = true;
@@ -150,22 +186,47 @@ impl Adjoint {
     /// Returns how many statements stand before the loop now.
     fn sum_in_local(&mut self, back: &mut Block, k: usize, place: Place) -> usize {
         let ty = self.func.place_ty(&place);
-        let name = format!("{}_sum", self.func.var(place.base).source.trim_end_matches("_bar"));
+        let name = format!(
+            "{}_sum",
+            self.func.var(place.base).source.trim_end_matches("_bar")
+        );
         let sum = self.fresh(&name, ty, true, Role::Local);
         if let Stmt::Loop { body, .. } = &mut back[k] {
             for s in body {
-                if let Stmt::Assign { place: p, op: Some(_), .. } = s
+                if let Stmt::Assign {
+                    place: p,
+                    op: Some(_),
+                    ..
+                } = s
                     && p.base == place.base
                 {
                     *p = Place::var(sum);
                 }
             }
         }
-        let add = Stmt::Assign { place, op: Some(BinOp::Add), value: Expr::var(sum), first: false };
+        let add = Stmt::Assign {
+            place,
+            op: Some(BinOp::Add),
+            value: Expr::var(sum),
+            first: false,
+        };
         // A loop without trips may have no element to add to.
         let some = Expr::bin(BinOp::Ne, Expr::var(sum), Expr::Real(0.0));
-        back.insert(k + 1, Stmt::If { cond: some, then: vec![add], els: Vec::new() });
-        back.insert(k, Stmt::Let { var: sum, init: Some(Expr::Real(0.0)) });
+        back.insert(
+            k + 1,
+            Stmt::If {
+                cond: some,
+                then: vec![add],
+                els: Vec::new(),
+            },
+        );
+        back.insert(
+            k,
+            Stmt::Let {
+                var: sum,
+                init: Some(Expr::Real(0.0)),
+            },
+        );
         1
     }
 }
@@ -178,10 +239,15 @@ fn changed_by(s: &Stmt) -> HashSet<VarId> {
             Stmt::Let { var, .. } => {
                 changed.insert(*var);
             }
-            Stmt::Loop { kind: LoopKind::Range { var, .. }, .. } => {
+            Stmt::Loop {
+                kind: LoopKind::Range { var, .. },
+                ..
+            } => {
                 changed.insert(*var);
             }
-            Stmt::Pop { vals, .. } | Stmt::IfSlot { vals, .. } => changed.extend(vals.iter().copied()),
+            Stmt::Pop { vals, .. } | Stmt::IfSlot { vals, .. } => {
+                changed.extend(vals.iter().copied())
+            }
             Stmt::Pull { dst, .. } => changed.extend(dst.iter().flatten().copied()),
             _ => {}
         }
@@ -195,7 +261,9 @@ fn passes_on(s: &Stmt, view: VarId) -> bool {
     let mut found = false;
     walk(&vec![s.clone()], &mut |s| {
         found |= match s {
-            Stmt::Pull { .. } | Stmt::Container { .. } | Stmt::Accumulate { .. } => mentions(s, view),
+            Stmt::Pull { .. } | Stmt::Container { .. } | Stmt::Accumulate { .. } => {
+                mentions(s, view)
+            }
             _ => false,
         };
     });

@@ -12,7 +12,8 @@ impl Adjoint {
             self.open.push(Open::Sweep(l));
         }
         let n = scope.nodes.len();
-        let fused = self.fuse && matches!(scope.nodes.last(), Some(Node::If { then, .. }) if then.inline);
+        let fused =
+            self.fuse && matches!(scope.nodes.last(), Some(Node::If { then, .. }) if then.inline);
         let plain = if fused { n - 1 } else { n };
         for (k, node) in scope.nodes[..plain].iter().enumerate() {
             self.forward_node(node, k + 1 == n, &mut forward);
@@ -24,10 +25,18 @@ impl Adjoint {
         } else {
             reverse = shadows;
         }
-        if fused && let Some(Node::If { cond, then, els, .. }) = scope.nodes.last() {
+        if fused
+            && let Some(Node::If {
+                cond, then, els, ..
+            }) = scope.nodes.last()
+        {
             let then = self.joined(then);
             let els = self.joined(els);
-            forward.push(Stmt::If { cond: cond.clone(), then, els });
+            forward.push(Stmt::If {
+                cond: cond.clone(),
+                then,
+                els,
+            });
         }
         if label.is_some() {
             self.open.pop();
@@ -66,7 +75,14 @@ impl Adjoint {
 
     fn branch(&mut self, scope: &Scope, tail: bool) -> Block {
         match scope.slot {
-            Some(slot) => self.forward_scope(scope, Open::Branch { slot, record: scope.record.clone() }, tail),
+            Some(slot) => self.forward_scope(
+                scope,
+                Open::Branch {
+                    slot,
+                    record: scope.record.clone(),
+                },
+                tail,
+            ),
             None => {
                 // Nothing to leave behind; exits inside still finish the scopes around.
                 let mut out = self.declare_slots(scope);
@@ -85,17 +101,37 @@ impl Adjoint {
             Node::Let { var, init, .. } => {
                 let init = match init {
                     Some(e) => Some(self.kept(e)),
-                    None if self.nested_return && self.facts.needed.contains(var) => self.placeholder(*var),
+                    None if self.nested_return && self.facts.needed.contains(var) => {
+                        self.placeholder(*var)
+                    }
                     None => None,
                 };
                 out.push(Stmt::Let { var: *var, init });
             }
-            Node::Assign { place, op, value, first, save, .. } => {
+            Node::Assign {
+                place,
+                op,
+                value,
+                first,
+                save,
+                ..
+            } => {
                 self.forward_save(save, out);
                 let value = self.kept(value);
-                out.push(Stmt::Assign { place: place.clone(), op: *op, value, first: *first });
+                out.push(Stmt::Assign {
+                    place: place.clone(),
+                    op: *op,
+                    value,
+                    first: *first,
+                });
             }
-            Node::Container { place, op, save, span, .. } => {
+            Node::Container {
+                place,
+                op,
+                save,
+                span,
+                ..
+            } => {
                 self.forward_save(save, out);
                 let op = match op {
                     ContainerOp::Push(e) => ContainerOp::Push(self.kept(e)),
@@ -103,9 +139,21 @@ impl Adjoint {
                     ContainerOp::Resize(n, e) => ContainerOp::Resize(n.clone(), self.kept(e)),
                     other => other.clone(),
                 };
-                out.push(Stmt::Container { place: place.clone(), op, span: *span });
+                out.push(Stmt::Container {
+                    place: place.clone(),
+                    op,
+                    span: *span,
+                });
             }
-            Node::Call { dst, callee, args, pullback, saves, span, .. } => {
+            Node::Call {
+                dst,
+                callee,
+                args,
+                pullback,
+                saves,
+                span,
+                ..
+            } => {
                 saves.iter().for_each(|s| self.forward_save(s, out));
                 let mut dst = dst.clone();
                 dst.push(*pullback);
@@ -115,32 +163,69 @@ impl Adjoint {
                         a.arg = Arg::Value(self.kept(e));
                     }
                 }
-                let boxed = self.mode == Mode::Split && self.open.iter().any(|o| !matches!(o, Open::Sweep(_)));
-                out.push(Stmt::Call { dst, callee: callee.clone(), args, companion: Companion::Forward, boxed, span: *span });
+                let boxed = self.mode == Mode::Split
+                    && self.open.iter().any(|o| !matches!(o, Open::Sweep(_)));
+                out.push(Stmt::Call {
+                    dst,
+                    callee: callee.clone(),
+                    args,
+                    companion: Companion::Forward,
+                    boxed,
+                    span: *span,
+                });
             }
             Node::Return { value, .. } => {
                 if let Some(e) = value {
                     let value = self.kept(e);
-                    out.push(Stmt::Assign { place: Place::var(self.value), op: None, value, first: true });
+                    out.push(Stmt::Assign {
+                        place: Place::var(self.value),
+                        op: None,
+                        value,
+                        first: true,
+                    });
                 }
                 if !tail {
                     self.leave_sweep(out);
                 }
             }
             Node::Exit(s) => self.forward_exit(s, out),
-            Node::If { cond, then, els, .. } => {
+            Node::If {
+                cond, then, els, ..
+            } => {
                 let (then, els) = (self.branch(then, tail), self.branch(els, tail));
-                out.push(Stmt::If { cond: cond.clone(), then, els });
+                out.push(Stmt::If {
+                    cond: cond.clone(),
+                    then,
+                    els,
+                });
             }
-            Node::Loop { label, kind, body, trips, stack, counted, keep_index } => {
-                self.forward_loop(*label, kind, body, (*trips, *stack), (*counted, *keep_index), out);
+            Node::Loop {
+                label,
+                kind,
+                body,
+                trips,
+                stack,
+                counted,
+                keep_index,
+            } => {
+                self.forward_loop(
+                    *label,
+                    kind,
+                    body,
+                    (*trips, *stack),
+                    (*counted, *keep_index),
+                    out,
+                );
             }
             Node::Rest(body) => out.extend(self.branch(body, tail)),
             Node::Labeled { label, body } => {
                 self.open.push(Open::Labeled(*label));
                 let inner = self.branch(body, false);
                 self.open.pop();
-                out.push(Stmt::Labeled { label: *label, body: inner });
+                out.push(Stmt::Labeled {
+                    label: *label,
+                    body: inner,
+                });
             }
         }
     }
@@ -176,17 +261,25 @@ impl Adjoint {
             return;
         }
         if let Some(stack) = save.flat {
-            out.push(Stmt::SaveSlice { stack, place: save.place.clone() });
+            out.push(Stmt::SaveSlice {
+                stack,
+                place: save.place.clone(),
+            });
             return;
         }
         let ty = self.func.place_ty(&save.place);
         let value = match ty {
             Ty::Slice(_) => Expr::Copied(CopyKind::ToVec, save.place.clone()),
             t if t.is_copy() == Some(true) => Expr::Place(save.place.clone()),
-            Ty::Ref(_, inner) if matches!(*inner, Ty::Slice(_)) => Expr::Copied(CopyKind::ToVec, save.place.clone()),
+            Ty::Ref(_, inner) if matches!(*inner, Ty::Slice(_)) => {
+                Expr::Copied(CopyKind::ToVec, save.place.clone())
+            }
             _ => Expr::Copied(CopyKind::Clone, save.place.clone()),
         };
-        out.push(Stmt::Let { var: save.old, init: Some(value) });
+        out.push(Stmt::Let {
+            var: save.old,
+            init: Some(value),
+        });
     }
 
     fn forward_loop(
@@ -206,20 +299,43 @@ impl Adjoint {
         let recorded = live && !record.is_empty();
         if counted && live {
             let by_range = matches!(kind, LoopKind::Range { .. }) && !keep_index;
-            let zero = Some(if by_range { Expr::Int(0) } else { Expr::Runtime("NO_TRIPS", Vec::new()) });
-            out.push(Stmt::Let { var: trips, init: zero });
+            let zero = Some(if by_range {
+                Expr::Int(0)
+            } else {
+                Expr::Runtime("NO_TRIPS", Vec::new())
+            });
+            out.push(Stmt::Let {
+                var: trips,
+                init: zero,
+            });
         }
         if recorded && matches!(kind, LoopKind::Range { .. }) {
-            out.push(Stmt::Reserve { stack, kind: Box::new(kind.clone()) });
+            out.push(Stmt::Reserve {
+                stack,
+                kind: Box::new(kind.clone()),
+            });
         }
-        let open = Open::Body { label, stack, record: if recorded { record } else { Vec::new() } };
+        let open = Open::Body {
+            label,
+            stack,
+            record: if recorded { record } else { Vec::new() },
+        };
         let mut inner = Vec::new();
         if counted && live {
             let place = Place::var(trips);
-            inner.push(Stmt::Assign { place, op: Some(BinOp::Add), value: Expr::Int(1), first: false });
+            inner.push(Stmt::Assign {
+                place,
+                op: Some(BinOp::Add),
+                value: Expr::Int(1),
+                first: false,
+            });
         }
         inner.extend(self.forward_scope(body, open, false));
-        out.push(Stmt::Loop { label, kind: kind.clone(), body: inner });
+        out.push(Stmt::Loop {
+            label,
+            kind: kind.clone(),
+            body: inner,
+        });
     }
 
     /// `break` and `continue` finish every scope that they leave.
@@ -288,8 +404,14 @@ impl Adjoint {
 
     /// The reverse of a nested scope: what is computed again, shadows, and the nodes backwards.
     fn reverse_scope(&mut self, scope: &Scope) -> Block {
-        let mut out: Block =
-            scope.redo.iter().map(|(var, e)| Stmt::Let { var: *var, init: Some(e.clone()) }).collect();
+        let mut out: Block = scope
+            .redo
+            .iter()
+            .map(|(var, e)| Stmt::Let {
+                var: *var,
+                init: Some(e.clone()),
+            })
+            .collect();
         out.extend(self.shadows(&scope.nodes));
         self.reverse_nodes(&scope.nodes, &mut out);
         self.hoist(&scope.nodes, &mut out);
@@ -298,7 +420,9 @@ impl Adjoint {
 
     pub(super) fn reverse_control(&mut self, node: &Node, out: &mut Block) {
         match node {
-            Node::If { cond, then, els, .. } => {
+            Node::If {
+                cond, then, els, ..
+            } => {
                 let (then_back, els_back) = (self.reverse_scope(then), self.reverse_scope(els));
                 out.push(choose(cond, (then, then_back), (els, els_back)));
             }
@@ -306,45 +430,87 @@ impl Adjoint {
                 let inner = self.reverse_scope(body);
                 match body.slot {
                     Some(slot) => {
-                        out.push(Stmt::IfSlot { slot, vals: body.record.clone(), then: inner, els: Vec::new() });
+                        out.push(Stmt::IfSlot {
+                            slot,
+                            vals: body.record.clone(),
+                            then: inner,
+                            els: Vec::new(),
+                        });
                     }
                     None => out.extend(inner),
                 }
             }
-            Node::Loop { label, kind, body, trips, stack, counted, keep_index } => {
+            Node::Loop {
+                label,
+                kind,
+                body,
+                trips,
+                stack,
+                counted,
+                keep_index,
+            } => {
                 let mut record = body.record.clone();
                 let mut inner = Vec::new();
                 if *keep_index && let LoopKind::Range { var, .. } = kind {
                     record.insert(0, *var);
                 }
                 if !record.is_empty() {
-                    inner.push(Stmt::Pop { stack: *stack, vals: record });
+                    inner.push(Stmt::Pop {
+                        stack: *stack,
+                        vals: record,
+                    });
                 }
                 inner.extend(self.reverse_scope(body));
                 let kind = match (counted, kind) {
-                    (false, LoopKind::Range { var, .. }) if self.order_is_free(&inner, *var) => kind.clone(),
+                    (false, LoopKind::Range { var, .. }) if self.order_is_free(&inner, *var) => {
+                        kind.clone()
+                    }
                     _ => self.reversed(kind, *trips, *counted, *keep_index),
                 };
                 let _ = label;
                 let label = self.func.new_label("back");
-                out.push(Stmt::Loop { label, kind, body: inner });
+                out.push(Stmt::Loop {
+                    label,
+                    kind,
+                    body: inner,
+                });
             }
             _ => {}
         }
     }
 
     /// The loop that visits the iterations in the opposite order.
-    fn reversed(&mut self, kind: &LoopKind, trips: VarId, counted: bool, keep_index: bool) -> LoopKind {
+    fn reversed(
+        &mut self,
+        kind: &LoopKind,
+        trips: VarId,
+        counted: bool,
+        keep_index: bool,
+    ) -> LoopKind {
         match kind {
-            LoopKind::Range { var, lo, hi, inclusive, step, rev } if !counted => {
+            LoopKind::Range {
+                var,
+                lo,
+                hi,
+                inclusive,
+                step,
+                rev,
+            } if !counted => {
                 let rev = match (rev, step.is_some()) {
                     (Rev::No, false) => Rev::Before,
                     (Rev::No, true) => Rev::After,
                     (Rev::Before, false) | (Rev::After, _) => Rev::No,
                     // The last of the stepped values from above is visited first.
-                    (Rev::Before, true) => return self.from_below(*var, lo, hi, *inclusive, step),
+                    (Rev::Before, true) => return self.upwards(*var, lo, hi, *inclusive, step),
                 };
-                LoopKind::Range { var: *var, lo: lo.clone(), hi: hi.clone(), inclusive: *inclusive, step: step.clone(), rev }
+                LoopKind::Range {
+                    var: *var,
+                    lo: lo.clone(),
+                    hi: hi.clone(),
+                    inclusive: *inclusive,
+                    step: step.clone(),
+                    rev,
+                }
             }
             LoopKind::Range { var, lo, .. } if !keep_index => {
                 let hi = match lo {
@@ -352,53 +518,131 @@ impl Adjoint {
                     Expr::Opaque(o) if o.tokens.to_string() == "0" => Expr::var(trips),
                     lo => Expr::bin(BinOp::Add, lo.clone(), Expr::var(trips)),
                 };
-                LoopKind::Range { var: *var, lo: lo.clone(), hi, inclusive: false, step: None, rev: Rev::Before }
+                LoopKind::Range {
+                    var: *var,
+                    lo: lo.clone(),
+                    hi,
+                    inclusive: false,
+                    step: None,
+                    rev: Rev::Before,
+                }
             }
             _ => {
                 let var = self.fresh("_trip", Ty::Int, false, Role::Temp);
-                LoopKind::Range { var, lo: Expr::Int(0), hi: Expr::var(trips), inclusive: false, step: None, rev: Rev::No }
+                LoopKind::Range {
+                    var,
+                    lo: Expr::Int(0),
+                    hi: Expr::var(trips),
+                    inclusive: false,
+                    step: None,
+                    rev: Rev::No,
+                }
             }
         }
     }
 
     /// `(lo..hi).rev().step_by(s)` backwards: the same values from the lowest up.
-    fn from_below(&mut self, var: VarId, lo: &Expr, hi: &Expr, inclusive: bool, step: &Option<Expr>) -> LoopKind {
+    fn upwards(
+        &mut self,
+        var: VarId,
+        lo: &Expr,
+        hi: &Expr,
+        inclusive: bool,
+        step: &Option<Expr>,
+    ) -> LoopKind {
         let step_value = step.clone().unwrap_or(Expr::Int(1));
-        let top = if inclusive { hi.clone() } else { Expr::bin(BinOp::Sub, hi.clone(), Expr::Int(1)) };
-        let gap = Expr::bin(BinOp::Rem, Expr::bin(BinOp::Sub, top, lo.clone()), step_value);
-        let empty = Expr::bin(if inclusive { BinOp::Gt } else { BinOp::Ge }, lo.clone(), hi.clone());
+        let top = if inclusive {
+            hi.clone()
+        } else {
+            Expr::bin(BinOp::Sub, hi.clone(), Expr::Int(1))
+        };
+        let gap = Expr::bin(
+            BinOp::Rem,
+            Expr::bin(BinOp::Sub, top, lo.clone()),
+            step_value,
+        );
+        let empty = Expr::bin(
+            if inclusive { BinOp::Gt } else { BinOp::Ge },
+            lo.clone(),
+            hi.clone(),
+        );
         let first = Expr::bin(BinOp::Add, lo.clone(), gap);
         let start = Expr::Select(Box::new(empty), Box::new(hi.clone()), Box::new(first));
         let hi = hi.clone();
-        LoopKind::Range { var, lo: start, hi, inclusive, step: step.clone(), rev: Rev::No }
+        LoopKind::Range {
+            var,
+            lo: start,
+            hi,
+            inclusive,
+            step: step.clone(),
+            rev: Rev::No,
+        }
     }
 }
 
 /// What a scope leaves behind.
 fn finish(open: &Open, out: &mut Block) {
     match open {
-        Open::Branch { slot, record } => out.push(Stmt::SlotSet { slot: *slot, vals: record.clone() }),
+        Open::Branch { slot, record } => out.push(Stmt::SlotSet {
+            slot: *slot,
+            vals: record.clone(),
+        }),
         Open::Body { stack, record, .. } if !record.is_empty() => {
-            out.push(Stmt::Push { stack: *stack, vals: record.clone() });
+            out.push(Stmt::Push {
+                stack: *stack,
+                vals: record.clone(),
+            });
         }
         _ => {}
     }
 }
 
 /// The branch of the reverse sweep: by slot where there is one, by the condition otherwise.
-fn choose(cond: &Expr, (then, then_back): (&Scope, Block), (els, els_back): (&Scope, Block)) -> Stmt {
+fn choose(
+    cond: &Expr,
+    (then, then_back): (&Scope, Block),
+    (els, els_back): (&Scope, Block),
+) -> Stmt {
     match (then.slot, els.slot) {
-        (Some(slot), None) => Stmt::IfSlot { slot, vals: then.record.clone(), then: then_back, els: els_back },
-        (None, Some(slot)) => Stmt::IfSlot { slot, vals: els.record.clone(), then: els_back, els: then_back },
+        (Some(slot), None) => Stmt::IfSlot {
+            slot,
+            vals: then.record.clone(),
+            then: then_back,
+            els: els_back,
+        },
+        (None, Some(slot)) => Stmt::IfSlot {
+            slot,
+            vals: els.record.clone(),
+            then: els_back,
+            els: then_back,
+        },
         (Some(slot), Some(other)) => {
-            let els_back = vec![Stmt::IfSlot { slot: other, vals: els.record.clone(), then: els_back, els: Vec::new() }];
-            Stmt::IfSlot { slot, vals: then.record.clone(), then: then_back, els: els_back }
+            let els_back = vec![Stmt::IfSlot {
+                slot: other,
+                vals: els.record.clone(),
+                then: els_back,
+                els: Vec::new(),
+            }];
+            Stmt::IfSlot {
+                slot,
+                vals: then.record.clone(),
+                then: then_back,
+                els: els_back,
+            }
         }
         (None, None) if then_back.is_empty() => {
             let not = Expr::Unary(UnOp::Not, Box::new(cond.clone()));
-            Stmt::If { cond: not, then: els_back, els: Vec::new() }
+            Stmt::If {
+                cond: not,
+                then: els_back,
+                els: Vec::new(),
+            }
         }
-        (None, None) => Stmt::If { cond: cond.clone(), then: then_back, els: els_back },
+        (None, None) => Stmt::If {
+            cond: cond.clone(),
+            then: then_back,
+            els: els_back,
+        },
     }
 }
 
