@@ -207,7 +207,7 @@ pub fn check_opaque(func: &Func, activity: &Activity, errors: &mut Errors) {
                 .iter()
                 .any(|v| activity.var(func.root(&Place::var(*v))))
         {
-            errors.at(o.span, "this method of an active value has no known derivative; write a loop, or call an annotated function");
+            errors.at(o.span, "this code may keep an active value where it can't be followed; assign the value in a statement of its own, or call an annotated function");
         }
         if let Stmt::Call {
             callee: Callee::Method { receiver, .. },
