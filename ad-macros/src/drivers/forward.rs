@@ -6,7 +6,7 @@ use crate::emit::Emitter;
 use crate::ir::*;
 use crate::transform::tangent::Tangent;
 use crate::transform::tidy;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 impl Subject<'_> {
@@ -95,7 +95,8 @@ impl Subject<'_> {
             params.push(p.optional_shadow(&name));
             prologue.extend(self.unwrap_shadow(&e, p, &name));
         }
-        let body = e.body(&body);
+        let shadows: Vec<Ident> = self.lendable().map(|p| e.name(t.dots[&p.var])).collect();
+        let body = self.both_paths(&t.func, &shadows, |e| e.body(&body));
         let head = Head {
             suffix: "_tangent_opt",
             hidden: true,
@@ -104,6 +105,36 @@ impl Subject<'_> {
             ..Head::default()
         };
         self.companion(head, &quote!(#prologue #body))
+    }
+
+    /// Active parameters whose shadow a caller may leave out and need not make up.
+    pub fn lendable(&self) -> impl Iterator<Item = &super::Param> {
+        self.params
+            .iter()
+            .filter(|p| p.active && p.passing == Passing::Ref)
+    }
+
+    /// Code for the case that all shadows are given, which is worth being free of questions, and for
+    /// the case that some are left out.
+    pub fn both_paths(
+        &self,
+        func: &Func,
+        shadows: &[Ident],
+        code: impl Fn(&Emitter) -> TokenStream,
+    ) -> TokenStream {
+        let some = code(&self.emitter(func));
+        if shadows.is_empty() {
+            return some;
+        }
+        let mut given = func.clone();
+        given.vars.iter_mut().for_each(|v| v.optional = None);
+        let all = code(&self.emitter(&given));
+        quote! {
+            match (#(#shadows,)*) {
+                (#(Some(#shadows),)*) => { #all }
+                (#(mut #shadows,)*) => { #some }
+            }
+        }
     }
 
     /// The place of a receiver's tangent, which is never given: so a method can be called as a function too.

@@ -425,8 +425,17 @@ impl Subject<'_> {
         }
         let (seed, ret) = (e.name(adjoint.seed), self.ret());
         params.push(quote!(#seed: #ret));
-        let back = self.with_receiver(e.block(back));
-        quote!(move |#(#params),*| { #prologue #back (#(#results,)*) })
+        let shadows: Vec<Ident> = self
+            .lendable()
+            .filter_map(|p| adjoint.bars.get(&p.var))
+            .map(|b| e.name(*b))
+            .collect();
+        let back = self.both_paths(&adjoint.func, &shadows, |e| {
+            let back = e.block(back);
+            quote!(#back (#(#results,)*))
+        });
+        let back = self.with_receiver(back);
+        quote!(move |#(#params),*| { #prologue #back })
     }
 
     /// Scalar result: `f_gradient`, with the adjoint's sweeps for the seed one.
