@@ -195,6 +195,7 @@ impl Func {
             role,
             constant: false,
             optional: None,
+            shadow: false,
         };
         self.vars.push(var);
         VarId(self.vars.len() - 1)

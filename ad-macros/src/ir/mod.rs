@@ -87,6 +87,8 @@ pub struct Var {
     pub constant: bool,
     /// A shadow parameter that the caller may leave out (`Option<&…>`), and the variable that it shadows.
     pub optional: Option<VarId>,
+    /// An adjoint: sums into it may be joined and reordered, which the primal's may not.
+    pub shadow: bool,
 }
 
 /// A projection step of a place.

@@ -100,6 +100,7 @@ impl Adjoint {
         let name = format!("{}_bar", var.name.trim_start_matches("r#"));
         let b = self.func.fresh(&name, var.ty.clone(), true, Role::Local);
         self.func.vars[b.0].span = var.span;
+        self.func.vars[b.0].shadow = true;
         self.activity.extend(&self.func, false);
         self.bars.insert(v, b);
         b

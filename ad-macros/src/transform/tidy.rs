@@ -31,7 +31,7 @@ pub fn tidy(func: &mut Func, block: &mut Block, keep: &[VarId]) {
             .for_each(|b| tidy(func, b, &[]));
     }
     drop_empty(block);
-    join_sums(block);
+    join_sums(func, block);
     let mut k = 0;
     while k < block.len() {
         if let Some(var) = movable(func, &block[k]) {
@@ -47,7 +47,7 @@ pub fn tidy(func: &mut Func, block: &mut Block, keep: &[VarId]) {
 }
 
 /// `x += a; x += b;` becomes `x += a + b;`.
-fn join_sums(block: &mut Block) {
+fn join_sums(func: &Func, block: &mut Block) {
     let mut k = 0;
     while k + 1 < block.len() {
         let joined = match (&block[k], &block[k + 1]) {
@@ -64,7 +64,7 @@ fn join_sums(block: &mut Block) {
                     value: b,
                     ..
                 },
-            ) if same_place(p, q) && !expr_mentions(b, p.base) => {
+            ) if func.var(p.base).shadow && same_place(p, q) && !expr_mentions(b, p.base) => {
                 Some(Expr::bin(*op, a.clone(), b.clone()))
             }
             _ => None,
@@ -114,11 +114,11 @@ fn movable(func: &Func, s: &Stmt) -> Option<VarId> {
         Stmt::Let {
             var,
             init: Some(Expr::Real(c)),
-        } if *c == 0.0 && func.var(*var).name.ends_with("_bar") => Some(*var),
+        } if *c == 0.0 && func.var(*var).shadow => Some(*var),
         Stmt::Let {
             var,
             init: Some(Expr::ZeroOf(_)),
-        } if func.var(*var).name.ends_with("_bar") => Some(*var),
+        } if func.var(*var).shadow => Some(*var),
         Stmt::Let { var, init: None }
             if matches!(func.var(*var).role, Role::Local | Role::Temp) =>
         {

@@ -37,7 +37,7 @@ impl Adjoint {
         let target = self.resolved(&target);
         let written =
             |this: &Self, v: VarId| back[first..=last].iter().any(|s| this.writes_root(s, v));
-        let mutable = written(self, target.base) && self.func.var(view).name.contains("_bar");
+        let mutable = written(self, target.base) && self.func.var(view).shadow;
         let mut operands = Vec::new();
         places_of_proj(&target, &mut |p| operands.push(self.func.root(p)));
         if operands.into_iter().any(|v| written(self, v)) {
