@@ -236,6 +236,25 @@ fn overwritten_inputs_by_value(mut x: [f64; 2], mut v: Vec<f64>, mut s: f64) -> 
     v[0] * v[1] + x[1]
 }
 
+// The reverse sweep's inner sum is zero at the point under test, its tangent is not.
+#[differentiate(forward, reverse, hessian)]
+fn vanishing_inner_sum(x: &[f64], s: f64) -> f64 {
+    let v = [s, s * s];
+    let mut sum = 0.0;
+    for j in 0..2 {
+        for i in 0..x.len() {
+            sum += v[j] * x[i];
+        }
+    }
+    sum.sin() + sum
+}
+
+#[test]
+fn inner_sums_that_vanish() {
+    prove_hvp!(vanishing_inner_sum(slice [1.0, -0.5, -0.5], val 0.7));
+    prove_hvp!(vanishing_inner_sum(slice [0.0f64; 0], val 0.7));
+}
+
 #[test]
 fn loops_and_exits() {
     for limit in [0.9, 1e6] {

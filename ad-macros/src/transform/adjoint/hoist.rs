@@ -115,6 +115,13 @@ impl Adjoint {
     fn steady_targets(&self, whole: &Stmt, body: &Block) -> Vec<Place> {
         let mut found: Vec<Place> = Vec::new();
         let changing = changed_by(whole);
+        let mut fixed_range = true;
+        for e in exprs(whole) {
+            places_of_expr(e, &mut |p| fixed_range &= !changing.contains(&p.base));
+        }
+        if !fixed_range {
+            return found;
+        }
         for s in body {
             let Stmt::Assign {
                 place, op: Some(_), ..
@@ -185,6 +192,11 @@ impl Adjoint {
 
     /// Returns how many statements stand before the loop now.
     fn sum_in_local(&mut self, back: &mut Block, k: usize, place: Place) -> usize {
+        // A loop without trips may have no element to add to. (Whether the sum is zero is no measure:
+        // its tangent may not be.)
+        let Some(some) = has_trips(&back[k]) else {
+            return 0;
+        };
         let ty = self.func.place_ty(&place);
         let name = format!(
             "{}_sum",
@@ -210,8 +222,6 @@ impl Adjoint {
             value: Expr::var(sum),
             first: false,
         };
-        // A loop without trips may have no element to add to.
-        let some = Expr::bin(BinOp::Ne, Expr::var(sum), Expr::Real(0.0));
         back.insert(
             k + 1,
             Stmt::If {
@@ -228,6 +238,22 @@ impl Adjoint {
             },
         );
         1
+    }
+}
+
+/// Whether a loop of the reverse sweep has anything to visit.
+fn has_trips(s: &Stmt) -> Option<Expr> {
+    match s {
+        Stmt::Loop {
+            kind: LoopKind::Range {
+                lo, hi, inclusive, ..
+            },
+            ..
+        } => {
+            let op = if *inclusive { BinOp::Le } else { BinOp::Lt };
+            Some(Expr::bin(op, lo.clone(), hi.clone()))
+        }
+        _ => None,
     }
 }
 
