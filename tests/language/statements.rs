@@ -117,6 +117,33 @@ fn message<R>(f: impl FnOnce() -> R + std::panic::UnwindSafe) -> String {
     }
 }
 
+fn advance(i: &mut usize) -> usize {
+    *i += 1;
+    *i
+}
+
+// Constant code that is kept as it is changes indices which the reverse sweep reads.
+#[differentiate(forward, reverse, hessian)]
+fn kept_code_moves_indices(x: &[f64], s: f64) -> f64 {
+    let mut i = 0usize;
+    let mut order = vec![0usize, 1, 2, 3];
+    let mut y = 1.0;
+    for _ in 0..3 {
+        y *= x[i] + s * x[order[0]];
+        let j = advance(&mut i);
+        y += x[i] * x[j % 4] * y;
+        order.reverse();
+        order.rotate_left(1);
+        y *= x[order[1]] * s;
+    }
+    y
+}
+
+#[test]
+fn kept_code_that_changes_indices() {
+    prove_hvp!(kept_code_moves_indices(slice [0.3, 0.7, -0.4, 0.9], val 0.8));
+}
+
 #[test]
 fn derivatives_beside_statements() {
     prove_gradient!(checked_division(val 0.7, val -1.4));

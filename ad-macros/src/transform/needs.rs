@@ -94,6 +94,7 @@ impl<'a> Needs<'a> {
                     }
                 }
             }
+            Node::Guard(saves) => found.extend(saves.iter().map(|s| self.func.root(&s.place))),
             // Kept code may change what it mentions.
             Node::Plain(Stmt::Effect(o)) => {
                 found.extend(
@@ -267,6 +268,12 @@ impl<'a> Needs<'a> {
                         self.facts.needed.insert(s.old);
                     });
                 }
+                Node::Guard(saves) => {
+                    for s in saves.iter().filter(|s| s.wanted) {
+                        self.facts.needed.insert(s.old);
+                        self.need_index(&s.place);
+                    }
+                }
                 Node::Return { lin, .. } => lin.iter().for_each(|l| self.need_lin(l)),
                 Node::If {
                     cond, stable: true, ..
@@ -311,6 +318,7 @@ impl<'a> Needs<'a> {
                     || self.facts.needed.contains(&self.root(place))
             }
             Node::Call { .. } => true,
+            Node::Guard(saves) => saves.iter().any(|s| s.wanted),
             Node::Return { lin, .. } => lin.is_some(),
             other => other
                 .scopes()
@@ -326,8 +334,7 @@ impl<'a> Needs<'a> {
 
     /// Marks the overwrites of values that an earlier statement's reverse reads.
     fn required(&mut self, scope: &mut Scope, req: &mut HashSet<VarId>) {
-        for (v, e) in &scope.redo {
-            let _ = v;
+        for (_, e) in &scope.redo {
             places_of_expr(e, &mut |p| {
                 req.insert(self.func.root(p));
             });
@@ -415,9 +422,10 @@ impl<'a> Needs<'a> {
                     self.at_exits.extend(req.iter().copied());
                 }
                 Node::Exit(_) => self.at_exits.extend(req.iter().copied()),
-                Node::Plain(Stmt::Call { args, .. }) => {
-                    // A constant call that overwrites what is required can't be undone by records of ours.
-                    let _ = args;
+                Node::Guard(saves) => {
+                    for s in saves.iter_mut() {
+                        s.wanted |= req.contains(&self.func.root(&s.place));
+                    }
                 }
                 Node::Plain(_) => {}
                 Node::If { then, els, .. } => {
@@ -568,6 +576,7 @@ fn declared(n: &Node) -> Vec<(VarId, Option<&Expr>)> {
             all.push((*pullback, None));
             all
         }
+        Node::Guard(saves) => saves.iter().filter(held).map(save).collect(),
         Node::Loop {
             trips,
             counted: true,
@@ -651,7 +660,7 @@ fn is_pure(e: &Expr) -> bool {
 }
 
 /// Kept code without calls, macros and blocks.
-fn is_plain(tokens: &proc_macro2::TokenStream) -> bool {
+pub fn is_plain(tokens: &proc_macro2::TokenStream) -> bool {
     tokens.clone().into_iter().all(|t| match t {
         proc_macro2::TokenTree::Group(g) => {
             g.delimiter() == proc_macro2::Delimiter::Bracket && is_plain(&g.stream())

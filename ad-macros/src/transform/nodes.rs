@@ -33,6 +33,8 @@ pub struct Save {
 pub enum Node {
     /// Forward only.
     Plain(Stmt),
+    /// What the kept code or constant call behind it may overwrite.
+    Guard(Vec<Save>),
     Let {
         var: VarId,
         init: Option<Expr>,
@@ -153,6 +155,46 @@ impl Preparer<'_> {
         save
     }
 
+    /// Saves what code that is kept as it is may change: the reverse sweep may read the old value.
+    fn guard(&mut self, s: &Stmt, out: &mut Vec<Node>) {
+        let mut places = Vec::new();
+        if let Stmt::Call { args, .. } = s
+            && !args.iter().any(|a| self.activity.arg(self.func, &a.arg))
+        {
+            places.extend(args.iter().filter_map(|a| match &a.arg {
+                Arg::RefMut(p) => Some(p.clone()),
+                _ => None,
+            }));
+        }
+        let mut kept = |o: &Opaque| {
+            let mutable = |v: &&VarId| {
+                let var = self.func.var(**v);
+                var.mutable || matches!(var.ty, Ty::Ref(true, _))
+            };
+            if !matches!(o.ty, Ty::Unit)
+                && !never_returns(&o.tokens)
+                && !super::needs::is_plain(&o.tokens)
+            {
+                places.extend(o.reads.iter().filter(mutable).map(|v| Place::var(*v)));
+            }
+        };
+        if let Stmt::Effect(o) = s {
+            kept(o);
+        }
+        for e in exprs(s) {
+            let mut copy = e.clone();
+            map_sub_exprs(&mut copy, &mut |x| {
+                if let Expr::Opaque(o) = x {
+                    kept(o);
+                }
+            });
+        }
+        if !places.is_empty() {
+            let saves = places.iter().map(|p| self.save_slice(p)).collect();
+            out.push(Node::Guard(saves));
+        }
+    }
+
     pub fn scope(&mut self, stmts: Block) -> Scope {
         let mut nodes = Vec::new();
         for s in stmts {
@@ -165,6 +207,7 @@ impl Preparer<'_> {
     }
 
     fn stmt(&mut self, s: Stmt, out: &mut Vec<Node>) {
+        self.guard(&s, out);
         match s {
             Stmt::Let { var, init: Some(e) }
                 if matches!(self.func.var(var).role, Role::View(_)) =>

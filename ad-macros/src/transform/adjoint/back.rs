@@ -40,6 +40,7 @@ impl Adjoint {
                     self.back(lin, Expr::var(bar), out);
                 }
             }
+            Node::Guard(saves) => saves.iter().rev().for_each(|s| self.restore(s, out)),
             Node::Assign {
                 place,
                 op,

@@ -98,6 +98,7 @@ impl Adjoint {
     fn forward_node(&mut self, node: &Node, tail: bool, out: &mut Block) {
         match node {
             Node::Plain(s) => out.push(s.clone()),
+            Node::Guard(saves) => saves.iter().for_each(|s| self.forward_save(s, out)),
             Node::Let { var, init, .. } => {
                 let init = match init {
                     Some(e) => Some(self.kept(e)),
