@@ -442,7 +442,7 @@ impl Adjoint {
                 }
             }
             Node::Loop {
-                label,
+                label: _,
                 kind,
                 body,
                 trips,
@@ -468,7 +468,6 @@ impl Adjoint {
                     }
                     _ => self.reversed(kind, *trips, *counted, *keep_index),
                 };
-                let _ = label;
                 let label = self.func.new_label("back");
                 out.push(Stmt::Loop {
                     label,
