@@ -139,8 +139,23 @@ fn kept_code_moves_indices(x: &[f64], s: f64) -> f64 {
     y
 }
 
+// The bound of a view is changed by constant code between the view's uses.
+#[differentiate(forward, reverse, hessian)]
+fn kept_code_moves_a_view(x: &[f64], s: f64) -> f64 {
+    let mut i = 0usize;
+    let mut y = s;
+    for _ in 0..2 {
+        let row = &x[i..];
+        y *= row[0];
+        let j = advance(&mut i);
+        y += row[0] * row[j] * y;
+    }
+    y
+}
+
 #[test]
 fn kept_code_that_changes_indices() {
+    prove_hvp!(kept_code_moves_a_view(slice [0.3, 0.7, -0.4, 0.9], val 0.8));
     prove_hvp!(kept_code_moves_indices(slice [0.3, 0.7, -0.4, 0.9], val 0.8));
 }
 

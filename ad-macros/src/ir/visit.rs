@@ -193,3 +193,40 @@ pub fn never_returns(tokens: &TokenStream) -> bool {
         .iter()
         .any(|m| text.starts_with(&format!("{m} !")) || text.starts_with(&format!("{m}!")))
 }
+
+/// Kept code without calls, macros and blocks.
+pub fn is_plain(tokens: &TokenStream) -> bool {
+    tokens.clone().into_iter().all(|t| match t {
+        proc_macro2::TokenTree::Group(g) => {
+            g.delimiter() == proc_macro2::Delimiter::Bracket && is_plain(&g.stream())
+        }
+        proc_macro2::TokenTree::Punct(p) => !matches!(p.as_char(), '!' | '|'),
+        _ => true,
+    })
+}
+
+/// Variables that kept code in a statement may overwrite: what it mentions, can change, and may call something with.
+pub fn kept_writes(func: &Func, s: &Stmt) -> Vec<VarId> {
+    let mut found = Vec::new();
+    let mut look = |o: &Opaque| {
+        let mutable = |v: &&VarId| {
+            let var = func.var(**v);
+            var.mutable || matches!(var.ty, Ty::Ref(true, _))
+        };
+        if !matches!(o.ty, Ty::Unit) && !never_returns(&o.tokens) && !is_plain(&o.tokens) {
+            found.extend(o.reads.iter().filter(mutable));
+        }
+    };
+    if let Stmt::Effect(o) = s {
+        look(o);
+    }
+    for e in exprs(s) {
+        let mut copy = e.clone();
+        map_sub_exprs(&mut copy, &mut |x| {
+            if let Expr::Opaque(o) = x {
+                look(o);
+            }
+        });
+    }
+    found
+}

@@ -659,17 +659,6 @@ fn is_pure(e: &Expr) -> bool {
     }
 }
 
-/// Kept code without calls, macros and blocks.
-pub fn is_plain(tokens: &proc_macro2::TokenStream) -> bool {
-    tokens.clone().into_iter().all(|t| match t {
-        proc_macro2::TokenTree::Group(g) => {
-            g.delimiter() == proc_macro2::Delimiter::Bracket && is_plain(&g.stream())
-        }
-        proc_macro2::TokenTree::Punct(p) => !matches!(p.as_char(), '!' | '|'),
-        _ => true,
-    })
-}
-
 /// Operations, roughly in cycles.
 fn cost(e: &Expr) -> usize {
     match e {

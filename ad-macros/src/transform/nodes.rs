@@ -166,29 +166,7 @@ impl Preparer<'_> {
                 _ => None,
             }));
         }
-        let mut kept = |o: &Opaque| {
-            let mutable = |v: &&VarId| {
-                let var = self.func.var(**v);
-                var.mutable || matches!(var.ty, Ty::Ref(true, _))
-            };
-            if !matches!(o.ty, Ty::Unit)
-                && !never_returns(&o.tokens)
-                && !super::needs::is_plain(&o.tokens)
-            {
-                places.extend(o.reads.iter().filter(mutable).map(|v| Place::var(*v)));
-            }
-        };
-        if let Stmt::Effect(o) = s {
-            kept(o);
-        }
-        for e in exprs(s) {
-            let mut copy = e.clone();
-            map_sub_exprs(&mut copy, &mut |x| {
-                if let Expr::Opaque(o) = x {
-                    kept(o);
-                }
-            });
-        }
+        places.extend(kept_writes(self.func, s).into_iter().map(Place::var));
         if !places.is_empty() {
             let saves = places.iter().map(|p| self.save_slice(p)).collect();
             out.push(Node::Guard(saves));
