@@ -24,6 +24,11 @@ impl Activity {
         any
     }
 
+    /// Whether kept code mentions something active.
+    pub fn kept(&self, func: &Func, o: &Opaque) -> bool {
+        o.reads.iter().any(|v| self.var(func.root(&Place::var(*v))))
+    }
+
     pub fn arg(&self, func: &Func, a: &Arg) -> bool {
         match a {
             Arg::Value(e) => self.expr(func, e),
@@ -203,9 +208,7 @@ pub fn check_opaque(func: &Func, activity: &Activity, errors: &mut Errors) {
         };
         if let Stmt::Effect(o) = s
             && matches!(o.ty, Ty::Unknown)
-            && o.reads
-                .iter()
-                .any(|v| activity.var(func.root(&Place::var(*v))))
+            && activity.kept(func, o)
         {
             errors.at(o.span, "this code may keep an active value where it can't be followed; assign the value in a statement of its own, or call an annotated function");
         }
@@ -213,10 +216,7 @@ pub fn check_opaque(func: &Func, activity: &Activity, errors: &mut Errors) {
             callee: Callee::Method { receiver, .. },
             ..
         } = s
-            && receiver
-                .reads
-                .iter()
-                .any(|v| activity.var(func.root(&Place::var(*v))))
+            && activity.kept(func, receiver)
         {
             errors.at(receiver.span, "this receiver takes in an active value; call an annotated free function, or keep the value apart");
         }
@@ -225,11 +225,7 @@ pub fn check_opaque(func: &Func, activity: &Activity, errors: &mut Errors) {
         }
         for e in exprs(s) {
             opaque_in(e, &mut |o| {
-                let reads_active = o
-                    .reads
-                    .iter()
-                    .any(|v| activity.var(func.root(&Place::var(*v))));
-                if reads_active && !o.ty.is_constant() {
+                if activity.kept(func, o) && !o.ty.is_constant() {
                     errors.at(
                         o.span,
                         "this code depends on an active value but has no known derivative; write it with operators, methods of `f64` and calls of annotated functions, or wrap it in `constant(…)`",

@@ -178,13 +178,7 @@ impl Subject<'_> {
         if self.returns_unit() {
             return quote!();
         }
-        let one = match scalar {
-            Scalar::Param(p) => {
-                let (p, krate) = (format_ident!("{p}"), self.krate);
-                quote!(<#p as #krate::rt::One>::one())
-            }
-            _ => quote!(1.0),
-        };
+        let one = self.one(scalar);
         let mut t = self.start();
         let body = t.block(self.func.body.clone());
         let e = self.emitter(&t.func);

@@ -56,7 +56,7 @@ impl Subject<'_> {
 
     /// Scalar result: `(value, gradient, H·v)`.
     fn hvp(&self) -> TokenStream {
-        let Ty::Real(_) = &self.func.ret else {
+        let Ty::Real(scalar) = &self.func.ret else {
             return quote!();
         };
         let JointBody { adjoint, body } = self.joint();
@@ -93,7 +93,7 @@ impl Subject<'_> {
                 types.push(self.owned_ty(p));
             }
         }
-        let (seed, one) = (e.name(adjoint.seed), self.one());
+        let (seed, one) = (e.name(adjoint.seed), self.one(scalar));
         let value = e.name(adjoint.value);
         let (gradient, ty) = one_or_tuple(gradients, types.clone());
         let (product, _) = one_or_tuple(products, types);

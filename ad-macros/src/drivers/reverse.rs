@@ -440,7 +440,7 @@ impl Subject<'_> {
 
     /// Scalar result: `f_gradient`, with the adjoint's sweeps for the seed one.
     fn gradient(&self) -> TokenStream {
-        let Ty::Real(_) = &self.func.ret else {
+        let Ty::Real(scalar) = &self.func.ret else {
             return quote!();
         };
         let JointBody { adjoint, body } = self.joint();
@@ -465,7 +465,7 @@ impl Subject<'_> {
         let (seed, value, one, ret) = (
             e.name(adjoint.seed),
             e.name(adjoint.value),
-            self.one(),
+            self.one(scalar),
             self.ret(),
         );
         let (gradient, ty) = one_or_tuple(results, types);
@@ -484,9 +484,10 @@ impl Subject<'_> {
         )
     }
 
-    pub fn one(&self) -> TokenStream {
-        match &self.func.ret {
-            Ty::Real(Scalar::Param(p)) => {
+    /// One, in the given scalar type.
+    pub fn one(&self, scalar: &Scalar) -> TokenStream {
+        match scalar {
+            Scalar::Param(p) => {
                 let (p, krate) = (format_ident!("{p}"), self.krate);
                 quote!(<#p as #krate::rt::One>::one())
             }
