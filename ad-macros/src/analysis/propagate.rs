@@ -134,23 +134,10 @@ fn simplify_lengths(func: &Func, body: &mut Block) {
 /// `hi - lo`, where `hi` is a sum that starts with `lo`.
 pub fn without(hi: &Expr, lo: &Expr) -> Option<Expr> {
     match hi {
-        Expr::Binary(BinOp::Add, a, b) if same(a, lo) => Some((**b).clone()),
+        Expr::Binary(BinOp::Add, a, b) if a.same(lo) => Some((**b).clone()),
         Expr::Binary(op @ (BinOp::Add | BinOp::Sub), a, b) => {
             Some(Expr::bin(*op, without(a, lo)?, (**b).clone()))
         }
         _ => None,
-    }
-}
-
-/// Whether two index expressions are written the same.
-fn same(a: &Expr, b: &Expr) -> bool {
-    match (a, b) {
-        (Expr::Int(a), Expr::Int(b)) => a == b,
-        (Expr::Place(a), Expr::Place(b)) => a.base == b.base && a.is_var() && b.is_var(),
-        (Expr::Binary(o, a, b), Expr::Binary(p, c, d)) => o == p && same(a, c) && same(b, d),
-        (Expr::Opaque(a), Expr::Opaque(b)) => {
-            a.reads.is_empty() && b.reads.is_empty() && a.tokens.to_string() == b.tokens.to_string()
-        }
-        _ => false,
     }
 }

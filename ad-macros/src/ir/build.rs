@@ -98,6 +98,25 @@ impl Expr {
         Expr::Binary(op, Box::new(a), Box::new(b))
     }
 
+    /// Whether two expressions of indices and rules are written the same.
+    pub fn same(&self, other: &Expr) -> bool {
+        match (self, other) {
+            (Expr::Int(a), Expr::Int(b)) => a == b,
+            (Expr::Real(a), Expr::Real(b)) => a.to_bits() == b.to_bits(),
+            (Expr::Place(a), Expr::Place(b)) => a.base == b.base && a.is_var() && b.is_var(),
+            (Expr::Binary(o, a, b), Expr::Binary(p, c, d)) => o == p && a.same(c) && b.same(d),
+            (Expr::Rule(f, a), Expr::Rule(g, b)) => {
+                f == g && a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same(b))
+            }
+            (Expr::Opaque(a), Expr::Opaque(b)) => {
+                a.reads.is_empty()
+                    && b.reads.is_empty()
+                    && a.tokens.to_string() == b.tokens.to_string()
+            }
+            _ => false,
+        }
+    }
+
     /// Whether writing the expression twice costs no more than naming it.
     pub fn is_atom(&self) -> bool {
         match self {

@@ -8,6 +8,7 @@ mod sweep;
 
 use super::needs::{Facts, Needs};
 use super::nodes::{Node, Preparer, Scope};
+use super::share::share;
 use crate::analysis::activity::Activity;
 use crate::ir::*;
 use std::collections::{HashMap, HashSet};
@@ -126,6 +127,7 @@ impl Adjoint {
             activity: &mut self.activity,
         }
         .scope(body);
+        share(&self.func, &mut scope);
         scope.walk(&mut |n| {
             let nested = |s: &&Scope| s.nodes.iter().any(|n| matches!(n, Node::Return { .. }));
             self.nested_return |= n.scopes().iter().any(nested);

@@ -1,8 +1,10 @@
 //! Transformations from IR to IR. They know nothing of tokens.
 
 pub mod adjoint;
+pub mod again;
 pub mod linear;
 pub mod needs;
 pub mod nodes;
+pub mod share;
 pub mod tangent;
 pub mod tidy;

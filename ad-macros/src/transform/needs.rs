@@ -1,6 +1,7 @@
 //! What the reverse sweep needs: which values it reads, which of them are recorded, which computed
 //! again, and which overwritten values have to be saved (TBR: 'to be recorded').
 
+use super::again;
 use super::linear::{Lin, leaves, needed_places};
 use super::nodes::{Node, Save, Scope};
 use crate::analysis::activity::Activity;
@@ -33,23 +34,73 @@ impl<'a> Needs<'a> {
         let mut needs = Needs::with(func, activity, Facts::default());
         needs.find_overwritten(scope);
         needs.shape_loops(scope);
-        // The shadow of a by-value parameter takes its shape from it when the forward sweep is through.
-        func.params
-            .iter()
-            .filter(|v| !matches!(func.var(**v).ty, Ty::Ref(..)))
-            .for_each(|v| needs.need_shape(*v));
-        needs.collect(scope);
-        loop {
-            let before = needs.facts.needed.len();
-            needs.at_exits.clear();
-            needs.required(scope, &mut HashSet::new());
-            needs.collect(scope);
-            needs.decide(scope, false);
-            if needs.facts.needed.len() == before {
-                break;
+        needs.settle(scope);
+        if needs.choose_refills(scope) {
+            needs.settle(scope);
+            while needs.drop_refills(scope) {
+                needs.settle(scope);
             }
         }
         needs.facts
+    }
+
+    /// Where a buffer's old elements would be saved, its loop is run again if it can be. Whether any is.
+    fn choose_refills(&self, scope: &mut Scope) -> bool {
+        let mut chosen = Vec::new();
+        self.refills(scope, scope, &mut chosen);
+        let any = chosen.iter().any(|c| !c.is_empty());
+        let mut chosen = chosen.into_iter();
+        scope.walk_scopes_mut(&mut |s| s.again = chosen.next().unwrap_or_default());
+        any
+    }
+
+    fn refills(&self, whole: &Scope, scope: &Scope, out: &mut Vec<Vec<usize>>) {
+        let mut found = Vec::new();
+        if !scope.inline {
+            found = again::candidates(self.func, whole, scope);
+            found.retain(|k| scope.nodes[*k].saves());
+        }
+        out.push(found);
+        for n in &scope.nodes {
+            n.scopes()
+                .into_iter()
+                .for_each(|s| self.refills(whole, s, out));
+        }
+    }
+
+    /// Gives up refills of buffers whose old value is required all the same. Whether there were any.
+    fn drop_refills(&self, scope: &mut Scope) -> bool {
+        let mut dropped = false;
+        scope.walk_scopes_mut(&mut |s| {
+            let before = s.again.len();
+            let kept = s.again.iter().copied().filter(|k| !s.nodes[*k].saves());
+            s.again = kept.collect();
+            dropped |= s.again.len() < before;
+        });
+        dropped
+    }
+
+    /// Decides what is saved, recorded and computed again, from scratch.
+    fn settle(&mut self, scope: &mut Scope) {
+        self.facts.needed.clear();
+        scope.forget();
+        // The shadow of a by-value parameter takes its shape from it when the forward sweep is through.
+        self.func
+            .params
+            .iter()
+            .filter(|v| !matches!(self.func.var(**v).ty, Ty::Ref(..)))
+            .for_each(|v| self.need_shape(*v));
+        self.collect(scope);
+        loop {
+            let before = self.facts.needed.len();
+            self.at_exits.clear();
+            self.required(scope, &mut HashSet::new());
+            self.collect(scope);
+            self.decide(scope, false);
+            if self.facts.needed.len() == before {
+                break;
+            }
+        }
     }
 
     /// The analysis as it stands with these facts.
@@ -191,6 +242,10 @@ impl<'a> Needs<'a> {
 
     /// Everything that the reverse of a scope reads.
     fn collect(&mut self, scope: &Scope) {
+        for k in &scope.again {
+            let read = again::operands(&scope.nodes[*k]);
+            read.iter().for_each(|p| self.need_place(p));
+        }
         for n in &scope.nodes {
             if !self.has_reverse(n) {
                 continue;
@@ -334,6 +389,28 @@ impl<'a> Needs<'a> {
 
     /// Marks the overwrites of values that an earlier statement's reverse reads.
     fn required(&mut self, scope: &mut Scope, req: &mut HashSet<VarId>) {
+        if scope.again.is_empty() {
+            return self.required_of_nodes(scope, req);
+        }
+        let outer = std::mem::take(&mut self.at_exits);
+        let mut buffers = Vec::new();
+        for n in scope.again.iter().map(|k| &scope.nodes[*k]) {
+            buffers.extend(again::filled(self.func, n).iter().map(|p| p.base));
+            for p in again::operands(n) {
+                req.insert(self.func.root(&p));
+                self.require_index(&p, req);
+            }
+        }
+        self.required_of_nodes(scope, req);
+        // The reverse of the scope begins with filling them.
+        for b in buffers {
+            req.remove(&b);
+            self.at_exits.remove(&b);
+        }
+        self.at_exits.extend(outer);
+    }
+
+    fn required_of_nodes(&mut self, scope: &mut Scope, req: &mut HashSet<VarId>) {
         for (_, e) in &scope.redo {
             places_of_expr(e, &mut |p| {
                 req.insert(self.func.root(p));
@@ -632,7 +709,7 @@ pub fn is_sized(ty: &Ty) -> bool {
 }
 
 /// Whether evaluating an expression twice changes nothing.
-fn is_pure(e: &Expr) -> bool {
+pub fn is_pure(e: &Expr) -> bool {
     match e {
         Expr::Opaque(o) => is_plain(&o.tokens),
         Expr::Unary(_, a) | Expr::Cast(a, _) => is_pure(a),
@@ -660,7 +737,7 @@ fn is_pure(e: &Expr) -> bool {
 }
 
 /// Operations, roughly in cycles.
-fn cost(e: &Expr) -> usize {
+pub fn cost(e: &Expr) -> usize {
     match e {
         Expr::Place(p) => p.proj.len(),
         Expr::Unary(_, a) | Expr::Cast(a, _) => 1 + cost(a),
@@ -677,7 +754,7 @@ fn cost(e: &Expr) -> usize {
 }
 
 /// Kept code that names a view can't be repeated: views are gone in the reverse sweep.
-fn names_view(func: &Func, e: &Expr) -> bool {
+pub fn names_view(func: &Func, e: &Expr) -> bool {
     let mut copy = e.clone();
     let mut found = false;
     map_sub_exprs(&mut copy, &mut |x| {

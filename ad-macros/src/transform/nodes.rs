@@ -14,6 +14,8 @@ pub struct Scope {
     pub record: Vec<VarId>,
     /// What its reverse computes again.
     pub redo: Vec<(VarId, Expr)>,
+    /// The loops, by position, that its reverse runs again before anything else: they fill buffers.
+    pub again: Vec<usize>,
     /// Where a branch leaves its record.
     pub slot: Option<VarId>,
     pub label: Option<LabelId>,
@@ -393,12 +395,28 @@ impl Preparer<'_> {
 }
 
 impl Scope {
+    /// Calls `f` on the scope and every scope in it, outermost first.
+    pub fn walk_scopes_mut(&mut self, f: &mut dyn FnMut(&mut Scope)) {
+        f(self);
+        for n in &mut self.nodes {
+            n.scopes_mut()
+                .into_iter()
+                .for_each(|s| s.walk_scopes_mut(f));
+        }
+    }
+
+    /// Takes back what an analysis decided to save, to record and to compute again.
+    pub fn forget(&mut self) {
+        self.walk_scopes_mut(&mut |s| {
+            s.record.clear();
+            s.redo.clear();
+            s.nodes.iter_mut().for_each(Node::forget);
+        });
+    }
+
     /// Calls `f` on every node, outermost first.
     pub fn walk(&self, f: &mut dyn FnMut(&Node)) {
-        for n in &self.nodes {
-            f(n);
-            n.scopes().into_iter().for_each(|s| s.walk(f));
-        }
+        self.nodes.iter().for_each(|n| n.walk(f));
     }
 }
 
@@ -415,6 +433,47 @@ impl Node {
         match self {
             Node::If { then, els, .. } => vec![then, els],
             Node::Loop { body, .. } | Node::Rest(body) | Node::Labeled { body, .. } => vec![body],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Calls `f` on the node and every node in it, outermost first.
+    pub fn walk(&self, f: &mut dyn FnMut(&Node)) {
+        f(self);
+        self.scopes().into_iter().for_each(|s| s.walk(f));
+    }
+
+    /// Whether something is saved in it before it is overwritten.
+    pub fn saves(&self) -> bool {
+        let mut found = false;
+        self.walk(&mut |n| {
+            found |= match n {
+                Node::Assign { save, .. } | Node::Container { save, .. } => save.wanted,
+                Node::Call { saves, .. } | Node::Guard(saves) => saves.iter().any(|s| s.wanted),
+                _ => false,
+            }
+        });
+        found
+    }
+
+    fn forget(&mut self) {
+        match self {
+            Node::Assign { save, .. } | Node::Container { save, .. } => save.wanted = false,
+            Node::Call { saves, .. } | Node::Guard(saves) => {
+                saves.iter_mut().for_each(|s| s.wanted = false);
+            }
+            _ => {}
+        }
+    }
+
+    /// The linear maps of the node itself.
+    pub fn lins_mut(&mut self) -> Vec<&mut Lin> {
+        match self {
+            Node::Let { lin, .. }
+            | Node::Assign { lin, .. }
+            | Node::Container { lin, .. }
+            | Node::Return { lin, .. } => lin.iter_mut().collect(),
+            Node::Call { lins, .. } => lins.iter_mut().flatten().collect(),
             _ => Vec::new(),
         }
     }

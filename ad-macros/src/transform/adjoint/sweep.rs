@@ -1,6 +1,7 @@
 //! The forward sweep, and the frame of the reverse sweep: scopes, branches, loops and exits.
 
 use super::*;
+use crate::transform::again::refill;
 use crate::transform::nodes::Save;
 
 impl Adjoint {
@@ -413,6 +414,10 @@ impl Adjoint {
                 init: Some(e.clone()),
             })
             .collect();
+        for k in &scope.again {
+            let label = self.func.new_label("again");
+            out.extend(refill(&scope.nodes[*k], label));
+        }
         out.extend(self.shadows(&scope.nodes));
         self.reverse_nodes(&scope.nodes, &mut out);
         self.hoist(&scope.nodes, &mut out);
