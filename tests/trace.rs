@@ -13,7 +13,20 @@ fn two_needed(x: &[f64]) -> f64 {
         let growth = x[i].exp();
         sum += wave * growth;
     }
-    sum
+    sum * sum
+}
+
+#[differentiate(reverse)]
+fn fused(x: &[f64]) -> f64 {
+    let mut sum = 0.0;
+    let mut scratch = [0.0; 3];
+    for i in 2..x.len() {
+        for j in 0..3 {
+            scratch[j] = x[i - j].exp();
+        }
+        sum += growth(x[i]) * scratch[0] * scratch[1] * scratch[2];
+    }
+    sum / x.len() as f64
 }
 
 #[differentiate(reverse)]
@@ -34,7 +47,7 @@ fn nested(x: &[f64], n: usize) -> f64 {
             sum += x[i * n + j].exp();
         }
     }
-    sum
+    sum * sum
 }
 
 #[differentiate(reverse)]
@@ -59,7 +72,7 @@ fn calls(x: &[f64]) -> f64 {
     for i in 0..x.len() {
         sum += growth(x[i]);
     }
-    sum
+    sum * sum
 }
 
 /// What an adjoint of `n` inputs allocates; inputs and shadows not counted.
@@ -82,6 +95,17 @@ fn a_loop_keeps_its_needed_values_and_nothing_else() {
             "{n} iterations: {trace:?}"
         );
     }
+}
+
+#[test]
+fn a_sum_that_is_reversed_as_it_runs_keeps_one_iteration() {
+    let of = |n| {
+        trace_of(n, |x, x_bar| {
+            fused_adjoint(x, x_bar, 1.0);
+        })
+    };
+    assert_eq!(of(1000).bytes_total, of(10).bytes_total);
+    assert_eq!(of(1000).count_total, 1);
 }
 
 #[test]

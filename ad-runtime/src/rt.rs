@@ -125,6 +125,9 @@ pub fn signbit<T: Float>(a: T) -> bool {
 /// Where the count of a loop's trips starts.
 pub const NO_TRIPS: usize = 0;
 
+/// The length of an argument of which nothing is known.
+pub const NO_LENGTH: usize = usize::MAX;
+
 /// A first value for a variable that is assigned before it is read, where rustc can't see that.
 #[inline(always)]
 pub fn blank<T: Default>((): ()) -> T {

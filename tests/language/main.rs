@@ -28,6 +28,8 @@ mod loops;
 
 mod exits;
 
+mod fused;
+
 mod arrays;
 
 mod vecs;

@@ -8,7 +8,7 @@ use crate::ir::*;
 use crate::transform::adjoint::{Adjoint, Sweeps};
 use crate::transform::tangent::Tangent;
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 
 impl Subject<'_> {
     pub fn hessian(&self) -> TokenStream {
@@ -149,7 +149,11 @@ impl Subject<'_> {
         let values = match self.returns_unit() {
             true => quote!((), ()),
             false => {
-                let (value, dot) = (e.name(adjoint.value), e.name(t.dots[&adjoint.value]));
+                let value = e.name(adjoint.value);
+                let dot = match t.activity.var(adjoint.value) {
+                    true => e.name(t.dots[&adjoint.value]).to_token_stream(),
+                    false => e.zero(&self.func.ret, &quote!(#value)),
+                };
                 quote!(#value, #dot)
             }
         };

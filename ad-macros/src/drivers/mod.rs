@@ -2,6 +2,7 @@
 
 mod forward;
 mod hessian;
+mod overwrites;
 mod params;
 mod reverse;
 

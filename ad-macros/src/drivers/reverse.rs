@@ -20,6 +20,7 @@ impl Subject<'_> {
     pub fn reverse(&self) -> TokenStream {
         let mut out = self.adjoint();
         out.extend(self.forward_sweep());
+        out.extend(self.overwrites());
         out.extend(self.gradient());
         out
     }

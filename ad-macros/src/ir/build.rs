@@ -33,6 +33,15 @@ impl Ty {
         }
     }
 
+    /// The owned type of a borrowed value.
+    pub fn owned(self) -> Ty {
+        match self {
+            Ty::Slice(e) => Ty::Vec(e),
+            Ty::Ref(_, inner) => inner.owned(),
+            other => other,
+        }
+    }
+
     pub fn is_container(&self) -> bool {
         matches!(self.peel(), Ty::Array(..) | Ty::Slice(_) | Ty::Vec(_))
     }

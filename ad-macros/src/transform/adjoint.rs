@@ -1,16 +1,19 @@
 //! Reverse mode: a forward sweep that leaves what is needed, and a reverse sweep that mirrors it.
 
 mod back;
+mod fuse;
 mod hoist;
+mod sweep;
 
 pub use back::put_back;
-mod sweep;
+pub use fuse::Fusion;
 
 use super::needs::{Facts, Needs};
 use super::nodes::{Node, Preparer, Scope};
 use super::share::share;
 use crate::analysis::activity::Activity;
 use crate::ir::*;
+use fuse::separate_where_saved;
 use std::collections::{HashMap, HashSet};
 
 /// How the two sweeps stand to each other.
@@ -42,6 +45,8 @@ pub struct Adjoint {
     disturbed: HashSet<VarId>,
     /// Views that the reverse sweep borrows again.
     borrowed: HashSet<VarId>,
+    /// Sums of fused loops, with the loop that set their adjoints: nothing is added to these.
+    settled: HashMap<VarId, LabelId>,
 }
 
 /// What leaving a scope has to finish.
@@ -89,6 +94,7 @@ impl Adjoint {
             open: Vec::new(),
             disturbed: HashSet::new(),
             borrowed: HashSet::new(),
+            settled: HashMap::new(),
         }
     }
 
@@ -135,7 +141,15 @@ impl Adjoint {
         // The shadow of what changes its length has the length of one point: that between the sweeps.
         self.fuse &= !changes_length(&scope);
         self.mark_inline(&mut scope);
+        if self.fuse {
+            let mut fusions = HashMap::new();
+            self.find_fusible(&scope, &scope, &HashMap::new(), &mut fusions);
+            self.fuse_loops(&mut scope, &mut fusions);
+        }
         self.facts = Needs::run(&self.func, &self.activity, &mut scope);
+        if separate_where_saved(&self.func, &mut scope) {
+            self.facts = Needs::run(&self.func, &self.activity, &mut scope);
+        }
         self.name_slots(&mut scope);
         let (forward, reverse) = self.sweep(&scope);
         let mut reverse = reverse;

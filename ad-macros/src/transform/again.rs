@@ -138,7 +138,7 @@ fn covers(func: &Func, whole: &Scope, n: &Node, buffer: VarId) -> bool {
 }
 
 /// How many elements a local of fixed length has, in terms of what never changes.
-fn length(func: &Func, whole: &Scope, buffer: VarId) -> Option<Expr> {
+pub fn length(func: &Func, whole: &Scope, buffer: VarId) -> Option<Expr> {
     let mut found = None;
     let mut changes = false;
     whole.walk(&mut |n| match n {
@@ -212,7 +212,7 @@ fn roots(func: &Func, p: &Place, out: &mut HashSet<VarId>) {
 }
 
 /// Variables whose memory a node itself may write.
-fn writes_of(func: &Func, n: &Node) -> Vec<VarId> {
+pub fn writes_of(func: &Func, n: &Node) -> Vec<VarId> {
     match n {
         Node::Assign { place, .. } | Node::Container { place, .. } => vec![func.root(place)],
         other => lent(func, other),

@@ -2,6 +2,7 @@
 
 pub mod adjoint;
 pub mod again;
+pub mod kills;
 pub mod linear;
 pub mod needs;
 pub mod nodes;

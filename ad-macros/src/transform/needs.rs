@@ -511,6 +511,14 @@ impl<'a> Needs<'a> {
                     self.required(els, &mut other);
                     req.extend(other);
                 }
+                Node::Loop {
+                    body,
+                    fusion: Some(fusion),
+                    ..
+                } if fusion.facts.is_empty() => {
+                    // Each iteration is reversed before anything else runs.
+                    self.required(body, &mut req.clone());
+                }
                 Node::Loop { kind, body, .. } => {
                     let range: Vec<Expr> = match kind {
                         LoopKind::Range { .. } => loop_exprs(kind).into_iter().cloned().collect(),

@@ -1,5 +1,6 @@
 //! Statements prepared for reversal: linearised, with room for what the analyses decide.
 
+use super::adjoint::Fusion;
 use super::linear::{Lin, Linear};
 use crate::analysis::activity::Activity;
 use crate::ir::*;
@@ -85,6 +86,8 @@ pub enum Node {
         stack: VarId,
         counted: bool,
         keep_index: bool,
+        /// Each iteration is reversed as soon as it has run.
+        fusion: Option<Fusion>,
     },
     Rest(Scope),
     Labeled {
@@ -283,6 +286,7 @@ impl Preparer<'_> {
                     stack,
                     counted: false,
                     keep_index: false,
+                    fusion: None,
                 });
             }
             Stmt::Rest(body) => out.push(Node::Rest(self.scope(body))),
@@ -467,6 +471,18 @@ impl Node {
     }
 
     /// The linear maps of the node itself.
+    pub fn lins(&self) -> Vec<&Lin> {
+        match self {
+            Node::Let { lin, .. }
+            | Node::Assign { lin, .. }
+            | Node::Container { lin, .. }
+            | Node::Return { lin, .. } => lin.iter().collect(),
+            Node::Call { lins, .. } => lins.iter().flatten().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The same, to be changed.
     pub fn lins_mut(&mut self) -> Vec<&mut Lin> {
         match self {
             Node::Let { lin, .. }

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 pub struct Tangent {
     pub func: Func,
     pub dots: HashMap<VarId, VarId>,
-    activity: Activity,
+    pub activity: Activity,
 }
 
 impl Tangent {
@@ -482,7 +482,7 @@ impl Tangent {
                 span,
             } => {
                 let active = match companion {
-                    Companion::Primal => args.iter().any(|a| self.activity.arg(&self.func, &a.arg)),
+                    Companion::Primal => self.carries_tangents(&dst, &args),
                     _ => true,
                 };
                 if !active {
@@ -559,6 +559,15 @@ impl Tangent {
         }
     }
 
+    /// Whether a tangent goes into a call and some may come out.
+    fn carries_tangents(&self, dst: &[VarId], args: &[CallArg]) -> bool {
+        let active = |a: &&CallArg| self.activity.arg(&self.func, &a.arg);
+        let written = |a: &CallArg| matches!(a.arg, Arg::RefMut(_));
+        args.iter().any(|a| active(&a))
+            && (dst.iter().any(|v| self.activity.var(*v))
+                || args.iter().filter(active).any(written))
+    }
+
     /// Joins an argument, and the shadow that it already has, by their tangents.
     fn call_arg(&mut self, a: CallArg, out: &mut Block) -> CallArg {
         let mut arg = a.arg;
@@ -586,6 +595,17 @@ impl Tangent {
             Arg::Ref(p) if self.activity.place(&self.func, p) => Some(Arg::Ref(self.dot_place(p))),
             Arg::RefMut(p) if self.activity.place(&self.func, p) => {
                 Some(Arg::RefMut(self.dot_place(p)))
+            }
+            // The callee wants to write a tangent, whether anyone reads it or not.
+            Arg::RefMut(p) if !self.func.place_ty(p).is_constant() => {
+                let ty = self.func.place_ty(p).owned();
+                let unused = self.func.fresh("unused_dot", ty, true, Role::Local);
+                self.activity.extend(&self.func, false);
+                out.push(Stmt::Let {
+                    var: unused,
+                    init: Some(Expr::ZeroOf(p.clone())),
+                });
+                Some(Arg::RefMut(Place::var(unused)))
             }
             _ => None,
         }

@@ -269,7 +269,7 @@ impl Adjoint {
     }
 
     fn increment(&mut self, p: &Place, bar: Expr, out: &mut Block) {
-        if !self.activity.place(&self.func, p) {
+        if !self.activity.place(&self.func, p) || self.settled.contains_key(&p.base) {
             return;
         }
         let target = self.bar_place(p);
@@ -501,7 +501,7 @@ impl Adjoint {
                     Some(Arg::RefMut(self.bar_place(p)))
                 }
                 Arg::RefMut(p) if !self.func.place_ty(p).is_constant() => {
-                    let ty = owned(self.func.place_ty(p));
+                    let ty = self.func.place_ty(p).owned();
                     let temp = self.fresh("unused_bar", ty, true, Role::Local);
                     out.push(Stmt::Let {
                         var: temp,
@@ -576,7 +576,7 @@ impl Adjoint {
             taken.push(p.base);
             return Arg::RefMut(self.bar_place(p));
         }
-        let ty = owned(self.func.place_ty(p));
+        let ty = self.func.place_ty(p).owned();
         let temp = self.fresh("shared_bar", ty, true, Role::Local);
         out.push(Stmt::Let {
             var: temp,
@@ -591,15 +591,6 @@ impl Adjoint {
 enum After {
     Shadow(Place, VarId),
     Value(VarId, Lin),
-}
-
-/// The owned type of a borrowed value.
-fn owned(ty: Ty) -> Ty {
-    match ty {
-        Ty::Slice(e) => Ty::Vec(e),
-        Ty::Ref(_, inner) => owned(*inner),
-        other => other,
-    }
 }
 
 /// `place = old`

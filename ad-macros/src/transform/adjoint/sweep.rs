@@ -16,10 +16,29 @@ impl Adjoint {
         let fused =
             self.fuse && matches!(scope.nodes.last(), Some(Node::If { then, .. }) if then.inline);
         let plain = if fused { n - 1 } else { n };
+        let mut shadowed = 0;
         for (k, node) in scope.nodes[..plain].iter().enumerate() {
-            self.forward_node(node, k + 1 == n, &mut forward);
+            match node {
+                Node::Loop {
+                    label,
+                    kind,
+                    body,
+                    fusion: Some(fusion),
+                    ..
+                } => {
+                    forward.extend(self.shadows(&scope.nodes[shadowed..k]));
+                    shadowed = k;
+                    self.settle(*label, fusion, &mut forward);
+                    if fusion.facts.is_empty() {
+                        forward.push(self.fused_loop(kind, *label, body));
+                    } else {
+                        self.eager_loop(node, &fusion.facts, &mut forward);
+                    }
+                }
+                node => self.forward_node(node, k + 1 == n, &mut forward),
+            }
         }
-        let shadows = self.shadows(&scope.nodes[..plain]);
+        let shadows = self.shadows(&scope.nodes[shadowed..plain]);
         let mut reverse = Vec::new();
         if fused {
             forward.extend(shadows);
@@ -48,8 +67,9 @@ impl Adjoint {
     }
 
     /// Both sweeps, one behind the other.
-    fn joined(&mut self, scope: &Scope) -> Block {
-        let (mut forward, reverse) = self.sweep(scope);
+    pub(super) fn joined(&mut self, scope: &Scope) -> Block {
+        let (mut forward, mut reverse) = self.sweep(scope);
+        self.resolve_views(&mut reverse);
         forward.extend(reverse);
         forward
     }
@@ -96,7 +116,7 @@ impl Adjoint {
         }
     }
 
-    fn forward_node(&mut self, node: &Node, tail: bool, out: &mut Block) {
+    pub(super) fn forward_node(&mut self, node: &Node, tail: bool, out: &mut Block) {
         match node {
             Node::Plain(s) => out.push(s.clone()),
             Node::Guard(saves) => saves.iter().for_each(|s| self.forward_save(s, out)),
@@ -209,6 +229,7 @@ impl Adjoint {
                 stack,
                 counted,
                 keep_index,
+                ..
             } => {
                 self.forward_loop(
                     *label,
@@ -390,9 +411,25 @@ impl Adjoint {
     }
 
     fn reverse_nodes(&mut self, nodes: &[Node], out: &mut Block) {
-        for node in nodes.iter().rev() {
-            if self.node_has_reverse(node) {
+        let later = self.later_values(nodes, out);
+        for (k, node) in nodes.iter().enumerate().rev() {
+            let overwrites = later.iter().filter(|l| l.position == k);
+            for l in overwrites.clone() {
+                self.settled.insert(l.var, l.label);
+            }
+            if let Node::Loop {
+                label,
+                fusion: Some(_),
+                ..
+            } = node
+            {
+                // It is reversed already. What stands before it may add to its sums' adjoints again.
+                self.unsettle(*label);
+            } else if self.node_has_reverse(node) {
                 self.reverse_node(node, out);
+            }
+            for l in overwrites {
+                self.bars.insert(l.var, l.early);
             }
         }
     }
@@ -454,6 +491,7 @@ impl Adjoint {
                 stack,
                 counted,
                 keep_index,
+                ..
             } => {
                 let mut record = body.record.clone();
                 let mut inner = Vec::new();

@@ -1,0 +1,398 @@
+//! What is overwritten before it is read: scratch memory, whose old value has no influence.
+
+use super::again::length;
+use super::nodes::Node;
+use super::nodes::Scope;
+use crate::ir::*;
+use std::collections::HashSet;
+
+/// What happens first to a variable's memory.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Status {
+    /// It is not mentioned.
+    Untouched,
+    /// It is overwritten whole, where it is mentioned at all.
+    Maybe,
+    /// It is overwritten whole.
+    Killed,
+    /// Its old value may be read.
+    Exposed,
+}
+
+/// A callee that has to overwrite its `&mut` arguments, given the lengths of its arguments.
+#[derive(Debug)]
+pub struct Fact {
+    callee: Callee,
+    lengths: Vec<Expr>,
+    span: proc_macro2::Span,
+}
+
+impl Fact {
+    /// `let answer = g_overwrites([…]);`
+    pub fn question(&self, answer: VarId) -> Stmt {
+        let lengths = Expr::Array(self.lengths.clone());
+        Stmt::Call {
+            dst: vec![answer],
+            callee: self.callee.clone(),
+            args: vec![CallArg {
+                arg: Arg::Value(lengths),
+                shadows: Vec::new(),
+            }],
+            companion: Companion::Primal,
+            boxed: false,
+            span: self.span,
+        }
+    }
+}
+
+/// Looks for overwrites in the iterations of a loop.
+pub struct Kills<'a> {
+    func: &'a Func,
+    whole: &'a Scope,
+    repeated: &'a Node,
+    pub facts: Vec<Fact>,
+}
+
+impl<'a> Kills<'a> {
+    pub fn new(func: &'a Func, whole: &'a Scope, repeated: &'a Node) -> Kills<'a> {
+        Kills {
+            func,
+            whole,
+            repeated,
+            facts: Vec::new(),
+        }
+    }
+
+    /// What happens to a variable first in a sequence of nodes.
+    pub fn status(&mut self, nodes: &[Node], v: VarId) -> Status {
+        let mut found = Status::Untouched;
+        for n in nodes {
+            match self.of(n, v) {
+                Status::Untouched => {}
+                Status::Maybe => found = Status::Maybe,
+                settled => return settled,
+            }
+        }
+        found
+    }
+
+    fn of(&mut self, n: &Node, v: VarId) -> Status {
+        if !mentions(self.func, n, v) {
+            return Status::Untouched;
+        }
+        let killed = match n {
+            Node::Assign { .. } | Node::Container { .. } => overwrites(self.func, n, v),
+            Node::Loop { .. } if self.fills(n, v) => true,
+            Node::Loop { body, kind, .. } => {
+                let asked = loop_exprs(kind).into_iter().any(|e| reads(self.func, e, v));
+                if asked || self.status(&body.nodes, v) == Status::Exposed {
+                    return Status::Exposed;
+                }
+                return Status::Maybe;
+            }
+            Node::If {
+                cond, then, els, ..
+            } => {
+                let both = [then, els].map(|s| self.status(&s.nodes, v));
+                return match both {
+                    _ if reads(self.func, cond, v) => Status::Exposed,
+                    [a, b] if a == Status::Exposed || b == Status::Exposed => Status::Exposed,
+                    [Status::Killed, Status::Killed] => Status::Killed,
+                    _ => Status::Maybe,
+                };
+            }
+            Node::Call { .. } => self.overwritten_by_callee(n, v),
+            _ => false,
+        };
+        if killed {
+            Status::Killed
+        } else {
+            Status::Exposed
+        }
+    }
+
+    /// Whether a loop sets every element of a local buffer.
+    fn fills(&self, n: &Node, v: VarId) -> bool {
+        filled_to(self.func, n, v)
+            .is_some_and(|hi| length(self.func, self.whole, v).is_some_and(|len| len.same(hi)))
+    }
+
+    fn overwritten_by_callee(&mut self, n: &Node, v: VarId) -> bool {
+        let Node::Call {
+            callee, args, span, ..
+        } = n
+        else {
+            return false;
+        };
+        let whole = args.iter().filter(|a| match &a.arg {
+            Arg::RefMut(p) => p.is_var() && p.base == v,
+            _ => false,
+        });
+        let others = args.iter().filter(|a| match &a.arg {
+            Arg::RefMut(p) => !p.is_var() && self.func.root(p) == v,
+            Arg::Ref(p) => self.func.root(p) == v,
+            Arg::Value(e) | Arg::Const(e) => reads(self.func, e, v),
+        });
+        if whole.count() != 1 || others.count() > 0 {
+            return false;
+        }
+        let Some(callee) = question(callee) else {
+            return false;
+        };
+        // It may not be lent elsewhere: another callee might change its length.
+        let mut lent = 0;
+        self.repeated.walk(&mut |n| {
+            if let Node::Call { args, .. } | Node::Plain(Stmt::Call { args, .. }) = n {
+                lent += args
+                    .iter()
+                    .filter(|a| matches!(&a.arg, Arg::RefMut(p) if self.func.root(p) == v))
+                    .count();
+            }
+        });
+        if lent != 1 {
+            return false;
+        }
+        let lengths = args.iter().map(|a| self.steady_length(&a.arg)).collect();
+        self.facts.push(Fact {
+            callee,
+            lengths,
+            span: *span,
+        });
+        true
+    }
+
+    /// The length of an argument, if it is the same in all iterations.
+    fn steady_length(&self, arg: &Arg) -> Expr {
+        let unknown = Expr::Runtime("NO_LENGTH", Vec::new());
+        let (Arg::Ref(p) | Arg::RefMut(p)) = arg else {
+            return unknown;
+        };
+        let inside = declared_in(self.repeated).contains(&p.base);
+        let is_view = matches!(self.func.var(p.base).role, Role::View(_));
+        let mut replaced = false;
+        self.repeated.walk(&mut |n| {
+            replaced |= matches!(n, Node::Assign { place, .. } if place.base == p.base && place.is_var());
+        });
+        let counted = matches!(
+            self.func.place_ty(p).peel(),
+            Ty::Slice(_) | Ty::Vec(_) | Ty::Array(..)
+        );
+        if inside || is_view || replaced || !p.is_var() || !counted {
+            return unknown;
+        }
+        Expr::Query("len".into(), p.clone(), Vec::new())
+    }
+}
+
+/// The hidden companion that tells whether a function overwrites its `&mut` arguments. A type's associated
+/// functions are left out: without their arguments, rustc could not infer the type's parameters.
+fn question(callee: &Callee) -> Option<Callee> {
+    let Callee::Path { prefix, name, .. } = callee else {
+        return None;
+    };
+    let of_type = prefix
+        .to_string()
+        .chars()
+        .any(|c| c.is_uppercase() || c == '<');
+    if of_type {
+        return None;
+    }
+    Some(Callee::Path {
+        prefix: prefix.clone(),
+        name: companion_ident(name),
+        generics: None,
+    })
+}
+
+fn companion_ident(name: &proc_macro2::Ident) -> proc_macro2::Ident {
+    let text = name.to_string();
+    let text = text.trim_start_matches("r#");
+    proc_macro2::Ident::new(&format!("{text}_overwrites"), name.span())
+}
+
+/// Whether an assignment or container operation overwrites all of a variable without reading it.
+pub fn overwrites(func: &Func, n: &Node, v: VarId) -> bool {
+    let whole = |p: &Place| p.base == v && p.proj.iter().all(|s| matches!(s, Proj::Deref));
+    match n {
+        Node::Assign {
+            place,
+            op: None,
+            value,
+            ..
+        } => whole(place) && !reads(func, value, v),
+        Node::Container {
+            place,
+            op: ContainerOp::Fill(e),
+            ..
+        } => whole(place) && !reads(func, e, v),
+        Node::Container {
+            place,
+            op: ContainerOp::CopyFrom(p),
+            ..
+        } => whole(place) && func.root(p) != v,
+        _ => false,
+    }
+}
+
+/// The end of a range from zero over which a loop sets the elements of a variable one by one, and does not mention
+/// it otherwise.
+pub fn filled_to<'n>(func: &Func, n: &'n Node, v: VarId) -> Option<&'n Expr> {
+    let Node::Loop {
+        kind:
+            LoopKind::Range {
+                var,
+                lo,
+                hi,
+                inclusive: false,
+                step: None,
+                ..
+            },
+        body,
+        ..
+    } = n
+    else {
+        return None;
+    };
+    let own = |p: &Place| {
+        let proj: Vec<_> = p
+            .proj
+            .iter()
+            .filter(|s| !matches!(s, Proj::Deref))
+            .collect();
+        p.base == v
+            && matches!(proj.as_slice(), [Proj::Index(Expr::Place(i))] if i.is_var() && i.base == *var)
+    };
+    let sets = |n: &Node| match n {
+        Node::Assign {
+            place,
+            op: None,
+            value,
+            ..
+        } => own(place) && !reads(func, value, v),
+        _ => false,
+    };
+    let from_zero = match lo {
+        Expr::Int(k) => *k == 0,
+        Expr::Opaque(o) => o.tokens.to_string() == "0",
+        _ => false,
+    };
+    let exits = body.nodes.iter().any(Node::may_exit);
+    let (set, rest): (Vec<&Node>, Vec<&Node>) = body.nodes.iter().partition(|n| sets(n));
+    let clean = !rest.into_iter().any(|n| mentions(func, n, v));
+    (from_zero && !exits && !set.is_empty() && clean).then_some(hi)
+}
+
+/// Whether an expression reads a variable's memory; its length is no matter.
+pub fn reads(func: &Func, e: &Expr, v: VarId) -> bool {
+    let mut e = e.clone();
+    map_sub_exprs(&mut e, &mut |x| {
+        if matches!(x, Expr::Query(name, ..) if name == "len") {
+            *x = Expr::Int(0);
+        }
+    });
+    let mut found = false;
+    places_of_expr(&e, &mut |p| found |= func.root(p) == v);
+    found
+}
+
+/// Whether a node, or a node in it, mentions a variable's memory.
+pub fn mentions(func: &Func, n: &Node, v: VarId) -> bool {
+    let mut found = false;
+    n.walk(&mut |n| {
+        // A view is a name; what it is bounded by is read.
+        if let Node::Plain(Stmt::Let {
+            init: Some(Expr::Borrow(_, p)),
+            ..
+        }) = n
+        {
+            places_of_proj(p, &mut |q| found |= func.root(q) == v);
+            return;
+        }
+        let (exprs, places) = parts(n);
+        found |= exprs.into_iter().any(|e| reads(func, e, v));
+        for p in places {
+            found |= func.root(p) == v;
+            places_of_proj(p, &mut |q| found |= func.root(q) == v);
+        }
+        if let Node::Plain(Stmt::Effect(o)) = n {
+            found |= o.reads.iter().any(|r| func.root(&Place::var(*r)) == v);
+        }
+    });
+    found
+}
+
+/// The expressions and places of a node itself.
+fn parts(n: &Node) -> (Vec<&Expr>, Vec<&Place>) {
+    match n {
+        Node::Plain(s) | Node::Exit(s) => {
+            let places = match s {
+                Stmt::Call { args, .. } => lent_places(args),
+                Stmt::Assign { place, .. } | Stmt::Container { place, .. } => vec![place],
+                _ => Vec::new(),
+            };
+            (exprs(s), places)
+        }
+        Node::Let { init, .. } => (init.iter().collect(), Vec::new()),
+        Node::Assign { place, value, .. } => (vec![value], vec![place]),
+        Node::Container { place, op, .. } => match op {
+            ContainerOp::Push(a) | ContainerOp::Fill(a) | ContainerOp::Truncate(a) => {
+                (vec![a], vec![place])
+            }
+            ContainerOp::Swap(a, b) | ContainerOp::Resize(a, b) => (vec![a, b], vec![place]),
+            ContainerOp::CopyFrom(p) => (Vec::new(), vec![place, p]),
+            ContainerOp::Pop | ContainerOp::Clear => (Vec::new(), vec![place]),
+        },
+        Node::Call { args, .. } => {
+            let values = args.iter().filter_map(|a| match &a.arg {
+                Arg::Value(e) | Arg::Const(e) => Some(e),
+                _ => None,
+            });
+            (values.collect(), lent_places(args))
+        }
+        Node::Return { value, .. } => (value.iter().collect(), Vec::new()),
+        Node::If { cond, .. } => (vec![cond], Vec::new()),
+        Node::Loop { kind, .. } => (loop_exprs(kind), Vec::new()),
+        Node::Guard(_) | Node::Rest(_) | Node::Labeled { .. } => (Vec::new(), Vec::new()),
+    }
+}
+
+fn lent_places(args: &[CallArg]) -> Vec<&Place> {
+    let places = args.iter().filter_map(|a| match &a.arg {
+        Arg::Ref(p) | Arg::RefMut(p) => Some(p),
+        _ => None,
+    });
+    places.collect()
+}
+
+/// Variables that a node declares, deep.
+pub fn declared_in(n: &Node) -> HashSet<VarId> {
+    let mut out = HashSet::new();
+    n.walk(&mut |n| match n {
+        Node::Let { var, .. } | Node::Plain(Stmt::Let { var, .. }) => {
+            out.insert(*var);
+        }
+        Node::Call { dst, .. } | Node::Plain(Stmt::Call { dst, .. }) => out.extend(dst),
+        Node::Loop {
+            kind: LoopKind::Range { var, .. },
+            ..
+        } => {
+            out.insert(*var);
+        }
+        _ => {}
+    });
+    out
+}
+
+/// Variables declared elsewhere whose memory a node writes, deep.
+pub fn outer_writes(func: &Func, n: &Node) -> Vec<VarId> {
+    let own = declared_in(n);
+    let mut out = Vec::new();
+    n.walk(&mut |n| {
+        for v in super::again::writes_of(func, n) {
+            if !own.contains(&v) && !out.contains(&v) {
+                out.push(v);
+            }
+        }
+    });
+    out
+}

@@ -1,0 +1,400 @@
+//! Sums whose iterations are reversed as they run, scratch memory that is filled again, and what looks like either
+//! and is not.
+use crate::harness::{noise, positive};
+use chainrule::differentiate;
+
+/// Overwrites all of `out`, if it is as long as `v`.
+#[differentiate(forward, reverse, hessian)]
+fn scale_into(v: &[f64], by: f64, out: &mut [f64]) {
+    let n = v.len();
+    for i in 0..n {
+        out[i] = v[i] * by;
+    }
+    for i in 1..n {
+        out[i] += out[i - 1] * v[i];
+    }
+}
+
+/// Reads `out` first.
+#[differentiate(forward, reverse, hessian)]
+fn add_into(v: &[f64], out: &mut [f64]) {
+    for i in 0..v.len() {
+        out[i] += (v[i] * out[i]).sin();
+    }
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn norm(v: &[f64]) -> f64 {
+    let mut sum = 0.0;
+    for x in v {
+        sum += x * x;
+    }
+    sum
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn mean_of_squares(x: &[f64], scale: f64) -> f64 {
+    let mut loss = 0.0;
+    for x in x {
+        let residual = scale * x - 0.3;
+        loss += residual * residual;
+    }
+    loss /= x.len() as f64;
+    loss
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn overwritten_twice_behind_the_loop(x: &[f64], scale: f64) -> f64 {
+    let mut loss = scale;
+    for x in x {
+        loss += (x * scale).sin();
+    }
+    loss *= 0.5;
+    let half = loss + scale;
+    loss = loss * 3.0 - half;
+    loss + half
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn used_nonlinearly(x: &[f64]) -> f64 {
+    let mut total = 0.0;
+    for x in x {
+        total += x.exp();
+    }
+    total.ln()
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn weighted_by_what_comes_later(x: &[f64], s: f64) -> f64 {
+    let mut total = 0.0;
+    for x in x {
+        total += x * x * s;
+    }
+    let weight = s.cos();
+    total * weight
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn two_loops_one_sum(x: &[f64], s: f64) -> f64 {
+    let mut total = s * s;
+    for i in 0..x.len() {
+        total += x[i].sin() * s;
+    }
+    for i in 1..x.len() {
+        total -= x[i] * x[i - 1];
+    }
+    if s > 0.0 {
+        total += s * s * s;
+    }
+    2.0 * total
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn read_between_two_loops(x: &[f64]) -> f64 {
+    let mut total = 0.0;
+    for x in x {
+        total += x * x;
+    }
+    let half = total * 0.5;
+    for x in x {
+        total += x * half;
+    }
+    total
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn needed_before_the_loop(x: &[f64], s: f64) -> f64 {
+    let mut total = s.sin();
+    let start = total * total;
+    for x in x {
+        total += x * x * s;
+    }
+    total + start
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn sums_of_sums(x: &[f64], n: usize) -> f64 {
+    let mut total = 0.0;
+    for i in 0..n {
+        let mut row = 0.0;
+        for j in 0..n {
+            row += x[i * n + j] * x[j];
+            total += x[i] * x[j];
+        }
+        total += 2.0 * row;
+    }
+    total
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn squares_of_sums(x: &[f64], n: usize) -> f64 {
+    let mut total = 0.0;
+    for i in 0..n {
+        let mut row = 0.0;
+        for j in 0..n {
+            row += x[i * n + j] * x[j];
+        }
+        total += row * row;
+    }
+    total
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn backwards_and_in_steps(x: &[f64], s: f64) -> f64 {
+    let mut total = 0.0;
+    for i in (0..x.len()).rev() {
+        total += x[i].powi(3) * s;
+    }
+    for i in (0..x.len()).step_by(2) {
+        total -= (x[i] * s).cos();
+    }
+    total
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn leaves_early(x: &[f64], s: f64) -> f64 {
+    let mut total = 0.0;
+    for x in x {
+        if *x < -0.5 {
+            continue;
+        }
+        total += x * s;
+        if total > 1.0 {
+            break;
+        }
+    }
+    total
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn a_running_value_is_no_sum(x: &[f64]) -> f64 {
+    let mut total = 0.0;
+    let mut last = 0.5;
+    for x in x {
+        total += x * last;
+        last = x.sin() * last;
+    }
+    total
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn inputs_overwritten_behind_the_loop(x: &[f64], s: f64) -> f64 {
+    let mut v = x.to_vec();
+    let mut total = 0.0;
+    for i in 0..v.len() {
+        total += v[i] * v[i];
+    }
+    for i in 0..v.len() {
+        v[i] = v[i].sin() * s;
+    }
+    total + norm(&v)
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn scratch(x: &[f64], s: f64, n: usize) -> f64 {
+    let mut total = 0.0;
+    let mut buffer = [0.0; 3];
+    let mut scaled = vec![0.0; 3];
+    for i in 0..n {
+        for j in 0..3 {
+            buffer[j] = x[i + j] * s;
+        }
+        scale_into(&buffer, s, &mut scaled);
+        total += norm(&scaled);
+    }
+    total
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn scratch_in_part(x: &[f64], s: f64, n: usize) -> f64 {
+    let mut total = 0.0;
+    let mut scaled = vec![s; 4];
+    for i in 0..n {
+        scale_into(&x[i..i + 3], s, &mut scaled);
+        total += norm(&scaled);
+        scaled[3] *= 1.0 + x[i];
+    }
+    total
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn scratch_too_long_for_the_callee(x: &[f64], s: f64, n: usize) -> f64 {
+    let mut total = 0.0;
+    let mut scaled = vec![s; 4];
+    let point = [s, 0.3, s * s];
+    for i in 0..n {
+        scale_into(&point, x[i], &mut scaled);
+        scaled[3] = scaled[3] * x[i];
+        total += norm(&scaled);
+    }
+    total
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn a_callee_that_carries(x: &[f64], s: f64, n: usize) -> f64 {
+    let mut total = 0.0;
+    let mut state = [s, 0.2, -0.4];
+    for i in 0..n {
+        add_into(&x[i..i + 3], &mut state);
+        total += norm(&state);
+    }
+    total
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn filled_or_not(x: &[f64], s: f64, n: usize) -> f64 {
+    let mut total = 0.0;
+    let mut buffer = [s; 3];
+    for i in 0..n {
+        if i % 2 == 0 {
+            for j in 0..3 {
+                buffer[j] = x[i + j] * buffer[2];
+            }
+        }
+        total += norm(&buffer) * x[i];
+    }
+    total
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn filled_from_what_changes(x: &[f64], s: f64, n: usize) -> f64 {
+    let mut total = 0.0;
+    let mut factor = s;
+    let mut buffer = [0.0; 3];
+    for i in 0..n {
+        for j in 0..3 {
+            buffer[j] = x[i + j] * factor;
+        }
+        factor *= 0.9 + 0.1 * x[i];
+        total += norm(&buffer) * factor;
+    }
+    total
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn filled_through_a_moving_view(x: &[f64], s: f64, n: usize) -> f64 {
+    let mut total = 0.0;
+    let mut start = 0;
+    let mut buffer = [0.0; 2];
+    for _ in 0..n {
+        let window = &x[start..];
+        for j in 0..2 {
+            buffer[j] = window[j] * s;
+        }
+        start += 1;
+        total = total * 0.5 + norm(&buffer);
+    }
+    total
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn filled_then_changed(x: &[f64], s: f64, n: usize) -> f64 {
+    let mut total = 0.0;
+    let mut buffer = [0.0; 3];
+    for i in 0..n {
+        for j in 0..3 {
+            buffer[j] = x[i + j] * s;
+        }
+        total += norm(&buffer);
+        buffer[1] *= total;
+        total = total * norm(&buffer);
+    }
+    total
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn needed_from_before(x: &[f64], s: f64, n: usize) -> f64 {
+    let mut buffer = [s, s * s, 0.4];
+    let mut total = norm(&buffer);
+    for i in 0..n {
+        for j in 0..3 {
+            buffer[j] = x[i + j] * s;
+        }
+        total *= norm(&buffer);
+    }
+    total
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn filled_behind_an_exit(x: &[f64], s: f64, n: usize) -> f64 {
+    let mut total = 1.0;
+    let mut buffer = [s; 3];
+    for i in 0..n {
+        if x[i] < -0.6 {
+            continue;
+        }
+        for j in 0..3 {
+            buffer[j] = x[i + j] * total;
+        }
+        if x[i] > 0.7 {
+            break;
+        }
+        total += norm(&buffer) * 0.1;
+    }
+    total * norm(&buffer)
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn sine_and_cosine_are_there(x: f64, y: f64) -> f64 {
+    let s = x.sin();
+    if y > 0.0 {
+        let t = (s * y).exp();
+        return t * x.cos();
+    }
+    let c = x.cos();
+    let (a, b) = y.sin_cos();
+    s * c * a + b
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn a_result_without_derivative(x: &[f64], n: usize) -> f64 {
+    let mut total = 0.0;
+    total *= 0.5;
+    let mut unused = x.to_vec();
+    scale_into(x, 2.0, &mut unused);
+    total / (n as f64 + 2.0)
+}
+
+#[test]
+fn sums() {
+    prove_hvp!(mean_of_squares(slice noise(5), val 0.8));
+    prove_hvp!(mean_of_squares(slice noise(1), val 0.8));
+    prove_hvp!(overwritten_twice_behind_the_loop(slice noise(4), val 0.6));
+    prove_hvp!(overwritten_twice_behind_the_loop(slice noise(0), val 0.6));
+    prove_hvp!(used_nonlinearly(slice noise(4)));
+    prove_hvp!(weighted_by_what_comes_later(slice noise(4), val 0.6));
+    prove_hvp!(two_loops_one_sum(slice noise(4), val 0.6));
+    prove_hvp!(two_loops_one_sum(slice noise(4), val -0.6));
+    prove_hvp!(read_between_two_loops(slice noise(4)));
+    prove_hvp!(needed_before_the_loop(slice noise(4), val 0.6));
+    prove_hvp!(sums_of_sums(slice noise(9), con 3));
+    prove_hvp!(sums_of_sums(slice noise(9), con 0));
+    prove_hvp!(squares_of_sums(slice noise(9), con 3));
+    prove_hvp!(backwards_and_in_steps(slice noise(5), val 0.7));
+    prove_hvp!(leaves_early(slice noise(6), val 0.9));
+    prove_hvp!(a_running_value_is_no_sum(slice noise(5)));
+    prove_hvp!(inputs_overwritten_behind_the_loop(slice noise(4), val 0.7));
+}
+
+#[test]
+fn scratch_memory() {
+    for n in [0, 1, 3] {
+        prove_hvp!(scratch(slice noise(6), val 0.7, con n));
+        prove_hvp!(scratch_in_part(slice noise(6), val 0.7, con n));
+        prove_hvp!(scratch_too_long_for_the_callee(slice noise(6), val 0.7, con n));
+        prove_hvp!(a_callee_that_carries(slice noise(6), val 0.7, con n));
+        prove_hvp!(filled_or_not(slice noise(6), val 0.7, con n));
+        prove_hvp!(filled_from_what_changes(slice noise(6), val 0.7, con n));
+        prove_hvp!(filled_through_a_moving_view(slice noise(6), val 0.7, con n));
+        prove_hvp!(filled_then_changed(slice positive(6), val 0.7, con n));
+        prove_hvp!(needed_from_before(slice noise(6), val 0.7, con n));
+        prove_hvp!(filled_behind_an_exit(slice noise(6), val 0.7, con n));
+    }
+}
+
+#[test]
+fn values_that_are_there() {
+    prove_hvp!(sine_and_cosine_are_there(val 0.7, val 0.4));
+    prove_hvp!(sine_and_cosine_are_there(val 0.7, val -0.4));
+    prove_hvp!(a_result_without_derivative(slice noise(3), con 2));
+}
