@@ -217,16 +217,17 @@ impl Adjoint {
     /// Sets the adjoints of a loop's sums before it runs.
     pub(super) fn settle(&mut self, label: LabelId, fusion: &Fusion, out: &mut Block) {
         for sum in &fusion.sums {
-            if !self.settled.contains_key(&sum.var) {
-                self.settled.insert(sum.var, label);
-                let place = Place::var(self.bar(sum.var));
-                out.push(Stmt::Assign {
-                    place,
-                    op: Some(BinOp::Add),
-                    value: sum.adjoint.clone(),
-                    first: false,
-                });
+            if self.settled.contains_key(&sum.var) {
+                continue;
             }
+            self.settled.insert(sum.var, label);
+            let place = Place::var(self.bar(sum.var));
+            out.push(Stmt::Assign {
+                place,
+                op: Some(BinOp::Add),
+                value: sum.adjoint.clone(),
+                first: false,
+            });
         }
     }
 
