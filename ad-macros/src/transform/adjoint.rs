@@ -154,7 +154,55 @@ impl Adjoint {
         let (forward, reverse) = self.sweep(&scope);
         let mut reverse = reverse;
         self.resolve_views(&mut reverse);
+        if self.mode == Mode::Split {
+            self.measure_again(&scope, &mut reverse);
+        }
         Sweeps { forward, reverse }
+    }
+
+    /// Lengths of arguments, which a pullback is given again, are asked again: it need not carry them, and rustc
+    /// sees where they come from.
+    fn measure_again(&self, scope: &Scope, reverse: &mut Block) {
+        let mut again: Vec<(VarId, Expr)> = Vec::new();
+        for n in &scope.nodes {
+            if let Node::Let {
+                var, init: Some(e), ..
+            } = n
+                && !self.func.var(*var).mutable
+                && self.is_length(e, &again)
+            {
+                again.push((*var, e.clone()));
+            }
+        }
+        for (var, e) in again.into_iter().rev() {
+            if reverse.iter().any(|s| super::tidy::mentions(s, var)) {
+                let init = Some(e);
+                reverse.insert(0, Stmt::Let { var, init });
+            }
+        }
+    }
+
+    /// Whether an expression is made of lengths of shared arguments alone.
+    fn is_length(&self, e: &Expr, known: &[(VarId, Expr)]) -> bool {
+        match e {
+            Expr::Query(name, p, _) if name == "len" => {
+                let var = self.func.var(p.base);
+                self.func.params.contains(&p.base)
+                    && p.is_var()
+                    && !var.mutable
+                    && matches!(&var.ty, Ty::Ref(false, inner) if inner.is_container())
+            }
+            Expr::Place(p) => p.is_var() && known.iter().any(|(v, _)| *v == p.base),
+            Expr::Binary(BinOp::Add | BinOp::Sub | BinOp::Mul, a, b) => {
+                let constant = |e: &Expr| match e {
+                    Expr::Opaque(o) => o.reads.is_empty() && matches!(o.ty, Ty::Int),
+                    e => matches!(e, Expr::Int(_)),
+                };
+                [a, b].into_iter().all(|e| constant(e) || self.is_length(e, known))
+                    && [a, b].into_iter().any(|e| self.is_length(e, known))
+            }
+            _ => false,
+        }
     }
 
     /// In one body, what stands in tail position is reversed where it stands: its locals stay alive.
