@@ -1,13 +1,17 @@
 //! Forward mode: `f_tangent`, `f_derivative`, and the form that annotated callers use.
 
-use super::params::Passing;
+use super::params::{Param, Passing};
 use super::{Head, Subject};
+use crate::analysis::activity::analyse;
 use crate::emit::Emitter;
 use crate::ir::*;
 use crate::transform::tangent::Tangent;
 use crate::transform::tidy;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
+
+/// Up to how many tangents that may be left out each choice of them gets code of its own.
+const CASES: usize = 2;
 
 impl Subject<'_> {
     pub fn forward(&self) -> TokenStream {
@@ -71,19 +75,12 @@ impl Subject<'_> {
 
     /// Every parameter has a tangent that may be left out: what a caller holds constant costs nothing.
     fn tangent_opt(&self) -> TokenStream {
-        let mut t = Tangent::new(self.func.clone(), self.activity.clone());
-        for p in self.params.iter().filter(|p| p.active) {
-            let dot = t.dot(p.var);
-            if p.passing == Passing::Ref {
-                t.func.vars[dot.0].optional = Some(p.var);
-            }
-        }
-        let mut body = t.block(self.func.body.clone());
-        let ret = self.ret();
-        if self.returns_unit() {
-            tidy::return_units(&mut body);
-        }
-        let e = self.emitter(&t.func);
+        let lendable: Vec<&Param> = self.lendable().collect();
+        let body = match lendable.len() {
+            0..=CASES => self.tangent_by_cases(&lendable),
+            _ => self.tangent_with_questions(),
+        };
+        let (e, ret) = (self.emitter(&self.func), self.ret());
         let (mut params, mut prologue) = (self.receiver_slot(), TokenStream::new());
         for p in &self.params {
             params.push(p.declare());
@@ -91,12 +88,10 @@ impl Subject<'_> {
                 params.push(p.optional_shadow(&format_ident!("_")));
                 continue;
             }
-            let name = e.name(t.dots[&p.var]);
+            let name = self.dot_name(p);
             params.push(p.optional_shadow(&name));
             prologue.extend(self.unwrap_shadow(&e, p, &name));
         }
-        let shadows: Vec<Ident> = self.lendable().map(|p| e.name(t.dots[&p.var])).collect();
-        let body = self.both_paths(&t.func, &shadows, |e| e.body(&body));
         let head = Head {
             suffix: "_tangent_opt",
             hidden: true,
@@ -107,8 +102,84 @@ impl Subject<'_> {
         self.companion(head, &quote!(#prologue #body))
     }
 
+    /// What a parameter's tangent is called: the same in all forms, which all name it first.
+    fn dot_name(&self, p: &Param) -> Ident {
+        let t = self.start();
+        self.emitter(&t.func).name(t.dots[&p.var])
+    }
+
+    /// Code of its own for each choice of tangents given.
+    fn tangent_by_cases(&self, lendable: &[&Param]) -> TokenStream {
+        let cases = (0..1_usize << lendable.len()).rev().map(|given| {
+            let missing = |v: VarId| {
+                let position = lendable.iter().position(|p| p.var == v);
+                position.is_some_and(|k| given & (1 << k) == 0)
+            };
+            let names = lendable.iter().map(|p| match missing(p.var) {
+                true => quote!(None),
+                false => {
+                    let name = self.dot_name(p);
+                    quote!(Some(#name))
+                }
+            });
+            let (names, body) = (names.collect::<Vec<_>>(), self.tangent_without(&missing));
+            (names, body)
+        });
+        let cases: Vec<_> = cases.collect();
+        if lendable.is_empty() {
+            return cases.into_iter().map(|(_, body)| body).collect();
+        }
+        let shadows = lendable.iter().map(|p| self.dot_name(p));
+        let arms = cases
+            .into_iter()
+            .map(|(names, body)| quote!((#(#names,)*) => { #body }));
+        quote!(match (#(#shadows,)*) { #(#arms)* })
+    }
+
+    /// The tangent of the function in which some parameters are constant.
+    fn tangent_without(&self, missing: &dyn Fn(VarId) -> bool) -> TokenStream {
+        let given = self.params.iter().filter(|p| p.active && !missing(p.var));
+        let inputs: Vec<VarId> = given.map(|p| p.var).collect();
+        let outputs = self.params.iter().filter(|p| p.active && p.is_mut());
+        let outputs: Vec<VarId> = outputs.map(|p| p.var).collect();
+        let activity = analyse(&self.func, &inputs, &outputs);
+        let mut t = Tangent::new(self.func.clone(), activity);
+        for p in self.params.iter().filter(|p| p.active) {
+            t.dot(p.var);
+        }
+        self.body_of(&mut t)
+    }
+
+    /// One code for all choices, which asks for each tangent where it would be used.
+    fn tangent_with_questions(&self) -> TokenStream {
+        let mut t = Tangent::new(self.func.clone(), self.activity.clone());
+        for p in self.params.iter().filter(|p| p.active) {
+            let dot = t.dot(p.var);
+            if p.passing == Passing::Ref {
+                t.func.vars[dot.0].optional = Some(p.var);
+            }
+        }
+        let body = self.tangent_body(&mut t);
+        let shadows: Vec<Ident> = self.lendable().map(|p| self.dot_name(p)).collect();
+        self.both_paths(&t.func, &shadows, |e| e.body(&body))
+    }
+
+    fn body_of(&self, t: &mut Tangent) -> TokenStream {
+        let body = self.tangent_body(t);
+        self.emitter(&t.func).body(&body)
+    }
+
+    /// The body of a function whose callers always get a value and a tangent.
+    fn tangent_body(&self, t: &mut Tangent) -> Block {
+        let mut body = t.block(self.func.body.clone());
+        if self.returns_unit() {
+            tidy::return_units(&mut body);
+        }
+        body
+    }
+
     /// Active parameters whose shadow a caller may leave out and need not make up.
-    pub fn lendable(&self) -> impl Iterator<Item = &super::Param> {
+    pub fn lendable(&self) -> impl Iterator<Item = &Param> {
         self.params
             .iter()
             .filter(|p| p.active && p.passing == Passing::Ref)
@@ -149,7 +220,7 @@ impl Subject<'_> {
     pub fn unwrap_shadow(
         &self,
         e: &Emitter,
-        p: &super::Param,
+        p: &Param,
         name: &proc_macro2::Ident,
     ) -> TokenStream {
         let mutable = if p.mutable { quote!(mut) } else { quote!() };

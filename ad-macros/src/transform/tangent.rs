@@ -349,20 +349,20 @@ impl Tangent {
                 (_, e) => e.clone(),
             },
         };
-        // The tangent is computed first where the value is moved out of its place.
-        let value = match (&value, &tangent) {
-            (Expr::Place(_), Expr::ZeroOf(_)) => {
-                let dot = self.func.fresh("value_dot", ret, false, Role::Temp);
-                out.push(Stmt::Let {
-                    var: dot,
-                    init: Some(tangent),
-                });
-                out.push(Stmt::Return(Some(Expr::Tuple(vec![value, Expr::var(dot)]))));
-                return;
-            }
-            _ => value,
-        };
-        out.push(Stmt::Return(Some(Expr::Tuple(vec![value, tangent]))));
+        // The tangent is computed first where it takes its shape from what is moved into the value.
+        let mut shaped = false;
+        let mut copy = tangent.clone();
+        map_sub_exprs(&mut copy, &mut |e| shaped |= matches!(e, Expr::ZeroOf(_)));
+        if !shaped {
+            out.push(Stmt::Return(Some(Expr::Tuple(vec![value, tangent]))));
+            return;
+        }
+        let dot = self.func.fresh("value_dot", ret, false, Role::Temp);
+        out.push(Stmt::Let {
+            var: dot,
+            init: Some(tangent),
+        });
+        out.push(Stmt::Return(Some(Expr::Tuple(vec![value, Expr::var(dot)]))));
     }
 
     /// Zeros of the shape of a value that has no derivative.
