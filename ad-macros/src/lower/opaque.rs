@@ -32,7 +32,7 @@ impl Lowerer<'_> {
     }
 
     /// Gives an alias a variable of its own, so that kept tokens can name it.
-    fn materialise(&mut self, name: &str, place: Place) -> VarId {
+    pub(super) fn materialise(&mut self, name: &str, place: Place) -> VarId {
         let resolved = self.resolved(&place);
         let ty = Ty::Ref(false, Box::new(self.func.place_ty(&place)));
         let active = self.place_maybe_active(&place);

@@ -154,11 +154,27 @@ impl Lowerer<'_> {
             syn::Pat::Ident(id)
                 if id.subpat.is_none() && id.by_ref.is_none() && id.mutability.is_none() =>
             {
-                self.bind(&id.ident.to_string(), Binding::Alias(place));
+                let name = id.ident.to_string();
+                let binding = match self.is_constant_record(&place) {
+                    true => Binding::Var(self.materialise(&name, place)),
+                    false => Binding::Alias(place),
+                };
+                self.bind(&name, binding);
             }
             syn::Pat::Reference(r) => self.destructure(&r.pat, place),
             other => self.destructure(other, place),
         }
+    }
+
+    /// Whether a place holds data that is worth a name, having parts, and is certain to be constant.
+    fn is_constant_record(&self, place: &Place) -> bool {
+        let root = self.func.var(self.func.root(place));
+        let scalar = matches!(
+            self.func.place_ty(place),
+            Ty::Real(_) | Ty::Int | Ty::Bool | Ty::Unit
+        );
+        let changes = root.mutable || matches!(root.ty, Ty::Ref(true, _));
+        !scalar && !changes && !self.place_maybe_active(place)
     }
 
     /// The condition under which a pattern of `match` applies to a place, `None` for always; names in it are bound.
