@@ -356,7 +356,7 @@ impl Emitter<'_> {
         }
     }
 
-    fn callee(&self, callee: &Callee, suffix: &str) -> TokenStream {
+    pub fn callee(&self, callee: &Callee, suffix: &str) -> TokenStream {
         match callee {
             Callee::Path {
                 prefix,

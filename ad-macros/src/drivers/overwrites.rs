@@ -1,10 +1,11 @@
-//! What a caller may ask of a function: whether it overwrites its `&mut` arguments before it reads them.
+//! What a caller may ask of a function: whether it overwrites its `&mut` arguments before it reads them, and whether its
+//! pullback puts them back.
 
 use super::Subject;
 use super::params::{Param, Passing};
 use crate::ir::*;
 use crate::transform::kills::{filled_to, mentions, overwrites};
-use crate::transform::nodes::{Node, Preparer};
+use crate::transform::nodes::{Node, Preparer, Scope};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -12,38 +13,41 @@ use quote::quote;
 type SameLength = (usize, usize);
 
 impl Subject<'_> {
-    /// `f_overwrites`, for functions with `&mut` parameters: takes the lengths of all arguments, as far as they
-    /// are known.
+    /// `f_overwrites`: whether the function overwrites an argument before it reads it, given the lengths of all
+    /// arguments, as far as they are known.
     pub fn overwrites(&self) -> TokenStream {
-        if self.receiver.is_some() || !self.params.iter().any(Param::is_mut) {
+        if !self.is_asked() {
             return quote!();
         }
-        let answer = match self.overwritten_if() {
-            None => quote!(false),
-            Some(pairs) if pairs.is_empty() => quote!(true),
-            Some(pairs) => {
-                let krate = self.krate;
-                let same = pairs.iter().map(|(a, b)| {
+        let (func, scope) = self.prepared();
+        let arms = self.params.iter().enumerate().filter(|(_, p)| p.is_mut());
+        let arms = arms.filter_map(|(k, p)| {
+            let answer = match self.overwritten(&func, &scope.nodes, p)? {
+                None => quote!(true),
+                Some((a, b)) => {
+                    let krate = self.krate;
                     quote!(lengths[#a] == lengths[#b] && lengths[#a] != #krate::rt::NO_LENGTH)
-                });
-                quote!(#(#same)&&*)
-            }
-        };
-        let (vis, cfgs, name) = (self.vis, &self.cfgs, self.name("_overwrites"));
+                }
+            };
+            Some(quote!(#k => #answer,))
+        });
+        let arms: Vec<TokenStream> = arms.collect();
         let count = self.params.len();
-        quote! {
-            #(#cfgs)*
-            #[doc(hidden)]
-            #[allow(warnings, clippy::all, clippy::pedantic)]
-            #[inline]
-            #vis fn #name(lengths: [usize; #count]) -> bool {
-                #answer
-            }
-        }
+        self.answer(
+            "_overwrites",
+            &quote!(argument: usize, lengths: [usize; #count]),
+            &quote!(match argument { #(#arms)* _ => false }),
+        )
     }
 
-    /// Under which conditions all `&mut` parameters are overwritten; `None` where some may be read first.
-    fn overwritten_if(&self) -> Option<Vec<SameLength>> {
+    /// Callers ask what happens to what they lend. Some lend as `&mut` what is taken as `&`.
+    fn is_asked(&self) -> bool {
+        let lent = |p: &Param| p.passing != Passing::Value;
+        self.receiver.is_none() && self.params.iter().any(lent)
+    }
+
+    /// The function's statements, prepared.
+    fn prepared(&self) -> (Func, Scope) {
         let (mut func, mut activity) = (self.func.clone(), self.activity.clone());
         let body = std::mem::take(&mut func.body);
         let scope = Preparer {
@@ -51,14 +55,56 @@ impl Subject<'_> {
             activity: &mut activity,
         }
         .scope(body);
-        let mut pairs = Vec::new();
-        for p in self.params.iter().filter(|p| p.is_mut()) {
-            pairs.extend(self.overwritten(&func, &scope.nodes, p)?);
-        }
-        Some(pairs)
+        (func, scope)
     }
 
-    fn overwritten(&self, func: &Func, nodes: &[Node], p: &Param) -> Option<Vec<SameLength>> {
+    /// `f_restores`: whether the pullback leaves an argument as it was before the call. `depth` ends the questions of functions that call each other.
+    pub fn restores(&self) -> TokenStream {
+        if !self.is_asked() {
+            return quote!();
+        }
+        let (adjoint, _) = self.split();
+        let e = self.emitter(&adjoint.func);
+        let arms = self.params.iter().enumerate().filter_map(|(k, p)| {
+            if p.passing == Passing::Ref {
+                return Some(quote!(#k => true,));
+            }
+            let asked = adjoint.restored.get(&p.var)?;
+            let answer = if asked.is_empty() {
+                quote!(true)
+            } else {
+                let answers = asked.iter().map(|r| {
+                    let (question, argument) = (e.callee(&r.question, ""), r.argument);
+                    quote!(#question(#argument, depth - 1))
+                });
+                quote!(depth > 0 #(&& #answers)*)
+            };
+            Some(quote!(#k => #answer,))
+        });
+        let arms: Vec<TokenStream> = arms.collect();
+        self.answer(
+            "_restores",
+            &quote!(argument: usize, depth: usize),
+            &quote!(match argument { #(#arms)* _ => false }),
+        )
+    }
+
+    /// A hidden companion that answers a question.
+    fn answer(&self, suffix: &str, params: &TokenStream, answer: &TokenStream) -> TokenStream {
+        let (vis, cfgs, name) = (self.vis, &self.cfgs, self.name(suffix));
+        quote! {
+            #(#cfgs)*
+            #[doc(hidden)]
+            #[allow(warnings, clippy::all, clippy::pedantic)]
+            #[inline]
+            #vis fn #name(#params) -> bool {
+                #answer
+            }
+        }
+    }
+
+    /// Whether a parameter is overwritten first, and which two lengths have to be equal for that.
+    fn overwritten(&self, func: &Func, nodes: &[Node], p: &Param) -> Option<Option<SameLength>> {
         // A `Vec` might come back with another length.
         if !matches!(
             func.var(p.var).ty.peel(),
@@ -71,15 +117,11 @@ impl Subject<'_> {
                 continue;
             }
             if overwrites(func, n, p.var) {
-                return Some(Vec::new());
+                return Some(None);
             }
             let length_of = self.param_of_length(func, nodes, filled_to(func, n, p.var)?)?;
             let own = self.position(p.var)?;
-            return Some(if own == length_of {
-                Vec::new()
-            } else {
-                vec![(own, length_of)]
-            });
+            return Some((own != length_of).then_some((own, length_of)));
         }
         None
     }

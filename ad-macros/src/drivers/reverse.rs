@@ -21,6 +21,7 @@ impl Subject<'_> {
         let mut out = self.adjoint();
         out.extend(self.forward_sweep());
         out.extend(self.overwrites());
+        out.extend(self.restores());
         out.extend(self.gradient());
         out
     }

@@ -151,6 +151,27 @@ impl Expr {
     }
 }
 
+impl Callee {
+    /// The hidden companion that answers a question about the callee without taking its arguments. A type's
+    /// associated functions are left out: without arguments rustc could not infer the type's parameters.
+    pub fn question(&self, suffix: &str) -> Option<Callee> {
+        let Callee::Path { prefix, name, .. } = self else {
+            return None;
+        };
+        let of_type = |c: char| c.is_uppercase() || c == '<';
+        if prefix.to_string().contains(of_type) {
+            return None;
+        }
+        let text = name.to_string();
+        let text = text.trim_start_matches("r#");
+        Some(Callee::Path {
+            prefix: prefix.clone(),
+            name: proc_macro2::Ident::new(&format!("{text}{suffix}"), name.span()),
+            generics: None,
+        })
+    }
+}
+
 impl BinOp {
     pub fn is_comparison(self) -> bool {
         matches!(

@@ -3,13 +3,14 @@
 mod back;
 mod fuse;
 mod hoist;
+mod restore;
 mod sweep;
 
 pub use back::put_back;
 pub use fuse::Fusion;
 
 use super::needs::{Facts, Needs};
-use super::nodes::{Node, Preparer, Scope};
+use super::nodes::{Node, Preparer, Restorer, Scope};
 use super::share::share;
 use crate::analysis::activity::Activity;
 use crate::ir::*;
@@ -47,6 +48,8 @@ pub struct Adjoint {
     borrowed: HashSet<VarId>,
     /// Sums of fused loops, with the loop that set their adjoints: nothing is added to these.
     settled: HashMap<VarId, LabelId>,
+    /// Parameters that the reverse sweep leaves as they were on entry, if these callees do.
+    pub restored: HashMap<VarId, Vec<Restorer>>,
 }
 
 /// What leaving a scope has to finish.
@@ -95,6 +98,7 @@ impl Adjoint {
             disturbed: HashSet::new(),
             borrowed: HashSet::new(),
             settled: HashMap::new(),
+            restored: HashMap::new(),
         }
     }
 
@@ -155,6 +159,10 @@ impl Adjoint {
         let mut reverse = reverse;
         self.resolve_views(&mut reverse);
         if self.mode == Mode::Split {
+            for v in self.func.params.clone() {
+                let found = restore::restorers(&self.func, &scope, &self.facts, v);
+                self.restored.extend(found.map(|asked| (v, asked)));
+            }
             self.measure_again(&scope, &mut reverse);
         }
         Sweeps { forward, reverse }
@@ -198,7 +206,9 @@ impl Adjoint {
                     Expr::Opaque(o) => o.reads.is_empty() && matches!(o.ty, Ty::Int),
                     e => matches!(e, Expr::Int(_)),
                 };
-                [a, b].into_iter().all(|e| constant(e) || self.is_length(e, known))
+                [a, b]
+                    .into_iter()
+                    .all(|e| constant(e) || self.is_length(e, known))
                     && [a, b].into_iter().any(|e| self.is_length(e, known))
             }
             _ => false,

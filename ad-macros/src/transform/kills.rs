@@ -19,10 +19,11 @@ pub enum Status {
     Exposed,
 }
 
-/// A callee that has to overwrite its `&mut` arguments, given the lengths of its arguments.
+/// A callee that has to overwrite an argument, given the lengths of its arguments.
 #[derive(Debug)]
 pub struct Fact {
     callee: Callee,
+    argument: usize,
     lengths: Vec<Expr>,
     span: proc_macro2::Span,
 }
@@ -34,14 +35,18 @@ impl Fact {
         Stmt::Call {
             dst: vec![answer],
             callee: self.callee.clone(),
-            args: vec![CallArg {
-                arg: Arg::Value(lengths),
-                shadows: Vec::new(),
-            }],
+            args: [Expr::Int(self.argument), lengths].map(constant).to_vec(),
             companion: Companion::Primal,
             boxed: false,
             span: self.span,
         }
+    }
+}
+
+fn constant(e: Expr) -> CallArg {
+    CallArg {
+        arg: Arg::Value(e),
+        shadows: Vec::new(),
     }
 }
 
@@ -124,19 +129,19 @@ impl<'a> Kills<'a> {
         else {
             return false;
         };
-        let whole = args.iter().filter(|a| match &a.arg {
-            Arg::RefMut(p) => p.is_var() && p.base == v,
-            _ => false,
-        });
+        let whole = |a: &CallArg| matches!(&a.arg, Arg::RefMut(p) if p.is_var() && p.base == v);
         let others = args.iter().filter(|a| match &a.arg {
             Arg::RefMut(p) => !p.is_var() && self.func.root(p) == v,
             Arg::Ref(p) => self.func.root(p) == v,
             Arg::Value(e) | Arg::Const(e) => reads(self.func, e, v),
         });
-        if whole.count() != 1 || others.count() > 0 {
+        if args.iter().filter(|a| whole(a)).count() != 1 || others.count() > 0 {
             return false;
         }
-        let Some(callee) = question(callee) else {
+        let Some(argument) = args.iter().position(whole) else {
+            return false;
+        };
+        let Some(callee) = callee.question("_overwrites") else {
             return false;
         };
         // It may not be lent elsewhere: another callee might change its length.
@@ -155,6 +160,7 @@ impl<'a> Kills<'a> {
         let lengths = args.iter().map(|a| self.steady_length(&a.arg)).collect();
         self.facts.push(Fact {
             callee,
+            argument,
             lengths,
             span: *span,
         });
@@ -182,32 +188,6 @@ impl<'a> Kills<'a> {
         }
         Expr::Query("len".into(), p.clone(), Vec::new())
     }
-}
-
-/// The hidden companion that tells whether a function overwrites its `&mut` arguments. A type's associated
-/// functions are left out: without their arguments, rustc could not infer the type's parameters.
-fn question(callee: &Callee) -> Option<Callee> {
-    let Callee::Path { prefix, name, .. } = callee else {
-        return None;
-    };
-    let of_type = prefix
-        .to_string()
-        .chars()
-        .any(|c| c.is_uppercase() || c == '<');
-    if of_type {
-        return None;
-    }
-    Some(Callee::Path {
-        prefix: prefix.clone(),
-        name: companion_ident(name),
-        generics: None,
-    })
-}
-
-fn companion_ident(name: &proc_macro2::Ident) -> proc_macro2::Ident {
-    let text = name.to_string();
-    let text = text.trim_start_matches("r#");
-    proc_macro2::Ident::new(&format!("{text}_overwrites"), name.span())
 }
 
 /// Whether an assignment or container operation overwrites all of a variable without reading it.

@@ -30,6 +30,16 @@ pub struct Save {
     pub wanted: bool,
     /// Where the elements of a slice are kept, if not in `old`.
     pub flat: Option<VarId>,
+    /// The callee that overwrites the place may restore it itself.
+    pub unless: Option<Restorer>,
+}
+
+/// A callee that may put an argument back when it is reversed.
+#[derive(Clone, Debug)]
+pub struct Restorer {
+    /// Its hidden companion, which tells.
+    pub question: Callee,
+    pub argument: usize,
 }
 
 #[derive(Debug)]
@@ -146,6 +156,7 @@ impl Preparer<'_> {
             old: self.fresh(&name, ty, false, Role::Temp),
             wanted: false,
             flat: None,
+            unless: None,
         }
     }
 
@@ -355,7 +366,7 @@ impl Preparer<'_> {
         let mut lins = Vec::new();
         let mut saves = Vec::new();
         let mut new_args = Vec::new();
-        for a in args {
+        for (argument, a) in args.into_iter().enumerate() {
             let arg = match a.arg {
                 Arg::Value(e) => {
                     let (v, l) = self.linear(e, None, out);
@@ -363,7 +374,10 @@ impl Preparer<'_> {
                     Arg::Value(v)
                 }
                 Arg::RefMut(p) => {
-                    saves.push(self.save_slice(&p));
+                    let mut save = self.save_slice(&p);
+                    let question = callee.question("_restores");
+                    save.unless = question.map(|question| Restorer { question, argument });
+                    saves.push(save);
                     lins.push(None);
                     Arg::RefMut(p)
                 }

@@ -197,10 +197,8 @@ impl Adjoint {
         }
         self.disturb(&save.place);
         if let Some(stack) = save.flat {
-            out.push(Stmt::RestoreSlice {
-                stack,
-                place: save.place.clone(),
-            });
+            let place = save.place.clone();
+            self.unless_restored(save, Stmt::RestoreSlice { stack, place }, out);
             return;
         }
         out.push(put_back(&self.func, &save.place, save.old));

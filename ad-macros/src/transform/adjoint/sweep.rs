@@ -284,10 +284,8 @@ impl Adjoint {
             return;
         }
         if let Some(stack) = save.flat {
-            out.push(Stmt::SaveSlice {
-                stack,
-                place: save.place.clone(),
-            });
+            let place = save.place.clone();
+            self.unless_restored(save, Stmt::SaveSlice { stack, place }, out);
             return;
         }
         let ty = self.func.place_ty(&save.place);
