@@ -4,6 +4,7 @@
 use super::Subject;
 use super::params::{Param, Passing};
 use crate::ir::*;
+use crate::transform::adjoint::Adjoint;
 use crate::transform::kills::{filled_to, mentions, overwrites};
 use crate::transform::nodes::{Node, Preparer, Scope};
 use proc_macro2::TokenStream;
@@ -59,11 +60,10 @@ impl Subject<'_> {
     }
 
     /// `f_restores`: whether the pullback leaves an argument as it was before the call. `depth` ends the questions of functions that call each other.
-    pub fn restores(&self) -> TokenStream {
+    pub fn restores(&self, adjoint: &Adjoint) -> TokenStream {
         if !self.is_asked() {
             return quote!();
         }
-        let (adjoint, _) = self.split();
         let e = self.emitter(&adjoint.func);
         let arms = self.params.iter().enumerate().filter_map(|(k, p)| {
             if p.passing == Passing::Ref {

@@ -20,8 +20,6 @@ impl Subject<'_> {
     pub fn reverse(&self) -> TokenStream {
         let mut out = self.adjoint();
         out.extend(self.forward_sweep());
-        out.extend(self.overwrites());
-        out.extend(self.restores());
         out.extend(self.gradient());
         out
     }
@@ -352,7 +350,10 @@ impl Subject<'_> {
         };
         let params: Vec<TokenStream> = self.params.iter().map(|p| p.declare()).collect();
         let suffixes = ["_forward_sweep", "_forward_sweep_boxed"];
-        self.both_forms(suffixes, &params, &value, 1, &["mut"], (forward, closure))
+        let mut out = self.both_forms(suffixes, &params, &value, 1, &["mut"], (forward, closure));
+        out.extend(self.overwrites());
+        out.extend(self.restores(&adjoint));
+        out
     }
 
     /// Both forms of a function that returns a pullback: opaque, and, for callers that may be part of
