@@ -46,6 +46,8 @@ pub struct Adjoint {
     disturbed: HashSet<VarId>,
     /// Views that the reverse sweep borrows again.
     borrowed: HashSet<VarId>,
+    /// What is computed again as soon as the node that is being reversed has put back what it overwrote.
+    pending: Block,
     /// Sums of fused loops, with the loop that set their adjoints: nothing is added to these.
     settled: HashMap<VarId, LabelId>,
     /// Parameters that the reverse sweep leaves as they were on entry, if these callees do.
@@ -97,6 +99,7 @@ impl Adjoint {
             open: Vec::new(),
             disturbed: HashSet::new(),
             borrowed: HashSet::new(),
+            pending: Vec::new(),
             settled: HashMap::new(),
             restored: HashMap::new(),
         }

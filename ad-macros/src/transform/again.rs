@@ -205,7 +205,7 @@ fn only_fill(func: &Func, scope: &Scope, k: usize) -> bool {
 }
 
 /// The variables that a place's value depends on.
-fn roots(func: &Func, p: &Place, out: &mut HashSet<VarId>) {
+pub fn roots(func: &Func, p: &Place, out: &mut HashSet<VarId>) {
     let p = func.resolve(p);
     out.insert(p.base);
     places_of_proj(&p, &mut |q| roots(func, q, out));

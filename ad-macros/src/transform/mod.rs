@@ -3,6 +3,7 @@
 pub mod adjoint;
 pub mod again;
 pub mod kills;
+pub mod late;
 pub mod linear;
 pub mod needs;
 pub mod nodes;

@@ -2,6 +2,7 @@
 //! again, and which overwritten values have to be saved (TBR: 'to be recorded').
 
 use super::again;
+use super::late;
 use super::linear::{Lin, leaves, needed_places};
 use super::nodes::{Node, Save, Scope};
 use crate::analysis::activity::Activity;
@@ -9,7 +10,7 @@ use crate::ir::*;
 use std::collections::HashSet;
 
 /// Operations that recomputing a value may cost before recording it is cheaper.
-const REDO_LIMIT: usize = 6;
+pub const REDO_LIMIT: usize = 6;
 
 /// The result of the analysis, beside what it writes into the scopes.
 #[derive(Clone, Default, Debug)]
@@ -23,7 +24,7 @@ pub struct Facts {
 pub struct Needs<'a> {
     pub func: &'a Func,
     pub activity: &'a Activity,
-    facts: Facts,
+    pub facts: Facts,
     /// Values required at some exit.
     at_exits: HashSet<VarId>,
 }
@@ -40,6 +41,9 @@ impl<'a> Needs<'a> {
             while needs.drop_refills(scope) {
                 needs.settle(scope);
             }
+        }
+        if late::choose(&needs, scope) {
+            needs.settle(scope);
         }
         needs.facts
     }
@@ -246,110 +250,125 @@ impl<'a> Needs<'a> {
             let read = again::operands(&scope.nodes[*k]);
             read.iter().for_each(|p| self.need_place(p));
         }
-        for n in &scope.nodes {
-            if !self.has_reverse(n) {
-                continue;
-            }
-            match n {
-                Node::Let { var, lin, .. } => {
-                    self.need_shape(*var);
-                    lin.iter().for_each(|l| self.need_lin(l));
-                }
-                Node::Assign {
-                    place,
-                    op,
-                    value,
-                    lin,
-                    save,
-                    ..
-                } => {
-                    lin.iter().for_each(|l| self.need_lin(l));
-                    if lin.is_some() || save.wanted || self.activity.place(self.func, place) {
-                        self.need_index(place);
-                    }
-                    if save.wanted {
-                        self.facts.needed.insert(save.old);
-                    }
-                    if self.is_inverse(place, *op, value)
-                        && self.facts.needed.contains(&self.root(place))
-                    {
-                        self.need_expr(value);
-                    }
-                }
-                Node::Container {
-                    place,
-                    op,
-                    lin,
-                    save,
-                    ..
-                } => {
-                    lin.iter().for_each(|l| self.need_lin(l));
-                    self.need_index(place);
-                    match op {
-                        ContainerOp::Swap(a, b) => {
-                            self.need_expr(a);
-                            self.need_expr(b);
-                        }
-                        ContainerOp::CopyFrom(p) => self.need_index(p),
-                        _ => {}
-                    }
-                    if save.wanted {
-                        self.facts.needed.insert(save.old);
-                    }
-                }
-                Node::Call {
-                    dst,
-                    args,
-                    lins,
-                    pullback,
-                    saves,
-                    ..
-                } => {
-                    self.facts.needed.insert(*pullback);
-                    lins.iter().flatten().for_each(|l| self.need_lin(l));
-                    for v in dst {
-                        if !is_sized(&self.func.var(*v).ty) {
-                            self.facts.needed.insert(*v);
-                        }
-                    }
-                    for a in args {
-                        match &a.arg {
-                            Arg::Ref(p) | Arg::RefMut(p) => self.need_place(p),
-                            Arg::Const(e) => self.need_expr(e),
-                            Arg::Value(_) => {}
-                        }
-                    }
-                    saves.iter().filter(|s| s.wanted).for_each(|s| {
-                        self.facts.needed.insert(s.old);
-                    });
-                }
-                Node::Guard(saves) => {
-                    for s in saves.iter().filter(|s| s.wanted) {
-                        self.facts.needed.insert(s.old);
-                        self.need_index(&s.place);
-                    }
-                }
-                Node::Return { lin, .. } => lin.iter().for_each(|l| self.need_lin(l)),
-                Node::If {
-                    cond, stable: true, ..
-                } => self.need_expr(cond),
-                Node::Loop {
-                    kind,
-                    trips,
-                    counted,
-                    ..
-                } => {
-                    if *counted {
-                        self.facts.needed.insert(*trips);
-                    }
-                    if let LoopKind::Range { .. } = kind {
-                        loop_exprs(kind).into_iter().for_each(|e| self.need_expr(e));
-                    }
-                }
-                _ => {}
-            }
-            n.scopes().into_iter().for_each(|s| self.collect(s));
+        for (_, _, e) in &scope.late {
+            self.need_expr(e);
         }
+        scope.nodes.iter().for_each(|n| self.collect_node(n));
+    }
+
+    /// Everything that the reverse of a node reads.
+    fn collect_node(&mut self, n: &Node) {
+        if !self.has_reverse(n) {
+            return;
+        }
+        match n {
+            Node::Let { var, lin, .. } => {
+                self.need_shape(*var);
+                lin.iter().for_each(|l| self.need_lin(l));
+            }
+            Node::Assign {
+                place,
+                op,
+                value,
+                lin,
+                save,
+                ..
+            } => {
+                lin.iter().for_each(|l| self.need_lin(l));
+                if lin.is_some() || save.wanted || self.activity.place(self.func, place) {
+                    self.need_index(place);
+                }
+                if save.wanted {
+                    self.facts.needed.insert(save.old);
+                }
+                if self.is_inverse(place, *op, value)
+                    && self.facts.needed.contains(&self.root(place))
+                {
+                    self.need_expr(value);
+                }
+            }
+            Node::Container {
+                place,
+                op,
+                lin,
+                save,
+                ..
+            } => {
+                lin.iter().for_each(|l| self.need_lin(l));
+                self.need_index(place);
+                match op {
+                    ContainerOp::Swap(a, b) => {
+                        self.need_expr(a);
+                        self.need_expr(b);
+                    }
+                    ContainerOp::CopyFrom(p) => self.need_index(p),
+                    _ => {}
+                }
+                if save.wanted {
+                    self.facts.needed.insert(save.old);
+                }
+            }
+            Node::Call {
+                dst,
+                args,
+                lins,
+                pullback,
+                saves,
+                ..
+            } => {
+                self.facts.needed.insert(*pullback);
+                lins.iter().flatten().for_each(|l| self.need_lin(l));
+                for v in dst {
+                    if !is_sized(&self.func.var(*v).ty) {
+                        self.facts.needed.insert(*v);
+                    }
+                }
+                for a in args {
+                    match &a.arg {
+                        Arg::Ref(p) | Arg::RefMut(p) => self.need_place(p),
+                        Arg::Const(e) => self.need_expr(e),
+                        Arg::Value(_) => {}
+                    }
+                }
+                saves.iter().filter(|s| s.wanted).for_each(|s| {
+                    self.facts.needed.insert(s.old);
+                });
+            }
+            Node::Guard(saves) => {
+                for s in saves.iter().filter(|s| s.wanted) {
+                    self.facts.needed.insert(s.old);
+                    self.need_index(&s.place);
+                }
+            }
+            Node::Return { lin, .. } => lin.iter().for_each(|l| self.need_lin(l)),
+            Node::If {
+                cond, stable: true, ..
+            } => self.need_expr(cond),
+            Node::Loop {
+                kind,
+                trips,
+                counted,
+                ..
+            } => {
+                if *counted {
+                    self.facts.needed.insert(*trips);
+                }
+                if let LoopKind::Range { .. } = kind {
+                    loop_exprs(kind).into_iter().for_each(|e| self.need_expr(e));
+                }
+            }
+            _ => {}
+        }
+        n.scopes().into_iter().for_each(|s| self.collect(s));
+    }
+
+    /// Whether the reverse of a node reads a variable.
+    pub fn node_needs(&self, n: &Node, var: VarId) -> bool {
+        let mut facts = self.facts.clone();
+        facts.needed.remove(&var);
+        let mut probe = Needs::with(self.func, self.activity, facts);
+        probe.collect_node(n);
+        probe.facts.needed.contains(&var)
     }
 
     /// Whether the reverse sweep has anything to do for a node.
@@ -421,6 +440,10 @@ impl<'a> Needs<'a> {
                 Node::Let { var, lin, .. } => {
                     req.remove(var);
                     self.require_lin(lin.as_ref(), req);
+                    // What is computed again late, is so from what is there now.
+                    for (_, _, e) in scope.late.iter().filter(|(_, v, _)| v == var) {
+                        self.require_expr(e, req);
+                    }
                 }
                 Node::Assign {
                     place,
@@ -610,7 +633,8 @@ impl<'a> Needs<'a> {
         let mut record = Vec::new();
         for n in scope.nodes.iter().rev() {
             for (var, init) in declared(n) {
-                if !self.facts.needed.contains(&var) {
+                let late = scope.late.iter().any(|(_, v, _)| *v == var);
+                if late || !self.facts.needed.contains(&var) {
                     continue;
                 }
                 match init {

@@ -15,6 +15,8 @@ pub struct Scope {
     pub record: Vec<VarId>,
     /// What its reverse computes again.
     pub redo: Vec<(VarId, Expr)>,
+    /// What is computed again when the node at a position is reversed, from what is there before that node.
+    pub late: Vec<(usize, VarId, Expr)>,
     /// The loops, by position, that its reverse runs again before anything else: they fill buffers.
     pub again: Vec<usize>,
     /// Where a branch leaves its record.

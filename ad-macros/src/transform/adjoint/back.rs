@@ -96,6 +96,7 @@ impl Adjoint {
         out: &mut Block,
     ) {
         self.restore(save, out);
+        out.append(&mut self.pending);
         if matches!(self.func.place_ty(place), Ty::Int) && op.is_some() {
             let root = self.func.root(place);
             if !save.wanted && self.facts.needed.contains(&root) {

@@ -61,7 +61,7 @@ impl Adjoint {
         if label.is_some() {
             self.open.pop();
         }
-        self.reverse_nodes(&scope.nodes[..plain], &mut reverse);
+        self.reverse_nodes(&scope.nodes[..plain], &[], &mut reverse);
         self.hoist(&scope.nodes[..plain], &mut reverse);
         (forward, reverse)
     }
@@ -408,7 +408,7 @@ impl Adjoint {
         out
     }
 
-    fn reverse_nodes(&mut self, nodes: &[Node], out: &mut Block) {
+    fn reverse_nodes(&mut self, nodes: &[Node], late: &[(usize, VarId, Expr)], out: &mut Block) {
         let later = self.later_values(nodes, out);
         for (k, node) in nodes.iter().enumerate().rev() {
             let overwrites = later.iter().filter(|l| l.position == k);
@@ -424,6 +424,13 @@ impl Adjoint {
                 // It is reversed already. What stands before it may add to its sums' adjoints again.
                 self.unsettle(*label);
             } else if self.node_has_reverse(node) {
+                for (_, var, e) in late.iter().filter(|(at, ..)| *at == k) {
+                    let (var, init) = (*var, Some(e.clone()));
+                    self.pending.push(Stmt::Let { var, init });
+                }
+                if !matches!(node, Node::Assign { .. }) {
+                    out.append(&mut self.pending);
+                }
                 self.reverse_node(node, out);
             }
             for l in overwrites {
@@ -454,7 +461,7 @@ impl Adjoint {
             out.extend(refill(&scope.nodes[*k], label));
         }
         out.extend(self.shadows(&scope.nodes));
-        self.reverse_nodes(&scope.nodes, &mut out);
+        self.reverse_nodes(&scope.nodes, &scope.late, &mut out);
         self.hoist(&scope.nodes, &mut out);
         out
     }
