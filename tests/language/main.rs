@@ -28,6 +28,8 @@ mod loops;
 
 mod exits;
 
+mod fallible;
+
 mod fused;
 
 mod arrays;

@@ -23,11 +23,11 @@ impl Subject<'_> {
 
     fn value_and_tangent(&self) -> TokenStream {
         let ret = self.ret();
-        if self.returns_unit() {
+        self.wrapped(if self.returns_unit() {
             quote!()
         } else {
             quote!((#ret, #ret))
-        }
+        })
     }
 
     pub fn emitter<'a>(&'a self, func: &'a Func) -> Emitter<'a> {
@@ -96,7 +96,7 @@ impl Subject<'_> {
             suffix: "_tangent_opt",
             hidden: true,
             params,
-            output: quote!((#ret, #ret)),
+            output: self.wrapped(quote!((#ret, #ret))),
             ..Head::default()
         };
         self.companion(head, &quote!(#prologue #body))
@@ -217,12 +217,7 @@ impl Subject<'_> {
     }
 
     /// By-value tangents left out are zero; those of `&mut` parameters can't be left out.
-    pub fn unwrap_shadow(
-        &self,
-        e: &Emitter,
-        p: &Param,
-        name: &proc_macro2::Ident,
-    ) -> TokenStream {
+    pub fn unwrap_shadow(&self, e: &Emitter, p: &Param, name: &proc_macro2::Ident) -> TokenStream {
         let mutable = if p.mutable { quote!(mut) } else { quote!() };
         match p.passing {
             Passing::Ref => quote!(),

@@ -44,6 +44,10 @@ impl Subject<'_> {
 
     /// Under which conditions all `&mut` parameters are overwritten; `None` where some may be read first.
     fn overwritten_if(&self) -> Option<Vec<SameLength>> {
+        // On an error it may not have got to it.
+        if self.is_fallible() {
+            return None;
+        }
         let (mut func, mut activity) = (self.func.clone(), self.activity.clone());
         let body = std::mem::take(&mut func.body);
         let scope = Preparer {
