@@ -30,6 +30,8 @@ mod exits;
 
 mod fallible;
 
+mod fallible_calls;
+
 mod fused;
 
 mod arrays;

@@ -152,7 +152,7 @@ impl Lowerer<'_> {
         let errors = self.errors.count();
         let (value, ty) = self.expr(call);
         if self.errors.count() > errors {
-            return Some((value, ty));
+            return Some((Expr::Tuple(Vec::new()), Ty::Unknown));
         }
         let Expr::Place(place) = &value else {
             return None;
