@@ -4,6 +4,7 @@ use crate::ir::*;
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
+mod outcome;
 mod shape;
 
 /// Emits blocks of one function.
@@ -61,9 +62,8 @@ impl Emitter<'_> {
                 let label = self.label(*l);
                 quote!(continue #label;)
             }
-            Stmt::Return(None) => quote!(return;),
-            Stmt::Return(Some(e)) => {
-                let e = self.expr(e);
+            Stmt::Return(e) => {
+                let e = self.outcome(e.as_ref());
                 quote!(return #e;)
             }
             Stmt::Call {
@@ -408,7 +408,9 @@ impl Emitter<'_> {
             }
         });
         let slot = (shadows && on_receiver).then(|| quote!(None,));
-        let call = quote!(#callee(#slot #(#args),*));
+        let ending = dst.first().and_then(|v| self.func.endings.get(v));
+        let ending = ending.map(|o| self.opaque(o));
+        let call = quote!(#callee(#slot #(#args),*) #ending);
         let names: Vec<TokenStream> = dst
             .iter()
             .map(|&v| {
@@ -903,17 +905,20 @@ impl Emitter<'_> {
     /// A function body: a `return` in tail position is its value.
     pub fn body(&self, stmts: &[Stmt]) -> TokenStream {
         let Some((last, init)) = stmts.split_last() else {
-            return quote!();
+            return self.falling_off(stmts);
         };
         let init = self.block(init);
         let last = match last {
-            Stmt::Return(Some(e)) => self.expr(e),
-            Stmt::Return(None) => quote!(),
+            Stmt::Return(e) => self.outcome(e.as_ref()),
             Stmt::If { cond, then, els } if diverges(then) && diverges(els) && !els.is_empty() => {
                 self.if_value(cond, then, els)
             }
             Stmt::Rest(b) => self.body(b),
-            other => self.stmt(other),
+            other => {
+                let stmt = self.stmt(other);
+                let end = self.falling_off(std::slice::from_ref(other));
+                quote!(#stmt #end)
+            }
         };
         quote!(#init #last)
     }

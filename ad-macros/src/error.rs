@@ -26,6 +26,10 @@ impl Errors {
         self.0.is_empty()
     }
 
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
     /// All errors as `compile_error!` invocations.
     pub fn to_tokens(&self) -> TokenStream {
         self.0.iter().map(syn::Error::to_compile_error).collect()

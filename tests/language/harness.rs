@@ -4,6 +4,7 @@
 //! prove!(f(val 0.3, slice [1.0, -2.0], con 3usize, io [0.1, 0.2]));       // result is Copy: scalar, array, tuple
 //! prove!(f(slice [1.0, -2.0]) -> vec);                                     // result is a Vec: the seed is a reference
 //! prove!(f(io [1.0, -2.0]) -> unit);                                       // no result: no seed
+//! prove!(f(val 0.3) -> ok); prove!(f(…) -> ok_vec); prove!(f(…) -> ok_unit);    // `Result` or `Option` of them, on its good side
 //! prove_gradient!(f(…)); prove_hvp!(f(…)); prove_derivative!(f(val 0.3));  // scalar results
 //! ```
 //!
@@ -198,6 +199,28 @@ impl<X: Args, R: Shape> Companions for Case<'_, X, R> {
         let mut x = self.at(x);
         let value = (self.adjoint)(&mut x, &mut x_bar_in, &result);
         (value.flat(), x.parts(), x_bar_in.parts())
+    }
+}
+
+/// The value of a `Result` or an `Option`, which has one.
+pub trait Good {
+    type Value;
+    fn good(self) -> Self::Value;
+}
+
+impl<T, E: std::fmt::Debug> Good for Result<T, E> {
+    type Value = T;
+    #[track_caller]
+    fn good(self) -> T {
+        self.expect("the test needs an input without error")
+    }
+}
+
+impl<T> Good for Option<T> {
+    type Value = T;
+    #[track_caller]
+    fn good(self) -> T {
+        self.expect("the test needs an input with a value")
     }
 }
 
@@ -630,6 +653,14 @@ macro_rules! prove_derivative {
     };
 }
 
+/// A result, or the good side of one.
+macro_rules! good {
+    ([] $($call:tt)*) => { $($call)* };
+    ([vec] $($call:tt)*) => { $($call)* };
+    ([unit] $($call:tt)*) => { $($call)* };
+    ($r:tt $($call:tt)*) => { $crate::harness::Good::good($($call)*) };
+}
+
 macro_rules! start {
     ($goal:tt $f:ident ($($args:tt)*) $(-> $result:ident)?) => {
         args!($goal [] [$f] [$($result)?] [] [] [] [] [] [] [] $($args)*)
@@ -685,12 +716,12 @@ macro_rules! args {
                 name: stringify!($($p)* $f),
                 roles: &[$($crate::harness::Role::$o),*],
                 start: ($($i,)*),
-                primal: &|($($x,)*)| $($p)* $f($($c),*),
+                primal: &|($($x,)*)| good!([$($r)?] $($p)* $f($($c),*)),
                 tangent: tangent_call!([$($r)?] ($($x)*) ($($d)*) ($($p)* [<$f _tangent>]) ($({$t})*)),
                 adjoint: adjoint_call!([$($r)?] ($($x)*) ($($d)*) ($($p)* [<$f _adjoint>]) ($({$a})*) $v),
             };
             $crate::harness::prove(&case);
-            further!([$goal] case ($($x)*) ($($d)*) ($($p)* [<$f _gradient>]) ($($p)* [<$f _hvp>]) ($({$c})*) ($({$t})*));
+            further!([$goal] [$($r)?] case ($($x)*) ($($d)*) ($($p)* [<$f _gradient>]) ($($p)* [<$f _hvp>]) ($({$c})*) ($({$t})*));
         }}
     };
 }
@@ -702,29 +733,39 @@ macro_rules! tangent_call {
             ((), ())
         }
     };
+    ([ok_unit] ($($x:ident)*) ($($d:ident)*) ($($f:tt)*) ($({$t:expr})*)) => {
+        &|($($x,)*), ($($d,)*)| {
+            let () = good!([ok_unit] $($f)*($($t),*));
+            ((), ())
+        }
+    };
     ($r:tt ($($x:ident)*) ($($d:ident)*) ($($f:tt)*) ($({$t:expr})*)) => {
-        &|($($x,)*), ($($d,)*)| $($f)*($($t),*)
+        &|($($x,)*), ($($d,)*)| good!($r $($f)*($($t),*))
     };
 }
 
 macro_rules! adjoint_call {
-    ([unit] ($($x:ident)*) ($($d:ident)*) ($($f:tt)*) ($({$a:expr})*) []) => {
-        &|($($x,)*), ($($d,)*), _| $($f)*($($a),*)
+    ([unit] $($rest:tt)*) => { adjoint_call!(@unit [unit] $($rest)*) };
+    ([ok_unit] $($rest:tt)*) => { adjoint_call!(@unit [ok_unit] $($rest)*) };
+    ([vec] $($rest:tt)*) => { adjoint_call!(@vec [vec] $($rest)*) };
+    ([ok_vec] $($rest:tt)*) => { adjoint_call!(@vec [ok_vec] $($rest)*) };
+    (@unit $r:tt ($($x:ident)*) ($($d:ident)*) ($($f:tt)*) ($({$a:expr})*) []) => {
+        &|($($x,)*), ($($d,)*), _| good!($r $($f)*($($a),*))
     };
-    ([unit] ($($x:ident)*) ($($d:ident)*) ($($f:tt)*) ($({$a:expr})*) [($d1:ident $b1:ident)]) => {
-        &|($($x,)*), ($($d,)*), _| *$d1 = $($f)*($($a),*)
+    (@unit $r:tt ($($x:ident)*) ($($d:ident)*) ($($f:tt)*) ($({$a:expr})*) [($d1:ident $b1:ident)]) => {
+        &|($($x,)*), ($($d,)*), _| *$d1 = good!($r $($f)*($($a),*))
     };
-    ([unit] ($($x:ident)*) ($($d:ident)*) ($($f:tt)*) ($({$a:expr})*) [$(($dv:ident $b:ident))*]) => {
+    (@unit $r:tt ($($x:ident)*) ($($d:ident)*) ($($f:tt)*) ($({$a:expr})*) [$(($dv:ident $b:ident))*]) => {
         &|($($x,)*), ($($d,)*), _| {
-            let ($($b),*) = $($f)*($($a),*);
+            let ($($b),*) = good!($r $($f)*($($a),*));
             $(*$dv = $b;)*
         }
     };
-    ([vec] ($($x:ident)*) ($($d:ident)*) ($($f:tt)*) ($({$a:expr})*) $v:tt) => {
-        &|($($x,)*), ($($d,)*), seed| returned!(($($f)*($($a,)* seed)) $v)
+    (@vec $r:tt ($($x:ident)*) ($($d:ident)*) ($($f:tt)*) ($({$a:expr})*) $v:tt) => {
+        &|($($x,)*), ($($d,)*), seed| returned!((good!($r $($f)*($($a,)* seed))) $v)
     };
-    ([] ($($x:ident)*) ($($d:ident)*) ($($f:tt)*) ($({$a:expr})*) $v:tt) => {
-        &|($($x,)*), ($($d,)*), seed| returned!(($($f)*($($a,)* *seed)) $v)
+    ($r:tt ($($x:ident)*) ($($d:ident)*) ($($f:tt)*) ($({$a:expr})*) $v:tt) => {
+        &|($($x,)*), ($($d,)*), seed| returned!((good!($r $($f)*($($a,)* *seed))) $v)
     };
 }
 
@@ -739,11 +780,11 @@ macro_rules! returned {
 
 macro_rules! further {
     ([prove] $($rest:tt)*) => {};
-    ([gradient] $case:ident ($($x:ident)*) ($($d:ident)*) ($($g:tt)*) ($($h:tt)*) ($({$c:expr})*) ($({$t:expr})*)) => {
-        $crate::harness::prove_gradient(&$case, &|($($x,)*)| $($g)*($($c),*));
+    ([gradient] $r:tt $case:ident ($($x:ident)*) ($($d:ident)*) ($($g:tt)*) ($($h:tt)*) ($({$c:expr})*) ($({$t:expr})*)) => {
+        $crate::harness::prove_gradient(&$case, &|($($x,)*)| good!($r $($g)*($($c),*)));
     };
-    ([hvp] $case:ident ($($x:ident)*) ($($d:ident)*) ($($g:tt)*) ($($h:tt)*) ($({$c:expr})*) ($({$t:expr})*)) => {
-        $crate::harness::prove_gradient(&$case, &|($($x,)*)| $($g)*($($c),*));
-        $crate::harness::prove_hvp(&$case, &|($($x,)*)| $($g)*($($c),*), &|($($x,)*), ($($d,)*)| $($h)*($($t),*));
+    ([hvp] $r:tt $case:ident ($($x:ident)*) ($($d:ident)*) ($($g:tt)*) ($($h:tt)*) ($({$c:expr})*) ($({$t:expr})*)) => {
+        $crate::harness::prove_gradient(&$case, &|($($x,)*)| good!($r $($g)*($($c),*)));
+        $crate::harness::prove_hvp(&$case, &|($($x,)*)| good!($r $($g)*($($c),*)), &|($($x,)*), ($($d,)*)| good!($r $($h)*($($t),*)));
     };
 }

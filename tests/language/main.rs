@@ -28,6 +28,10 @@ mod loops;
 
 mod exits;
 
+mod fallible;
+
+mod fallible_calls;
+
 mod fused;
 
 mod arrays;

@@ -1,13 +1,10 @@
 use chainrule::differentiate;
 
 #[differentiate]
-fn f(x: f64) -> Option<f64> {
-    let y = positive(x)?;
-    Some(y)
-}
-
-fn positive(x: f64) -> Option<f64> {
-    (x > 0.0).then_some(x)
+fn f(x: f64, y: &[f64]) -> Option<f64> {
+    let first = y.first()?;
+    let root = (x > 0.0).then_some(x)?;
+    Some(first * root)
 }
 
 fn main() {}

@@ -23,11 +23,11 @@ impl Subject<'_> {
 
     fn value_and_tangent(&self) -> TokenStream {
         let ret = self.ret();
-        if self.returns_unit() {
+        self.wrapped(if self.returns_unit() {
             quote!()
         } else {
             quote!((#ret, #ret))
-        }
+        })
     }
 
     pub fn emitter<'a>(&'a self, func: &'a Func) -> Emitter<'a> {
@@ -96,7 +96,7 @@ impl Subject<'_> {
             suffix: "_tangent_opt",
             hidden: true,
             params,
-            output: quote!((#ret, #ret)),
+            output: self.wrapped(quote!((#ret, #ret))),
             ..Head::default()
         };
         self.companion(head, &quote!(#prologue #body))

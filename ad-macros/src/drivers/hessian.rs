@@ -98,8 +98,9 @@ impl Subject<'_> {
         let (gradient, ty) = one_or_tuple(gradients, types.clone());
         let (product, _) = one_or_tuple(products, types);
         let (block, ret) = (e.block(&body), self.ret());
-        let body = quote!(#setup let #seed: #ret = #one; #block (#value, #gradient, #product));
-        let output = quote!((#ret, #ty, #ty));
+        let result = self.wrap(quote!((#value, #gradient, #product)));
+        let body = quote!(#setup let #seed: #ret = #one; #block #result);
+        let output = self.wrapped(quote!((#ret, #ty, #ty)));
         let doc = "Value, gradient and Hessian-vector product";
         self.companion(
             Head {

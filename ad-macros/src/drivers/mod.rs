@@ -2,6 +2,7 @@
 
 mod forward;
 mod hessian;
+mod outcome;
 mod overwrites;
 mod params;
 mod reverse;
@@ -148,14 +149,6 @@ fn reject_signature(sig: &syn::Signature, errors: &mut Errors) {
 impl Subject<'_> {
     pub fn name(&self, suffix: &str) -> Ident {
         crate::emit::companion_name(&self.sig.ident, suffix)
-    }
-
-    /// The value's type as written; `()` where nothing is.
-    pub fn ret(&self) -> TokenStream {
-        match &self.sig.output {
-            syn::ReturnType::Type(_, ty) => ty.to_token_stream(),
-            syn::ReturnType::Default => quote!(()),
-        }
     }
 
     pub fn returns_unit(&self) -> bool {

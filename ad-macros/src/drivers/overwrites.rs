@@ -105,6 +105,10 @@ impl Subject<'_> {
 
     /// Whether a parameter is overwritten first, and which two lengths have to be equal for that.
     fn overwritten(&self, func: &Func, nodes: &[Node], p: &Param) -> Option<Option<SameLength>> {
+        // On an error it may not have got to it.
+        if self.is_fallible() {
+            return None;
+        }
         // A `Vec` might come back with another length.
         if !matches!(
             func.var(p.var).ty.peel(),

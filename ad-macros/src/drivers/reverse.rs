@@ -62,7 +62,8 @@ impl Subject<'_> {
             body.push(put_back(&adjoint.func, place, *var));
         }
         with_stacks(&mut body);
-        let keep = self.results(&adjoint);
+        let mut keep = self.results(&adjoint);
+        keep.push(adjoint.value);
         tidy::tidy(&mut adjoint.func, &mut body, &keep);
         JointBody { adjoint, body }
     }
@@ -146,6 +147,7 @@ impl Subject<'_> {
             1 => (quote!(#(#results)*), quote!(#(#types)*)),
             _ => (quote!((#(#results),*)), quote!((#(#types),*))),
         };
+        let (result, output) = (self.wrap(result), self.wrapped(output));
         let block = e.block(&body);
         let head = Head {
             suffix: "_adjoint",
@@ -265,7 +267,7 @@ impl Subject<'_> {
             suffix,
             hidden: true,
             params,
-            output: quote!((#(#values,)* #pullback)),
+            output: self.wrapped(quote!((#(#values,)* #pullback))),
             generics: Some(head.to_token_stream()),
             wheres: Some(wheres.to_token_stream()),
             ..Head::default()
@@ -315,7 +317,8 @@ impl Subject<'_> {
         let mut back = self.shadows_of_values(&mut adjoint);
         back.append(&mut reverse);
         let keep = self.results(&adjoint);
-        tidy::tidy(&mut adjoint.func, &mut forward, &[]);
+        let value = adjoint.value;
+        tidy::tidy(&mut adjoint.func, &mut forward, &[value]);
         tidy::tidy(&mut adjoint.func, &mut back, &keep);
         (
             adjoint,
@@ -368,7 +371,8 @@ impl Subject<'_> {
         (forward, closure): (TokenStream, TokenStream),
     ) -> TokenStream {
         let head = self.split_head(suffixes[0], false, params.to_vec(), count, shadows);
-        let mut out = self.companion(head, &quote!(#forward (#values, #closure)));
+        let result = self.wrap(quote!((#values, #closure)));
+        let mut out = self.companion(head, &quote!(#forward #result));
         let leaf = self.is_leaf();
         let head = self.split_head(suffixes[1], !leaf, params.to_vec(), count, shadows);
         let closure = if leaf {
@@ -376,7 +380,8 @@ impl Subject<'_> {
         } else {
             quote!(Box::new(#closure))
         };
-        out.extend(self.companion(head, &quote!(#forward (#values, #closure))));
+        let result = self.wrap(quote!((#values, #closure)));
+        out.extend(self.companion(head, &quote!(#forward #result)));
         out
     }
 
@@ -472,19 +477,17 @@ impl Subject<'_> {
             self.ret(),
         );
         let (gradient, ty) = one_or_tuple(results, types);
+        let result = self.wrap(quote!((#value, #gradient)));
         let block = e.block(&body);
         let params = self.params.iter().map(|p| p.declare()).collect();
         let head = Head {
             suffix: "_gradient",
             doc: "Value and gradient",
             params,
-            output: quote!((#ret, #ty)),
+            output: self.wrapped(quote!((#ret, #ty))),
             ..Head::default()
         };
-        self.companion(
-            head,
-            &quote!(#setup let #seed: #ret = #one; #block (#value, #gradient)),
-        )
+        self.companion(head, &quote!(#setup let #seed: #ret = #one; #block #result))
     }
 
     /// One, in the given scalar type.

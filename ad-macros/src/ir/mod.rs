@@ -5,13 +5,16 @@
 //! constant code is carried along as tokens with the list of variables that it reads.
 
 mod build;
+mod fallible;
 mod map;
 #[cfg(test)]
 mod print;
 mod visit;
 
 use proc_macro2::{Span, TokenStream};
+use std::collections::HashMap;
 
+pub use fallible::{Wrapper, may_leave};
 pub use map::*;
 #[cfg(test)]
 pub use print::{print_block, print_func};
@@ -392,6 +395,10 @@ pub struct Func {
     pub ret: Ty,
     pub body: Block,
     pub labels: Vec<Label>,
+    /// What the value is wrapped in.
+    pub wrapper: Option<Wrapper>,
+    /// What takes the value of a call out of its wrapper (`?`, `.unwrap()`), by the variable that gets it.
+    pub endings: HashMap<VarId, Opaque>,
 }
 
 /// A loop label; `user` is the name the user gave it.

@@ -186,12 +186,13 @@ pub fn diverges(block: &Block) -> bool {
     }
 }
 
-/// `panic!(…)` and its relatives.
+/// `panic!(…)` and its relatives, and `return Err(…)`.
 pub fn never_returns(tokens: &TokenStream) -> bool {
     let text = tokens.to_string();
-    ["panic", "todo", "unreachable", "unimplemented"]
-        .iter()
-        .any(|m| text.starts_with(&format!("{m} !")) || text.starts_with(&format!("{m}!")))
+    text.starts_with("return ")
+        || ["panic", "todo", "unreachable", "unimplemented", "bail"]
+            .iter()
+            .any(|m| text.starts_with(&format!("{m} !")) || text.starts_with(&format!("{m}!")))
 }
 
 /// Kept code without calls, macros and blocks.
@@ -200,7 +201,7 @@ pub fn is_plain(tokens: &TokenStream) -> bool {
         proc_macro2::TokenTree::Group(g) => {
             g.delimiter() == proc_macro2::Delimiter::Bracket && is_plain(&g.stream())
         }
-        proc_macro2::TokenTree::Punct(p) => !matches!(p.as_char(), '!' | '|'),
+        proc_macro2::TokenTree::Punct(p) => !matches!(p.as_char(), '!' | '|' | '?'),
         _ => true,
     })
 }

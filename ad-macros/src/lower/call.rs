@@ -152,6 +152,9 @@ impl Lowerer<'_> {
         if let Some(found) = self.pop_value(m, &name) {
             return found;
         }
+        if let Some(found) = self.unwrapped(m, &name) {
+            return found;
+        }
         if matches!(name.as_str(), "clone" | "to_vec" | "to_owned")
             && self.is_place_expr(&m.receiver)
         {
@@ -230,6 +233,13 @@ impl Lowerer<'_> {
             return self.opaque_expr(m, Ty::Unknown);
         }
         let tokens = m.receiver.to_token_stream();
+        if self.func.wrapper.is_some() && may_leave(&tokens) {
+            self.unsupported(
+                m.receiver.span(),
+                "a receiver with `?`",
+                "give it a name first, `let solver = …?;`",
+            );
+        }
         let receiver = self.opaque(tokens, m.receiver.span(), Ty::Unknown);
         let generics = m.turbofish.as_ref().map(|t| t.args.to_token_stream());
         let callee = Callee::Method {

@@ -114,6 +114,7 @@ impl Lowerer<'_> {
             label: id,
             user,
             value,
+            returns: matches!(dest, Dest::Return),
             is_loop,
         });
         id
@@ -121,7 +122,9 @@ impl Lowerer<'_> {
 
     fn forever(&mut self, l: &syn::ExprLoop, dest: Dest) {
         self.check_loop_attributes(&l.attrs);
-        if let Dest::Return = dest {
+        if let Dest::Return = dest
+            && self.func.wrapper.is_none()
+        {
             let var = self.temp("outcome", self.func.ret.clone());
             self.emit(Stmt::Let { var, init: None });
             self.forever(l, Dest::Init(var));
@@ -141,7 +144,9 @@ impl Lowerer<'_> {
     }
 
     fn labelled_block(&mut self, b: &syn::ExprBlock, label: &syn::Label, dest: Dest) {
-        if let Dest::Return = dest {
+        if let Dest::Return = dest
+            && self.func.wrapper.is_none()
+        {
             let var = self.temp("outcome", self.func.ret.clone());
             self.emit(Stmt::Let { var, init: None });
             self.labelled_block(b, label, Dest::Init(var));
@@ -159,12 +164,12 @@ impl Lowerer<'_> {
         let Some(label) = self.find_loop(b.label.as_ref(), b.span(), plain) else {
             return;
         };
-        let value = self
-            .loops
-            .iter()
-            .rev()
-            .find(|l| l.label == label)
-            .and_then(|l| l.value);
+        let left = self.loops.iter().rev().find(|l| l.label == label);
+        let (value, returns) = left.map_or((None, false), |l| (l.value, l.returns));
+        if let (Some(e), true) = (&b.expr, returns) {
+            self.tail(e, Dest::Return);
+            return;
+        }
         if let Some(e) = &b.expr {
             match value {
                 Some(var) => self.tail(e, Dest::Init(var)),

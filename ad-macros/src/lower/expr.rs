@@ -67,6 +67,7 @@ impl Lowerer<'_> {
             syn::Expr::Call(c) => self.call_expr(c),
             syn::Expr::MethodCall(m) => self.method_expr(m),
             syn::Expr::Macro(m) => self.macro_expr(m),
+            syn::Expr::Try(t) => self.try_expr(t),
             syn::Expr::If(_) | syn::Expr::Match(_) | syn::Expr::Block(_) | syn::Expr::Loop(_) => {
                 self.control_value(e)
             }
@@ -391,7 +392,8 @@ impl Lowerer<'_> {
             "matches" => Ty::Bool,
             "format" | "concat" | "stringify" => Ty::Constant,
             "println" | "print" | "eprintln" | "eprint" | "assert" | "assert_eq" | "assert_ne"
-            | "debug_assert" | "debug_assert_eq" | "debug_assert_ne" | "write" | "writeln" => {
+            | "debug_assert" | "debug_assert_eq" | "debug_assert_ne" | "write" | "writeln"
+            | "ensure" => {
                 let ty = if assigns(&m.mac.tokens, false) {
                     Ty::Unknown
                 } else {
@@ -483,10 +485,6 @@ fn describe(e: &syn::Expr) -> (&'static str, &'static str) {
         syn::Expr::Closure(_) => (
             "a closure over active values",
             "write a loop, or an annotated function",
-        ),
-        syn::Expr::Try(_) => (
-            "`?` on an active value",
-            "match on the constant part before the computation",
         ),
         syn::Expr::Unsafe(_) => ("`unsafe` code", "use safe indexing"),
         syn::Expr::Async(_) | syn::Expr::Await(_) => {

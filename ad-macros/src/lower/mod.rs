@@ -3,6 +3,7 @@
 mod call;
 mod control;
 mod expr;
+mod fallible;
 mod opaque;
 mod pattern;
 mod place;
@@ -14,6 +15,7 @@ use crate::ir::*;
 use proc_macro2::Span;
 use std::collections::HashMap;
 
+pub use fallible::{inner_type, with_inner};
 pub use opaque::is_variable;
 pub use types::Generics;
 
@@ -31,6 +33,8 @@ struct LoopScope {
     user: Option<String>,
     /// Where `break value` goes.
     value: Option<VarId>,
+    /// `break value` is `return value`.
+    returns: bool,
     is_loop: bool,
 }
 
@@ -73,6 +77,8 @@ pub fn lower<'e>(
         ret: Ty::Unit,
         body: Vec::new(),
         labels: Vec::new(),
+        wrapper: None,
+        endings: HashMap::new(),
     };
     let mut lw = Lowerer {
         func,
@@ -86,7 +92,9 @@ pub fn lower<'e>(
         holding: 0,
     };
     if let syn::ReturnType::Type(_, ty) = &sig.output {
-        lw.func.ret = lw.generics.ty(ty);
+        let inner = inner_type(ty);
+        lw.func.wrapper = inner.map(|(wrapper, _)| wrapper);
+        lw.func.ret = lw.generics.ty(inner.map_or(ty, |(_, inner)| inner));
         if matches!(lw.func.ret, Ty::Ref(..)) {
             lw.errors.at(
                 syn::spanned::Spanned::span(ty),
@@ -96,12 +104,15 @@ pub fn lower<'e>(
     }
     lw.params(sig);
     lw.scopes.push(HashMap::new());
-    let dest = if matches!(lw.func.ret, Ty::Unit) {
+    let dest = if matches!(lw.func.ret, Ty::Unit) && lw.func.wrapper.is_none() {
         Dest::Discard
     } else {
         Dest::Return
     };
     lw.block_into(body, dest);
+    if lw.func.wrapper.is_some() {
+        fallible::trim(&mut lw.out);
+    }
     lw.func.body = std::mem::take(&mut lw.out);
     lw
 }

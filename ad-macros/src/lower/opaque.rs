@@ -48,7 +48,13 @@ impl Lowerer<'_> {
     pub(super) fn opaque_expr(&mut self, e: &impl ToTokens, ty: Ty) -> (Expr, Ty) {
         let tokens = e.to_token_stream();
         let span = syn::spanned::Spanned::span(&tokens);
+        let leaves = self.func.wrapper.is_some() && may_leave(&tokens);
         let opaque = self.opaque(tokens, span, ty.clone());
+        if leaves {
+            // It runs once, where it stands.
+            let var = self.name_value("held", Expr::Opaque(opaque), ty.clone());
+            return (Expr::var(var), ty);
+        }
         (Expr::Opaque(opaque), ty)
     }
 

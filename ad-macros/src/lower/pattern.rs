@@ -184,7 +184,7 @@ impl Lowerer<'_> {
             syn::Pat::Paren(p) => self.test(&p.pat, value),
             syn::Pat::Ident(id) => {
                 if let Expr::Place(place) = value {
-                    self.bind(&id.ident.to_string(), Binding::Alias(place.clone()));
+                    self.bind_case(&id.ident, place.clone());
                 }
                 id.subpat.as_ref().and_then(|(_, p)| self.test(p, value))
             }
@@ -249,6 +249,27 @@ impl Lowerer<'_> {
                 None
             }
         }
+    }
+
+    /// A name for what is matched: scalars are copied, as an argument is no reference to them.
+    fn bind_case(&mut self, id: &syn::Ident, place: Place) {
+        let name = id.to_string();
+        let ty = self.func.place_ty(&place);
+        let scalar = matches!(ty, Ty::Real(_) | Ty::Int | Ty::Bool);
+        if scalar && place.is_var() && self.func.var(place.base).source == name {
+            return self.bind(&name, Binding::Var(place.base));
+        }
+        if !scalar {
+            return self.bind(&name, Binding::Alias(place));
+        }
+        let active = self.place_maybe_active(&place);
+        let var = self.declare(&name, id.span(), ty, false, Role::Local);
+        self.maybe_active[var.0] = active;
+        self.emit(Stmt::Let {
+            var,
+            init: Some(Expr::Place(place)),
+        });
+        self.bind(&name, Binding::Var(var));
     }
 
     fn kept(&mut self, e: &(impl ToTokens + Spanned)) -> Expr {

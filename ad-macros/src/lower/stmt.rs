@@ -96,7 +96,10 @@ impl Lowerer<'_> {
             self.bind_reference(&id, place, r.mutability.is_some());
             return;
         }
-        let (value, ty) = self.expr(&init.expr);
+        let (value, ty) = match self.annotated_exit(l, &init.expr, &annotated) {
+            Some(held) => held,
+            None => self.expr(&init.expr),
+        };
         let ty = if matches!(annotated, Ty::Unknown) {
             ty
         } else {
@@ -142,6 +145,10 @@ impl Lowerer<'_> {
     pub(super) fn tail(&mut self, e: &syn::Expr, dest: Dest) {
         if matches!(dest, Dest::Discard) || is_control(e) || is_statement(e) {
             self.statement_expr(e, dest);
+            return;
+        }
+        if matches!(dest, Dest::Return) && self.func.wrapper.is_some() {
+            self.outcome(e);
             return;
         }
         let before = self.out.len();
@@ -229,7 +236,7 @@ impl Lowerer<'_> {
 
     fn return_expr(&mut self, r: &syn::ExprReturn) {
         match &r.expr {
-            Some(e) if !matches!(self.func.ret, Ty::Unit) => {
+            Some(e) if !matches!(self.func.ret, Ty::Unit) || self.func.wrapper.is_some() => {
                 let before = self.out.len();
                 self.tail(e, Dest::Return);
                 debug_assert!(self.out.len() >= before);

@@ -119,6 +119,8 @@ impl Generics {
             "usize" | "isize" | "u8" | "u16" | "u32" | "u64" | "u128" | "i8" | "i16" | "i32"
             | "i64" | "i128" => Ty::Int,
             "char" | "str" | "String" | "Range" | "RangeInclusive" => Ty::Constant,
+            // What may hold no real is a constant.
+            "Option" | "Result" if self.all_constant(&last.arguments) => Ty::Constant,
             "Vec" => match &last.arguments {
                 syn::PathArguments::AngleBracketed(args) => match args.args.first() {
                     Some(syn::GenericArgument::Type(t)) => Ty::Vec(Box::new(self.ty(t))),
@@ -127,6 +129,19 @@ impl Generics {
                 _ => Ty::Vec(Box::new(Ty::Unknown)),
             },
             _ => Ty::Unknown,
+        }
+    }
+}
+
+impl Generics {
+    /// Whether all type arguments are known to be constant.
+    fn all_constant(&self, arguments: &syn::PathArguments) -> bool {
+        match arguments {
+            syn::PathArguments::AngleBracketed(args) => args.args.iter().all(|a| match a {
+                syn::GenericArgument::Type(t) => self.ty(t).is_constant(),
+                _ => true,
+            }),
+            _ => false,
         }
     }
 }

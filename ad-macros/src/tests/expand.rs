@@ -196,4 +196,19 @@ fn potential(x: &[f64], k: f64) -> f64 {
     }
     sum
 }";
+    fallible: "
+#[differentiate(forward, reverse)]
+fn log_likelihood(x: &[f64], scale: f64) -> Result<f64, Failure> {
+    if x.is_empty() {
+        return Err(Failure::Empty);
+    }
+    let mut sum = 0.0;
+    for v in x {
+        sum += (v * scale).ln();
+    }
+    if !sum.is_finite() {
+        return Err(Failure::Domain(scale));
+    }
+    Ok(sum)
+}";
 }

@@ -11,6 +11,8 @@ fn func() -> Func {
         ret: Ty::Real(Scalar::F64),
         body: vec![],
         labels: vec![],
+        wrapper: None,
+        endings: Default::default(),
     };
     let slice = Ty::Ref(false, Box::new(Ty::Slice(Box::new(Ty::Real(Scalar::F64)))));
     f.params = vec![f.fresh("x", slice, false, Role::Param)];

@@ -515,6 +515,36 @@ impl Node {
         self.exits(&mut Vec::new())
     }
 
+    /// Whether an error may leave the function in it.
+    pub fn may_fail(&self, func: &Func) -> bool {
+        let mut found = false;
+        self.walk(&mut |n| {
+            let exprs: Vec<&Expr> = match n {
+                Node::Plain(s) => {
+                    found |= func.may_fail(s);
+                    Vec::new()
+                }
+                Node::Call { dst, args, .. } => {
+                    found |= func.call_may_fail(dst);
+                    args.iter()
+                        .filter_map(|a| match &a.arg {
+                            Arg::Value(e) | Arg::Const(e) => Some(e),
+                            _ => None,
+                        })
+                        .collect()
+                }
+                Node::Let { init, .. } => init.iter().collect(),
+                Node::Assign { value, .. } => vec![value],
+                Node::Return { value, .. } => value.iter().collect(),
+                Node::If { cond, .. } => vec![cond],
+                Node::Loop { kind, .. } => loop_exprs(kind),
+                _ => Vec::new(),
+            };
+            found |= exprs.into_iter().any(|e| func.expr_may_fail(e));
+        });
+        found
+    }
+
     fn exits(&self, inside: &mut Vec<LabelId>) -> bool {
         match self {
             Node::Exit(Stmt::Break(l) | Stmt::Continue(l)) => !inside.contains(l),

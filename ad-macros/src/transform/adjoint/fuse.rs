@@ -72,6 +72,10 @@ impl Adjoint {
         if body.nodes.iter().any(Node::may_exit) || !is_active(n) || has_guard(n) {
             return None;
         }
+        // Whoever gets an error finds all shadows as they were.
+        if scope.nodes[k..].iter().any(|n| n.may_fail(&self.func)) {
+            return None;
+        }
         let mut kills = Kills::new(&self.func, whole, n);
         let mut sums = HashSet::new();
         for v in outer_writes(&self.func, n) {

@@ -1,0 +1,33 @@
+//! How a function ends: values in the wrapper that it returns.
+
+use super::*;
+
+impl Emitter<'_> {
+    /// What stands behind `return` or at the end of the body.
+    pub(super) fn outcome(&self, value: Option<&Expr>) -> TokenStream {
+        let value = value.map(|e| self.expr(e));
+        match (self.func.wrapper, value) {
+            (None, value) => quote!(#value),
+            (Some(wrapper), None) => wrapper.around(quote!(())),
+            (Some(wrapper), Some(value)) => wrapper.around(value),
+        }
+    }
+
+    /// The end of a body that is reached behind these statements.
+    pub(super) fn falling_off(&self, stmts: &[Stmt]) -> TokenStream {
+        match self.func.wrapper {
+            Some(_) if !diverges(&stmts.to_vec()) => self.outcome(None),
+            _ => quote!(),
+        }
+    }
+}
+
+impl Wrapper {
+    /// A value in the wrapper.
+    pub fn around(self, value: TokenStream) -> TokenStream {
+        match self {
+            Wrapper::Result => quote!(Ok(#value)),
+            Wrapper::Option => quote!(Some(#value)),
+        }
+    }
+}

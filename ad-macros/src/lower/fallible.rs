@@ -1,0 +1,261 @@
+//! Functions that return a `Result` or an `Option`: their values and errors, `?`, and calls of other such functions.
+
+use super::*;
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::spanned::Spanned;
+
+/// Methods that change the error of a call and leave its value as it is.
+const ON_ERRORS: &[&str] = &[
+    "map_err",
+    "ok_or",
+    "ok_or_else",
+    "ok",
+    "context",
+    "with_context",
+    "inspect_err",
+];
+
+/// What a returned expression is.
+enum Outcome<'a> {
+    /// `Ok(v)`, `Some(v)`
+    Value(&'a syn::Expr),
+    /// `Err(e)`, `None`
+    Error,
+    /// Anything else of the wrapper's type.
+    Wrapped,
+}
+
+impl Lowerer<'_> {
+    /// What a fallible function returns.
+    pub(super) fn outcome(&mut self, e: &syn::Expr) {
+        let (value, ty) = match outcome_of(e) {
+            Outcome::Error => return self.error_exit(e.to_token_stream(), e.span()),
+            Outcome::Value(inner) => self.expr(inner),
+            Outcome::Wrapped if matches!(e, syn::Expr::Try(_)) => {
+                let found = self.expr(e);
+                if !self.has_left() {
+                    self.not_written_out(e);
+                }
+                found
+            }
+            Outcome::Wrapped => self.taken_out(e),
+        };
+        if self.has_left() {
+            return;
+        }
+        if matches!(self.func.ret, Ty::Unit) {
+            self.emit(Stmt::Return(None));
+        } else {
+            self.deliver(value, ty, Dest::Return);
+        }
+    }
+
+    /// Whether the last statement has left the function.
+    fn has_left(&self) -> bool {
+        matches!(self.out.last(), Some(Stmt::Effect(o)) if never_returns(&o.tokens))
+    }
+
+    fn not_written_out(&mut self, e: &syn::Expr) {
+        self.unsupported(
+            e.span(),
+            "a `Result` or `Option` that is not written out",
+            "return `Ok(…)`, `Some(…)`, `Err(…)`, `None`, or a call",
+        );
+    }
+
+    /// `return Err(…)`: kept as it is. What it reads has no derivative there.
+    fn error_exit(&mut self, error: TokenStream, span: Span) {
+        let opaque = self.opaque(quote!(return #error), span, Ty::Constant);
+        self.emit(Stmt::Effect(opaque));
+    }
+
+    /// A returned expression of the wrapper's type: its value.
+    fn taken_out(&mut self, e: &syn::Expr) -> (Expr, Ty) {
+        if let syn::Expr::Macro(m) = e
+            && never_returns(&m.to_token_stream())
+        {
+            return self.expr(e);
+        }
+        if self.is_constant_code(e.to_token_stream()) {
+            return self.opaque_expr(&quote!((#e)?), self.func.ret.clone());
+        }
+        match self.call_with_ending(e, quote!(?)) {
+            Some(found) => found,
+            None => {
+                self.not_written_out(e);
+                (Expr::Tuple(Vec::new()), Ty::Unknown)
+            }
+        }
+    }
+
+    /// `e?`
+    pub(super) fn try_expr(&mut self, t: &syn::ExprTry) -> (Expr, Ty) {
+        if let syn::Expr::Call(c) = &*t.expr
+            && is_named(&c.func, "Err")
+            && c.args.len() == 1
+        {
+            let error = &c.args[0];
+            self.error_exit(quote!(Err(::core::convert::From::from(#error))), t.span());
+            return (Expr::Tuple(Vec::new()), Ty::Unit);
+        }
+        if self.holding > 0 || self.is_constant_code(t.to_token_stream()) {
+            return self.opaque_expr(t, Ty::Unknown);
+        }
+        if let Some(found) = self.call_with_ending(&t.expr, quote!(?)) {
+            return found;
+        }
+        self.unsupported(
+            t.question_token.span(),
+            "`?` on an active value",
+            "use it on calls of annotated functions and on constants, or decide with `if` and `return Err(…)`",
+        );
+        (Expr::Tuple(Vec::new()), Ty::Unknown)
+    }
+
+    /// `g(x).unwrap()` and `g(x).expect("…")`, of an annotated function.
+    pub(super) fn unwrapped(&mut self, m: &syn::ExprMethodCall, name: &str) -> Option<(Expr, Ty)> {
+        if !matches!(name, "unwrap" | "expect")
+            || self.holding > 0
+            || self.is_constant_code(m.to_token_stream())
+        {
+            return None;
+        }
+        let (method, args) = (&m.method, &m.args);
+        let found = self.call_with_ending(&m.receiver, quote!(.#method(#args)));
+        Some(found.unwrap_or_else(|| {
+            self.unsupported(
+                m.method.span(),
+                &format!("`{name}` on an active value"),
+                "use it on calls of annotated functions and on constants; a local that may hold no real is best a `bool` and an `f64`",
+            );
+            (Expr::Tuple(Vec::new()), Ty::Unknown)
+        }))
+    }
+
+    /// A call of an annotated function, with what takes its value out of the wrapper. `None` where it is none, and
+    /// nothing has been said about that yet.
+    fn call_with_ending(&mut self, e: &syn::Expr, ending: TokenStream) -> Option<(Expr, Ty)> {
+        let (mut e, mut ending) = (e, ending);
+        let call = loop {
+            match e {
+                syn::Expr::Paren(p) => e = &p.expr,
+                syn::Expr::MethodCall(m) if ON_ERRORS.contains(&m.method.to_string().as_str()) => {
+                    let (method, turbofish, args) = (&m.method, &m.turbofish, &m.args);
+                    ending = quote!(.#method #turbofish (#args) #ending);
+                    e = &m.receiver;
+                }
+                syn::Expr::Call(_) | syn::Expr::MethodCall(_) => break e,
+                _ => return None,
+            }
+        };
+        let errors = self.errors.count();
+        let (value, ty) = self.expr(call);
+        if self.errors.count() > errors {
+            return Some((Expr::Tuple(Vec::new()), Ty::Unknown));
+        }
+        let Expr::Place(place) = &value else {
+            return None;
+        };
+        let fresh = matches!(self.out.last(), Some(Stmt::Call { dst, .. }) if *dst == [place.base]);
+        if !fresh || self.func.endings.contains_key(&place.base) {
+            return None;
+        }
+        let ending = self.opaque(ending, call.span(), Ty::Constant);
+        self.func.endings.insert(place.base, ending);
+        Some((value, ty))
+    }
+
+    /// `let n: usize = text.parse()?;`: the type that the user wrote decides what is parsed.
+    pub(super) fn annotated_exit(
+        &mut self,
+        l: &syn::Local,
+        init: &syn::Expr,
+        known: &Ty,
+    ) -> Option<(Expr, Ty)> {
+        let syn::Pat::Type(t) = &l.pat else {
+            return None;
+        };
+        let tokens = init.to_token_stream();
+        if self.func.wrapper.is_none() || !may_leave(&tokens) || !self.is_constant_code(tokens) {
+            return None;
+        }
+        let ty = &t.ty;
+        let typed = match known {
+            Ty::Real(_) => quote!(#init),
+            _ => quote!({ let value: #ty = #init; value }),
+        };
+        Some(self.opaque_expr(&typed, known.clone()))
+    }
+}
+
+fn is_named(path: &syn::Expr, name: &str) -> bool {
+    matches!(path, syn::Expr::Path(p) if p.path.segments.last().is_some_and(|s| s.ident == name))
+}
+
+fn outcome_of(e: &syn::Expr) -> Outcome<'_> {
+    match e {
+        syn::Expr::Paren(p) => outcome_of(&p.expr),
+        syn::Expr::Call(c) if c.args.len() == 1 => {
+            if is_named(&c.func, "Ok") || is_named(&c.func, "Some") {
+                Outcome::Value(&c.args[0])
+            } else if is_named(&c.func, "Err") {
+                Outcome::Error
+            } else {
+                Outcome::Wrapped
+            }
+        }
+        e if is_named(e, "None") => Outcome::Error,
+        _ => Outcome::Wrapped,
+    }
+}
+
+/// The wrapper that a function returns, and the type in it.
+pub fn inner_type(ty: &syn::Type) -> Option<(Wrapper, &syn::Type)> {
+    let syn::Type::Path(path) = ty else {
+        return None;
+    };
+    let last = path.path.segments.last()?;
+    let wrapper = match last.ident.to_string().as_str() {
+        "Result" => Wrapper::Result,
+        "Option" => Wrapper::Option,
+        _ => return None,
+    };
+    let syn::PathArguments::AngleBracketed(args) = &last.arguments else {
+        return None;
+    };
+    let inner = args.args.iter().find_map(|a| match a {
+        syn::GenericArgument::Type(t) => Some(t),
+        _ => None,
+    });
+    Some((wrapper, inner?))
+}
+
+/// The same wrapper around another type.
+pub fn with_inner(ty: &syn::Type, inner: &TokenStream) -> TokenStream {
+    let mut ty = ty.clone();
+    if let syn::Type::Path(path) = &mut ty
+        && let Some(last) = path.path.segments.last_mut()
+        && let syn::PathArguments::AngleBracketed(args) = &mut last.arguments
+    {
+        let mut types = args.args.iter_mut().filter_map(|a| match a {
+            syn::GenericArgument::Type(t) => Some(t),
+            _ => None,
+        });
+        if let Some(first) = types.next() {
+            *first = syn::Type::Verbatim(inner.clone());
+        }
+    }
+    ty.to_token_stream()
+}
+
+/// Takes out `return` where the function ends anyway.
+pub(super) fn trim(body: &mut Block) {
+    if let Some(Stmt::Return(None)) = body.last() {
+        body.pop();
+    }
+    if let Some(Stmt::If { then, els, .. }) = body.last_mut() {
+        trim(then);
+        trim(els);
+    }
+}
