@@ -512,11 +512,14 @@ impl Emitter<'_> {
                 }
                 ContainerOp::CopyFrom(p) if self.func.var(p.base).optional.is_some() => {
                     let (name, source, zero) = (self.name(p.base), self.borrow(false, p), self.set_zero(place));
-                    quote!(match #name { Some(#name) => #target.copy_from_slice(#source), None => { #zero } })
+                    quote!(match #name { Some(#name) => #target.clone_from_slice(#source), None => { #zero } })
                 }
                 ContainerOp::CopyFrom(p) => {
                     let source = self.borrow(false, p);
-                    quote!(#target.copy_from_slice(#source);)
+                    match element {
+                        Ty::Unknown => quote!(#target.clone_from_slice(#source);),
+                        _ => quote!(#target.copy_from_slice(#source);),
+                    }
                 }
                 ContainerOp::Resize(n, e) => {
                     let (n, e) = (self.expr(n), value(e));
@@ -599,6 +602,7 @@ impl Emitter<'_> {
                     many => (quote!((#(#many),*)), ATOM),
                 }
             }
+            Expr::Struct(ctor, parts) => (self.structure(ctor, parts), 1),
             Expr::Array(parts) => {
                 let parts = parts.iter().map(|p| self.expr(p));
                 (quote!([#(#parts),*]), ATOM)

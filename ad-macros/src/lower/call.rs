@@ -31,6 +31,9 @@ impl Lowerer<'_> {
         if self.holding > 0 || self.is_constant_code(c.to_token_stream()) {
             return self.opaque_expr(c, Ty::Unknown);
         }
+        if let Some(found) = self.constructor_call(path, &c.args) {
+            return found;
+        }
         if name.starts_with(char::is_uppercase) {
             return self.fallback(c);
         }

@@ -66,6 +66,11 @@ impl Lowerer<'_> {
             syn::Expr::Reference(r) => self.reference(r),
             syn::Expr::Call(c) => self.call_expr(c),
             syn::Expr::MethodCall(m) => self.method_expr(m),
+            syn::Expr::Struct(s)
+                if self.holding == 0 && !self.is_constant_code(s.to_token_stream()) =>
+            {
+                self.struct_literal(s)
+            }
             syn::Expr::Macro(m) => self.macro_expr(m),
             syn::Expr::If(_) | syn::Expr::Match(_) | syn::Expr::Block(_) | syn::Expr::Loop(_) => {
                 self.control_value(e)

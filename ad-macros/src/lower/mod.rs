@@ -7,6 +7,7 @@ mod opaque;
 mod pattern;
 mod place;
 mod stmt;
+mod structure;
 mod types;
 
 use crate::error::Errors;
