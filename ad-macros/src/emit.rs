@@ -162,6 +162,9 @@ impl Emitter<'_> {
                 },
             };
         };
+        if let Expr::Runtime(claim @ ("number" | "integer"), args) = init {
+            return self.claim(claim, args, info.span);
+        }
         let value = match (&info.ty, init) {
             (Ty::Real(s), Expr::Real(c)) => self.real(*c, Some(s)),
             _ => self.expr(init),

@@ -14,6 +14,19 @@ impl Emitter<'_> {
         self.zero(&ty, &place)
     }
 
+    /// A claim about a type, at the user's token.
+    pub(super) fn claim(&self, name: &str, args: &[Expr], span: Span) -> TokenStream {
+        let (krate, name) = (self.krate, ident(name, span));
+        let args = args.iter().map(|a| match a {
+            Expr::Borrow(_, p) => {
+                let place = self.place(p);
+                quote!(&#place)
+            }
+            e => self.expr(e),
+        });
+        located(quote!(#krate::rt::#name(#(#args),*);), span)
+    }
+
     /// A struct literal. Fields of tuple structs are named by their positions.
     pub(super) fn structure(&self, ctor: &Ctor, parts: &[Expr]) -> TokenStream {
         let fields = ctor.fields.iter().zip(parts).map(|(field, e)| {
@@ -203,6 +216,21 @@ impl Emitter<'_> {
         });
         quote!(match #name { Some(#name) => #place.#method, None => #zero })
     }
+}
+
+/// Tokens that errors point at as if they stood elsewhere; what their names mean stays the same.
+fn located(tokens: TokenStream, span: Span) -> TokenStream {
+    let relocate = |mut t: TokenTree| {
+        if let TokenTree::Group(g) = &t {
+            t = TokenTree::Group(proc_macro2::Group::new(
+                g.delimiter(),
+                located(g.stream(), span),
+            ));
+        }
+        t.set_span(t.span().located_at(span));
+        t
+    };
+    tokens.into_iter().map(relocate).collect()
 }
 
 /// Whether a zero of the type needs no value to take its shape from.

@@ -165,6 +165,9 @@ impl Lowerer<'_> {
                 && let Some(place) = self.place(&m.receiver)
                 && m.args.is_empty()
             {
+                if matches!(self.func.place_ty(&place).peel(), Ty::Unknown) {
+                    return self.query_of_unknown(m, name, place, ty);
+                }
                 return (Expr::Query(name, place, Vec::new()), ty);
             }
             if self.is_constant_code(m.to_token_stream()) {

@@ -214,6 +214,7 @@ impl Lowerer<'_> {
             syn::UnOp::Deref(_) => self.place_value(&syn::Expr::Unary(u.clone())),
             syn::UnOp::Neg(_) => {
                 let (a, ty) = self.expr(&u.expr);
+                self.claim_number(&a, &ty);
                 (Expr::Unary(UnOp::Neg, Box::new(a)), ty.peel().clone())
             }
             _ => {
@@ -240,6 +241,8 @@ impl Lowerer<'_> {
             }
             return (Expr::bin(op, left, right), Ty::Bool);
         }
+        self.claim_number(&left, &tys[0]);
+        self.claim_number(&right, &tys[1]);
         let ty = join(&tys[0], &tys[1]);
         if ty.is_real() {
             self.refine(&left, &ty);
@@ -293,12 +296,31 @@ impl Lowerer<'_> {
         let (value, from) = self.expr(&c.expr);
         let to = self.generics.ty(&c.ty);
         if to.is_real() && matches!(from, Ty::Unknown) && self.expr_maybe_active(&value) {
+            return self.cast_of_unknown(c, value, to);
+        }
+        (Expr::Cast(Box::new(value), c.ty.to_token_stream()), to)
+    }
+
+    /// Nearly always an integer, and rustc checks that it is.
+    fn cast_of_unknown(&mut self, c: &syn::ExprCast, value: Expr, to: Ty) -> (Expr, Ty) {
+        let Expr::Place(place) = value else {
             self.errors.at(
                 c.expr.span(),
                 "the type of this operand is not known here, so its cast can't be differentiated; bind it first with its type, `let k: usize = …;`",
             );
-        }
-        (Expr::Cast(Box::new(value), c.ty.to_token_stream()), to)
+            return (Expr::Cast(Box::new(value), c.ty.to_token_stream()), to);
+        };
+        let mut place = place;
+        place.span = c.expr.span();
+        let value = Expr::Place(place);
+        self.claim_integer(&value);
+        let var = self.name_value(
+            "cast",
+            Expr::Cast(Box::new(value), c.ty.to_token_stream()),
+            to.clone(),
+        );
+        self.func.vars[var.0].constant = true;
+        (Expr::var(var), to)
     }
 
     /// `&place` as a value: only where it is looked through.
@@ -348,7 +370,8 @@ impl Lowerer<'_> {
         {
             super::call::suffix_literal(&mut operands[1], scalar);
         }
-        for (operand, _) in operands.iter().zip(tys).take(rules::real_operands(name)) {
+        for (operand, own) in operands.iter().zip(tys).take(rules::real_operands(name)) {
+            self.claim_number(operand, own);
             self.refine(operand, &ty);
         }
         if name == "sin_cos" {

@@ -1,6 +1,7 @@
 //! From syntax to IR: the only room that reads the user's syntax.
 
 mod call;
+mod claims;
 mod control;
 mod expr;
 mod opaque;
@@ -13,7 +14,7 @@ mod types;
 use crate::error::Errors;
 use crate::ir::*;
 use proc_macro2::Span;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub use opaque::is_variable;
 pub use types::Generics;
@@ -50,6 +51,8 @@ pub struct Lowerer<'e> {
     maybe_active: Vec<bool>,
     /// Depth of `constant(…)` around the expression.
     holding: usize,
+    /// What has been claimed of types already.
+    claims: HashSet<String>,
 }
 
 /// Where the value of a control-flow expression goes.
@@ -85,6 +88,7 @@ pub fn lower<'e>(
         items: Vec::new(),
         maybe_active: Vec::new(),
         holding: 0,
+        claims: HashSet::new(),
     };
     if let syn::ReturnType::Type(_, ty) = &sig.output {
         lw.func.ret = lw.generics.ty(ty);
