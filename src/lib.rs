@@ -70,7 +70,7 @@
 // Generated code names this crate, in its own tests too.
 extern crate self as chainrule;
 
-pub use ad_macros::differentiate;
+pub use ad_macros::{Differentiable, differentiate};
 pub use ad_runtime::*;
 
 /// Runs the README's code.

@@ -162,6 +162,9 @@ impl Emitter<'_> {
                 },
             };
         };
+        if let Expr::Runtime(claim @ ("number" | "integer"), args) = init {
+            return self.claim(claim, args, info.span);
+        }
         let value = match (&info.ty, init) {
             (Ty::Real(s), Expr::Real(c)) => self.real(*c, Some(s)),
             _ => self.expr(init),
@@ -514,11 +517,14 @@ impl Emitter<'_> {
                 }
                 ContainerOp::CopyFrom(p) if self.func.var(p.base).optional.is_some() => {
                     let (name, source, zero) = (self.name(p.base), self.borrow(false, p), self.set_zero(place));
-                    quote!(match #name { Some(#name) => #target.copy_from_slice(#source), None => { #zero } })
+                    quote!(match #name { Some(#name) => #target.clone_from_slice(#source), None => { #zero } })
                 }
                 ContainerOp::CopyFrom(p) => {
                     let source = self.borrow(false, p);
-                    quote!(#target.copy_from_slice(#source);)
+                    match element {
+                        Ty::Unknown => quote!(#target.clone_from_slice(#source);),
+                        _ => quote!(#target.copy_from_slice(#source);),
+                    }
                 }
                 ContainerOp::Resize(n, e) => {
                     let (n, e) = (self.expr(n), value(e));
@@ -601,6 +607,7 @@ impl Emitter<'_> {
                     many => (quote!((#(#many),*)), ATOM),
                 }
             }
+            Expr::Struct(ctor, parts) => (self.structure(ctor, parts), 1),
             Expr::Array(parts) => {
                 let parts = parts.iter().map(|p| self.expr(p));
                 (quote!([#(#parts),*]), ATOM)

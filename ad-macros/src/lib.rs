@@ -3,6 +3,7 @@
 
 mod analysis;
 mod attribute;
+mod derive;
 mod drivers;
 mod emit;
 mod error;
@@ -20,4 +21,11 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn differentiate(attr: TokenStream, item: TokenStream) -> TokenStream {
     expand::differentiate(attr.into(), item.into(), &attribute::facade()).into()
+}
+
+/// Gives a struct a shadow of its own type: `#[derive(Differentiable)]`. Each field has to be `Differentiable` itself; one marked
+/// `#[constant]` is cloned and never touched.
+#[proc_macro_derive(Differentiable, attributes(constant))]
+pub fn differentiable(item: TokenStream) -> TokenStream {
+    derive::differentiable(item.into(), &attribute::facade()).into()
 }

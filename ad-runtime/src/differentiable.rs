@@ -20,6 +20,10 @@ use crate::rt::lengths_differ;
 /// shadow.set_zero();
 /// assert_eq!(shadow, (vec![0.0, 0.0], 7));
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no shadow: it is not `Differentiable`",
+    note = "write `#[derive(Differentiable)]` on it; a field or parameter that carries no derivative is marked `#[constant]`"
+)]
 pub trait Differentiable {
     /// The owned type of the value's own shape: `Self`, but `Vec<E>` for a slice `[E]`.
     type Shadow;

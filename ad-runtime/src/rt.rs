@@ -128,6 +128,38 @@ pub const NO_TRIPS: usize = 0;
 /// The length of an argument of which nothing is known.
 pub const NO_LENGTH: usize = usize::MAX;
 
+/// What operators are differentiated for: real numbers, and integers, which they leave alone.
+#[diagnostic::on_unimplemented(
+    message = "operators of `{Self}` can't be differentiated here",
+    label = "`{Self}` is not a number",
+    note = "call an annotated function, or write the operation out with the fields of `{Self}`"
+)]
+pub trait Number {}
+
+impl<T: num_traits::NumCast + Copy> Number for T {}
+
+/// Claims that a value is a number.
+#[inline(always)]
+pub fn number<T: Number>(_: &T) {}
+
+/// What has no derivative when it is cast to a real number.
+#[diagnostic::on_unimplemented(
+    message = "a cast of `{Self}` can't be differentiated here",
+    label = "taken to be an integer, but it is `{Self}`",
+    note = "bind the operand first with its type, `let x: {Self} = …;`"
+)]
+pub trait Integer {}
+
+macro_rules! integers {
+    ($($integer:ty)*) => {$( impl Integer for $integer {} )*};
+}
+
+integers!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize bool char);
+
+/// Claims that a value is an integer.
+#[inline(always)]
+pub fn integer<T: Integer>(_: &T) {}
+
 /// A first value for a variable that is assigned before it is read, where rustc can't see that.
 #[inline(always)]
 pub fn blank<T: Default>((): ()) -> T {

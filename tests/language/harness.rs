@@ -83,6 +83,27 @@ impl<T: Shape> Shape for Vec<T> {
     }
 }
 
+/// The shape of a struct: its fields in order; those not listed are constant.
+macro_rules! struct_shape {
+    ([$($generics:tt)*] $name:ty { $($field:tt : $t:ty),* $(,)? }) => {
+        struct_shape!(@ [$($generics)*] $name { $($field : $t),* });
+    };
+    ($name:ident { $($field:tt : $t:ty),* $(,)? }) => {
+        struct_shape!(@ [] $name { $($field : $t),* });
+    };
+    (@ [$($generics:tt)*] $name:ty { $($field:tt : $t:ty),* $(,)? }) => {
+        impl<$($generics)*> $crate::harness::Shape for $name {
+            const COARSE: bool = false $(|| <$t as $crate::harness::Shape>::COARSE)*;
+            fn read(&self, _out: &mut Vec<f64>) {
+                $($crate::harness::Shape::read(&self.$field, _out);)*
+            }
+            fn write(&mut self, _from: &mut std::slice::Iter<'_, f64>) {
+                $($crate::harness::Shape::write(&mut self.$field, _from);)*
+            }
+        }
+    };
+}
+
 /// The active arguments of a function, one part each.
 pub trait Args: Clone {
     const COARSE: bool;

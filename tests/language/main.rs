@@ -61,3 +61,7 @@ mod combined_hostile;
 mod hvp;
 
 mod derivative;
+
+mod structs;
+
+mod receivers;

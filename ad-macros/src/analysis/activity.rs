@@ -250,7 +250,11 @@ fn opaque_in(e: &Expr, f: &mut dyn FnMut(&Opaque)) {
             opaque_in(a, f);
             opaque_in(b, f);
         }
-        Expr::Rule(_, args) | Expr::Tuple(args) | Expr::Array(args) | Expr::VecOf(args) => {
+        Expr::Rule(_, args)
+        | Expr::Tuple(args)
+        | Expr::Struct(_, args)
+        | Expr::Array(args)
+        | Expr::VecOf(args) => {
             args.iter().for_each(|a| opaque_in(a, f));
         }
         Expr::Repeat { value, .. } => opaque_in(value, f),

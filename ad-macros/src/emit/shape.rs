@@ -6,8 +6,58 @@ impl Emitter<'_> {
     /// A zero of the shape of a place.
     pub fn zero_of(&self, p: &Place) -> TokenStream {
         let ty = self.func.place_ty(p);
+        if matches!(ty, Ty::Unknown) {
+            let (krate, place) = (self.krate, self.place(p));
+            return quote!(#krate::rt::Differentiable::zero_shadow(&#place));
+        }
         let place = self.receiver(p);
         self.zero(&ty, &place)
+    }
+
+    /// A claim about a type, at the user's token.
+    pub(super) fn claim(&self, name: &str, args: &[Expr], span: Span) -> TokenStream {
+        let (krate, name) = (self.krate, ident(name, span));
+        let args = args.iter().map(|a| match a {
+            Expr::Borrow(_, p) => {
+                let place = self.place(p);
+                quote!(&#place)
+            }
+            e => self.expr(e),
+        });
+        located(quote!(#krate::rt::#name(#(#args),*);), span)
+    }
+
+    /// A struct literal. Fields of tuple structs are named by their positions.
+    pub(super) fn structure(&self, ctor: &Ctor, parts: &[Expr]) -> TokenStream {
+        let fields = ctor.fields.iter().zip(parts).map(|(field, e)| {
+            let e = self.expr(e);
+            match field {
+                Proj::Tuple(k) => {
+                    let k = syn::Index::from(*k);
+                    quote!(#k: #e,)
+                }
+                Proj::Field(name) => {
+                    let name = ident(name, Span::call_site());
+                    quote!(#name: #e,)
+                }
+                _ => quote!(),
+            }
+        });
+        let rest = parts.get(ctor.fields.len()).map(|e| {
+            let e = self.expr(e);
+            quote!(..#e)
+        });
+        let path = &ctor.path;
+        quote!(#path { #(#fields)* #rest })
+    }
+
+    /// What a place holds, behind a reference if it is one.
+    fn referent(&self, p: &Place) -> TokenStream {
+        let place = self.place(p);
+        match self.func.place_ty(p) {
+            Ty::Ref(..) => quote!(*#place),
+            _ => place,
+        }
     }
 
     pub fn zero(&self, ty: &Ty, value: &TokenStream) -> TokenStream {
@@ -37,6 +87,10 @@ impl Emitter<'_> {
             }
             _ => {
                 let krate = self.krate;
+                let value = match ty {
+                    Ty::Ref(..) => quote!(*#value),
+                    _ => value.clone(),
+                };
                 quote!(#krate::rt::Differentiable::zero_shadow(&#value))
             }
         }
@@ -48,6 +102,14 @@ impl Emitter<'_> {
             Ty::Unknown => self.source_ty(source),
             known => known,
         };
+        if matches!(ty.peel(), Ty::Unknown) {
+            let (krate, target) = (self.krate, self.referent(target));
+            let source = match source {
+                Expr::Place(p) => self.referent(p),
+                e => self.expr(e),
+            };
+            return quote!(#krate::rt::Differentiable::accumulate(&mut #target, &#source););
+        }
         let (target, source) = match (&ty, source) {
             (t, _) if t.is_real() => (self.place(target), self.expr(source)),
             (_, Expr::Place(p)) => (self.receiver(target), self.receiver(p)),
@@ -93,10 +155,10 @@ impl Emitter<'_> {
 
     pub(super) fn set_zero(&self, p: &Place) -> TokenStream {
         let ty = self.func.place_ty(p);
-        let target = if ty.is_real() {
-            self.place(p)
-        } else {
-            self.receiver(p)
+        let target = match ty.peel() {
+            Ty::Unknown => self.referent(p),
+            _ if ty.is_real() => self.place(p),
+            _ => self.receiver(p),
         };
         self.clear(&ty, &target)
     }
@@ -154,6 +216,21 @@ impl Emitter<'_> {
         });
         quote!(match #name { Some(#name) => #place.#method, None => #zero })
     }
+}
+
+/// Tokens that errors point at as if they stood elsewhere; what their names mean stays the same.
+fn located(tokens: TokenStream, span: Span) -> TokenStream {
+    let relocate = |mut t: TokenTree| {
+        if let TokenTree::Group(g) = &t {
+            t = TokenTree::Group(proc_macro2::Group::new(
+                g.delimiter(),
+                located(g.stream(), span),
+            ));
+        }
+        t.set_span(t.span().located_at(span));
+        t
+    };
+    tokens.into_iter().map(relocate).collect()
 }
 
 /// Whether a zero of the type needs no value to take its shape from.

@@ -21,6 +21,7 @@ pub fn map_expr(e: &mut Expr, f: &mut dyn FnMut(&mut Place)) {
         Expr::Rule(_, args)
         | Expr::Runtime(_, args)
         | Expr::Tuple(args)
+        | Expr::Struct(_, args)
         | Expr::Array(args)
         | Expr::VecOf(args) => args.iter_mut().for_each(|a| map_expr(a, f)),
         Expr::Repeat { value, len, .. } => {
@@ -147,6 +148,7 @@ pub fn map_sub_exprs(e: &mut Expr, f: &mut dyn FnMut(&mut Expr)) {
         Expr::Rule(_, args)
         | Expr::Runtime(_, args)
         | Expr::Tuple(args)
+        | Expr::Struct(_, args)
         | Expr::Array(args)
         | Expr::VecOf(args) => args.iter_mut().for_each(|a| map_sub_exprs(a, f)),
         Expr::Repeat { value, len, .. } => {

@@ -169,6 +169,8 @@ pub enum Expr {
     Cast(Box<Expr>, TokenStream),
     Select(Box<Expr>, Box<Expr>, Box<Expr>),
     Tuple(Vec<Expr>),
+    /// A struct: the values of the constructor's fields, and, if there is one more, what the other fields are taken from.
+    Struct(Ctor, Vec<Expr>),
     Array(Vec<Expr>),
     VecOf(Vec<Expr>),
     Repeat {
@@ -188,6 +190,13 @@ pub enum Expr {
     ZeroOf(Place),
     /// The seed or tangent in a rule's template.
     D,
+}
+
+/// The path of a struct, and its fields in the order in which they are evaluated.
+#[derive(Clone, Debug)]
+pub struct Ctor {
+    pub path: TokenStream,
+    pub fields: Vec<Proj>,
 }
 
 /// Code kept as tokens.

@@ -412,6 +412,9 @@ impl Printer<'_> {
                 self.expr(b)
             ),
             Expr::Tuple(parts) => format!("({})", self.list(parts)),
+            Expr::Struct(ctor, parts) => {
+                format!("{} {{ {} }}", tokens(&ctor.path), self.list(parts))
+            }
             Expr::Array(parts) => format!("[{}]", self.list(parts)),
             Expr::VecOf(parts) => format!("vec[{}]", self.list(parts)),
             Expr::Repeat { value, len, vec } => {

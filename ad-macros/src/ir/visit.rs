@@ -24,6 +24,7 @@ pub fn places_of_expr(e: &Expr, f: &mut dyn FnMut(&Place)) {
         Expr::Rule(_, args)
         | Expr::Runtime(_, args)
         | Expr::Tuple(args)
+        | Expr::Struct(_, args)
         | Expr::Array(args)
         | Expr::VecOf(args) => args.iter().for_each(|a| places_of_expr(a, f)),
         Expr::Repeat { value, len, .. } => {

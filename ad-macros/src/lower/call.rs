@@ -31,6 +31,9 @@ impl Lowerer<'_> {
         if self.holding > 0 || self.is_constant_code(c.to_token_stream()) {
             return self.opaque_expr(c, Ty::Unknown);
         }
+        if let Some(found) = self.constructor_call(path, &c.args) {
+            return found;
+        }
         if name.starts_with(char::is_uppercase) {
             return self.fallback(c);
         }
@@ -165,6 +168,9 @@ impl Lowerer<'_> {
                 && let Some(place) = self.place(&m.receiver)
                 && m.args.is_empty()
             {
+                if matches!(self.func.place_ty(&place).peel(), Ty::Unknown) {
+                    return self.query_of_unknown(m, name, place, ty);
+                }
                 return (Expr::Query(name, place, Vec::new()), ty);
             }
             if self.is_constant_code(m.to_token_stream()) {

@@ -66,6 +66,11 @@ impl Lowerer<'_> {
             syn::Expr::Reference(r) => self.reference(r),
             syn::Expr::Call(c) => self.call_expr(c),
             syn::Expr::MethodCall(m) => self.method_expr(m),
+            syn::Expr::Struct(s)
+                if self.holding == 0 && !self.is_constant_code(s.to_token_stream()) =>
+            {
+                self.struct_literal(s)
+            }
             syn::Expr::Macro(m) => self.macro_expr(m),
             syn::Expr::Try(t) => self.try_expr(t),
             syn::Expr::If(_) | syn::Expr::Match(_) | syn::Expr::Block(_) | syn::Expr::Loop(_) => {
@@ -210,6 +215,7 @@ impl Lowerer<'_> {
             syn::UnOp::Deref(_) => self.place_value(&syn::Expr::Unary(u.clone())),
             syn::UnOp::Neg(_) => {
                 let (a, ty) = self.expr(&u.expr);
+                self.claim_number(&a, &ty);
                 (Expr::Unary(UnOp::Neg, Box::new(a)), ty.peel().clone())
             }
             _ => {
@@ -236,6 +242,8 @@ impl Lowerer<'_> {
             }
             return (Expr::bin(op, left, right), Ty::Bool);
         }
+        self.claim_number(&left, &tys[0]);
+        self.claim_number(&right, &tys[1]);
         let ty = join(&tys[0], &tys[1]);
         if ty.is_real() {
             self.refine(&left, &ty);
@@ -289,12 +297,31 @@ impl Lowerer<'_> {
         let (value, from) = self.expr(&c.expr);
         let to = self.generics.ty(&c.ty);
         if to.is_real() && matches!(from, Ty::Unknown) && self.expr_maybe_active(&value) {
+            return self.cast_of_unknown(c, value, to);
+        }
+        (Expr::Cast(Box::new(value), c.ty.to_token_stream()), to)
+    }
+
+    /// Nearly always an integer, and rustc checks that it is.
+    fn cast_of_unknown(&mut self, c: &syn::ExprCast, value: Expr, to: Ty) -> (Expr, Ty) {
+        let Expr::Place(place) = value else {
             self.errors.at(
                 c.expr.span(),
                 "the type of this operand is not known here, so its cast can't be differentiated; bind it first with its type, `let k: usize = …;`",
             );
-        }
-        (Expr::Cast(Box::new(value), c.ty.to_token_stream()), to)
+            return (Expr::Cast(Box::new(value), c.ty.to_token_stream()), to);
+        };
+        let mut place = place;
+        place.span = c.expr.span();
+        let value = Expr::Place(place);
+        self.claim_integer(&value);
+        let var = self.name_value(
+            "cast",
+            Expr::Cast(Box::new(value), c.ty.to_token_stream()),
+            to.clone(),
+        );
+        self.func.vars[var.0].constant = true;
+        (Expr::var(var), to)
     }
 
     /// `&place` as a value: only where it is looked through.
@@ -344,7 +371,8 @@ impl Lowerer<'_> {
         {
             super::call::suffix_literal(&mut operands[1], scalar);
         }
-        for (operand, _) in operands.iter().zip(tys).take(rules::real_operands(name)) {
+        for (operand, own) in operands.iter().zip(tys).take(rules::real_operands(name)) {
+            self.claim_number(operand, own);
             self.refine(operand, &ty);
         }
         if name == "sin_cos" {

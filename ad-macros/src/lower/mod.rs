@@ -1,6 +1,7 @@
 //! From syntax to IR: the only room that reads the user's syntax.
 
 mod call;
+mod claims;
 mod control;
 mod expr;
 mod fallible;
@@ -8,12 +9,13 @@ mod opaque;
 mod pattern;
 mod place;
 mod stmt;
+mod structure;
 mod types;
 
 use crate::error::Errors;
 use crate::ir::*;
 use proc_macro2::Span;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub use fallible::{inner_type, with_inner};
 pub use opaque::is_variable;
@@ -53,6 +55,8 @@ pub struct Lowerer<'e> {
     maybe_active: Vec<bool>,
     /// Depth of `constant(…)` around the expression.
     holding: usize,
+    /// What has been claimed of types already.
+    claims: HashSet<String>,
 }
 
 /// Where the value of a control-flow expression goes.
@@ -90,6 +94,7 @@ pub fn lower<'e>(
         items: Vec::new(),
         maybe_active: Vec::new(),
         holding: 0,
+        claims: HashSet::new(),
     };
     if let syn::ReturnType::Type(_, ty) = &sig.output {
         let inner = inner_type(ty);

@@ -89,7 +89,13 @@ impl Lowerer<'_> {
         let Expr::Place(place) = value else {
             return false;
         };
-        let fresh = matches!(self.out.last(), Some(Stmt::Call { dst, .. }) if *dst == [place.base]);
+        let fresh = match self.out.last() {
+            Some(Stmt::Call { dst, .. }) => *dst == [place.base],
+            Some(Stmt::Let { var, init }) => {
+                *var == place.base && matches!(init, Some(Expr::Struct(..)))
+            }
+            _ => false,
+        };
         if !fresh || !place.is_var() {
             return false;
         }
@@ -135,6 +141,8 @@ impl Lowerer<'_> {
             syn::Pat::Type(t) => self.destructure(&t.pat, place),
             syn::Pat::Reference(r) => self.destructure(&r.pat, place),
             syn::Pat::Wild(_) => {}
+            syn::Pat::Struct(_) | syn::Pat::TupleStruct(_) | syn::Pat::Path(_)
+                if self.destructure_struct(pat, &place) => {}
             syn::Pat::Ident(id) if id.subpat.is_none() => {
                 let place = self.deref_scalar(place);
                 let ty = self.func.place_ty(&place);

@@ -382,6 +382,8 @@ impl Lowerer<'_> {
         };
         let place = self.deref_scalar(place);
         let place_ty = self.func.place_ty(&place);
+        self.claim_number(&value, &ty);
+        self.claim_number(&Expr::Place(place.clone()), &place_ty);
         self.refine(&value, &place_ty);
         if ty.is_real() {
             self.refine(&Expr::Place(place.clone()), &ty);

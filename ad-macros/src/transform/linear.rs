@@ -23,9 +23,11 @@ pub enum Lin {
     Copy(CopyKind, Place),
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub enum Shape {
     Tuple,
+    /// With the variable that holds it, which knows the fields that are not listed.
+    Struct(Ctor, VarId),
     Array,
     Vec,
 }
@@ -51,7 +53,7 @@ pub fn real_reads(e: &Expr, f: &mut dyn FnMut(&Place)) {
                 }
             }
         }
-        Expr::Tuple(args) | Expr::Array(args) | Expr::VecOf(args) => {
+        Expr::Tuple(args) | Expr::Struct(_, args) | Expr::Array(args) | Expr::VecOf(args) => {
             args.iter().for_each(|a| real_reads(a, f))
         }
         Expr::Repeat { value, .. } => real_reads(value, f),
@@ -108,6 +110,10 @@ impl Linear<'_> {
             Expr::Rule(name, args) => self.rule(name, args, result, &move |v| Expr::Rule(name, v)),
             Expr::Select(c, a, b) => self.select(*c, *a, *b),
             Expr::Tuple(parts) => self.aggregate(Shape::Tuple, parts),
+            Expr::Struct(ctor, parts) => match result {
+                Some(var) => self.aggregate(Shape::Struct(ctor, var), parts),
+                None => (Expr::Struct(ctor, parts), None),
+            },
             Expr::Array(parts) => self.aggregate(Shape::Array, parts),
             Expr::VecOf(parts) => self.aggregate(Shape::Vec, parts),
             Expr::Repeat { value, len, vec } => {
@@ -151,8 +157,9 @@ impl Linear<'_> {
             lins.push((lin, value.clone()));
             values.push(value);
         }
-        let value = match shape {
+        let value = match &shape {
             Shape::Tuple => Expr::Tuple(values),
+            Shape::Struct(ctor, _) => Expr::Struct(ctor.clone(), values),
             Shape::Array => Expr::Array(values),
             Shape::Vec => Expr::VecOf(values),
         };

@@ -641,6 +641,7 @@ impl Tangent {
                     vec: *vec,
                 }
             }
+            Lin::Aggregate(Shape::Struct(ctor, var), parts) => self.apply_struct(ctor, *var, parts),
             Lin::Aggregate(shape, parts) => {
                 let parts = parts
                     .iter()
@@ -650,12 +651,26 @@ impl Tangent {
                     })
                     .collect();
                 match shape {
-                    Shape::Tuple => Expr::Tuple(parts),
+                    Shape::Tuple | Shape::Struct(..) => Expr::Tuple(parts),
                     Shape::Array => Expr::Array(parts),
                     Shape::Vec => Expr::VecOf(parts),
                 }
             }
         }
+    }
+
+    /// Fields without derivative are those of the value's zero shadow, constants included.
+    fn apply_struct(&mut self, ctor: &Ctor, var: VarId, parts: &[(Option<Lin>, Expr)]) -> Expr {
+        let (mut fields, mut tangents) = (Vec::new(), Vec::new());
+        for (field, (lin, _)) in ctor.fields.iter().zip(parts) {
+            if let Some(lin) = lin {
+                fields.push(field.clone());
+                tangents.push(self.apply(lin));
+            }
+        }
+        tangents.push(Expr::ZeroOf(Place::var(var)));
+        let path = ctor.path.clone();
+        Expr::Struct(Ctor { path, fields }, tangents)
     }
 }
 

@@ -239,6 +239,7 @@ impl Adjoint {
                     let Some(l) = l else { continue };
                     let step = match shape {
                         crate::transform::linear::Shape::Tuple => Proj::Tuple(k),
+                        crate::transform::linear::Shape::Struct(ctor, _) => ctor.fields[k].clone(),
                         _ => Proj::Index(Expr::Int(k)),
                     };
                     self.back(l, Expr::Place(place.clone().with(step)), out);

@@ -275,6 +275,10 @@ impl Adjoint {
                 Expr::Copied(CopyKind::Clone, p.clone())
             }
             Expr::Tuple(parts) => Expr::Tuple(parts.iter().map(|p| self.kept(p)).collect()),
+            Expr::Struct(ctor, parts) => {
+                let parts = parts.iter().map(|p| self.kept(p)).collect();
+                Expr::Struct(ctor.clone(), parts)
+            }
             other => other.clone(),
         }
     }

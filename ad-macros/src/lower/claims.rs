@@ -1,0 +1,68 @@
+//! What the derivative takes for granted of types that only rustc knows: claimed once in the generated code, so that rustc
+//! rejects it where it does not hold.
+
+use super::*;
+
+impl Lowerer<'_> {
+    /// Operators are differentiated as those of numbers: an operand of unknown type has to be one.
+    pub(super) fn claim_number(&mut self, e: &Expr, ty: &Ty) {
+        if matches!(ty.peel(), Ty::Unknown) && self.expr_maybe_active(e) {
+            self.claim("number", e);
+        }
+    }
+
+    /// A cast of something of unknown type is taken to be that of an integer, which has no derivative.
+    pub(super) fn claim_integer(&mut self, e: &Expr) {
+        self.claim("integer", e);
+    }
+
+    /// `v.len()` of something unknown may be the length of a vector in space: rustc checks that it is no real.
+    pub(super) fn query_of_unknown(
+        &mut self,
+        m: &syn::ExprMethodCall,
+        name: String,
+        place: Place,
+        ty: Ty,
+    ) -> (Expr, Ty) {
+        let query = Expr::Query(name.clone(), place.clone(), Vec::new());
+        let key = format!("{name} {}", path_of(&place));
+        if !self.place_maybe_active(&place) || !self.claims.insert(key) {
+            return (query, ty);
+        }
+        let var = self.name_value(&name, query, ty.clone());
+        self.func.vars[var.0].span = m.method.span();
+        self.claim_integer(&Expr::Place(Place {
+            span: m.method.span(),
+            ..Place::var(var)
+        }));
+        (Expr::var(var), ty)
+    }
+
+    fn claim(&mut self, what: &'static str, e: &Expr) {
+        let Expr::Place(place) = e else { return };
+        let key = format!("{what} {}", path_of(place));
+        if !self.claims.insert(key) {
+            return;
+        }
+        let place = self.freeze_place(place.clone());
+        let claim = Expr::Runtime(what, vec![Expr::Borrow(false, place.clone())]);
+        let var = self.declare("_claim", place.span, Ty::Unit, false, Role::Temp);
+        self.func.vars[var.0].constant = true;
+        self.emit(Stmt::Let {
+            var,
+            init: Some(claim),
+        });
+    }
+}
+
+/// The place without its indices, which don't matter for its type.
+fn path_of(place: &Place) -> String {
+    let steps = place.proj.iter().map(|step| match step {
+        Proj::Index(_) => "[]".to_string(),
+        Proj::Range { .. } => "[..]".to_string(),
+        Proj::Field(name) => format!(".{name}"),
+        Proj::Tuple(k) => format!(".{k}"),
+        Proj::Deref => "*".to_string(),
+    });
+    format!("{}{}", place.base.0, steps.collect::<String>())
+}

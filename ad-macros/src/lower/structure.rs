@@ -1,0 +1,130 @@
+//! Structs: literals, constructors, and patterns that take them apart.
+
+use super::*;
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::spanned::Spanned;
+
+impl Lowerer<'_> {
+    /// `V3 { x, y: e, ..base }`: the value gets a name.
+    pub(super) fn struct_literal(&mut self, s: &syn::ExprStruct) -> (Expr, Ty) {
+        let fields: Vec<Proj> = s.fields.iter().map(|f| field(&f.member)).collect();
+        let (mut parts, tys) =
+            self.operands(s.fields.iter().map(|f| &f.expr).chain(s.rest.as_deref()));
+        match &s.rest {
+            None => self.build(s.path.to_token_stream(), fields, parts, s.path.span()),
+            Some(rest) => {
+                let base = parts.pop().unwrap_or(Expr::D);
+                let ty = tys.last().cloned().unwrap_or(Ty::Unknown);
+                self.updated(fields, parts, base, ty, rest.span())
+            }
+        }
+    }
+
+    /// `..base` is a copy of it in which the other fields are overwritten.
+    fn updated(
+        &mut self,
+        fields: Vec<Proj>,
+        parts: Vec<Expr>,
+        base: Expr,
+        ty: Ty,
+        span: Span,
+    ) -> (Expr, Ty) {
+        let base = match base {
+            Expr::Place(place) => Expr::Copied(CopyKind::Clone, place),
+            other => other,
+        };
+        let var = self.name_value("updated", base, ty.clone());
+        self.func.vars[var.0].mutable = true;
+        self.func.vars[var.0].span = span;
+        for (field, value) in fields.into_iter().zip(parts) {
+            self.emit(Stmt::Assign {
+                place: Place::var(var).with(field),
+                op: None,
+                value,
+                first: false,
+            });
+        }
+        (Expr::var(var), ty)
+    }
+
+    /// `V3(a, b, c)`; a path that names a variant of an enum is not one.
+    pub(super) fn constructor_call(
+        &mut self,
+        path: &syn::ExprPath,
+        args: &syn::punctuated::Punctuated<syn::Expr, syn::Token![,]>,
+    ) -> Option<(Expr, Ty)> {
+        let mut names = path.path.segments.iter().rev().map(|s| s.ident.to_string());
+        let name = names.next()?;
+        let variant = matches!(name.as_str(), "Some" | "Ok" | "Err" | "None" | "Box")
+            || names
+                .next()
+                .is_some_and(|owner| owner.starts_with(char::is_uppercase));
+        if variant || path.qself.is_some() || !name.starts_with(char::is_uppercase) {
+            return None;
+        }
+        let (parts, _) = self.operands(args.iter());
+        let fields = (0..parts.len()).map(Proj::Tuple).collect();
+        Some(self.build(path.to_token_stream(), fields, parts, path.span()))
+    }
+
+    fn build(
+        &mut self,
+        path: TokenStream,
+        fields: Vec<Proj>,
+        parts: Vec<Expr>,
+        span: Span,
+    ) -> (Expr, Ty) {
+        let ctor = Ctor { path, fields };
+        let var = self.name_value("built", Expr::Struct(ctor, parts), Ty::Unknown);
+        self.func.vars[var.0].span = span.resolved_at(Span::mixed_site());
+        (Expr::var(var), Ty::Unknown)
+    }
+
+    /// Binds the names in the pattern of a struct; `..` leaves fields out.
+    pub(super) fn destructure_struct(&mut self, pat: &syn::Pat, place: &Place) -> bool {
+        match pat {
+            syn::Pat::Struct(s) => {
+                for f in &s.fields {
+                    self.destructure_field(&f.pat, place.clone().with(field(&f.member)));
+                }
+            }
+            syn::Pat::TupleStruct(t) => {
+                let rest = |p: &syn::Pat| matches!(p, syn::Pat::Rest(_));
+                let n = t.elems.len();
+                if t.elems.iter().take(n.saturating_sub(1)).any(rest) {
+                    return false;
+                }
+                for (k, p) in t.elems.iter().enumerate().filter(|(_, p)| !rest(p)) {
+                    self.destructure_field(p, place.clone().with(Proj::Tuple(k)));
+                }
+            }
+            syn::Pat::Path(_) => {}
+            _ => return false,
+        }
+        true
+    }
+
+    /// A name for a field is another name for its place, as long as nothing else changes that.
+    fn destructure_field(&mut self, pat: &syn::Pat, place: Place) {
+        let root = self.func.var(self.func.root(&place));
+        let borrowed = matches!(root.ty, Ty::Ref(..));
+        match pat {
+            syn::Pat::Ident(id) if id.subpat.is_none() && (borrowed || !root.mutable) => {
+                if id.mutability.is_none() {
+                    self.bind(&id.ident.to_string(), Binding::Alias(place));
+                    return;
+                }
+                self.destructure(pat, place);
+            }
+            pat => self.destructure(pat, place),
+        }
+    }
+}
+
+fn field(member: &syn::Member) -> Proj {
+    match member {
+        syn::Member::Named(id) => Proj::Field(id.to_string()),
+        syn::Member::Unnamed(k) => Proj::Tuple(k.index as usize),
+    }
+}

@@ -1,0 +1,1 @@
+//! Active receivers: methods whose `self` carries a derivative.
