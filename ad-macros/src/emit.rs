@@ -324,15 +324,7 @@ impl Emitter<'_> {
 
     fn reserve(&self, stack: VarId, kind: &LoopKind) -> TokenStream {
         let (stack, range) = (self.name(stack), self.range(kind));
-        let range = match kind {
-            LoopKind::Range {
-                rev: Rev::No,
-                step: None,
-                ..
-            } => quote!((#range)),
-            _ => range,
-        };
-        quote!(#stack.reserve(#range.size_hint().0);)
+        quote!(#stack.reserve(#range);)
     }
 
     /// A record: one value, or a tuple.

@@ -9,7 +9,7 @@
 /// use ad_runtime::Stack;
 ///
 /// let mut trace = Stack::new();
-/// trace.reserve(3);
+/// trace.reserve(0..3);
 /// for i in 0..3 {
 ///     trace.push((i, f64::from(i).sqrt()));
 /// }
@@ -37,17 +37,17 @@ impl<T> Stack<T> {
         Self { items: Vec::new() }
     }
 
-    /// Makes room for `additional` further items, in at most one allocation.
+    /// Makes room for one further item per trip of a loop, in at most one allocation, as far as their number is known.
     ///
     /// ```
     /// use ad_runtime::Stack;
     ///
     /// let mut trace = Stack::<f64>::new();
-    /// trace.reserve(1000); // the following 1000 pushes allocate nothing
+    /// trace.reserve(0..1000); // the following 1000 pushes allocate nothing
     /// ```
     #[inline]
-    pub fn reserve(&mut self, additional: usize) {
-        self.items.reserve(additional);
+    pub fn reserve(&mut self, trips: impl Iterator) {
+        self.items.reserve(trips.size_hint().0);
     }
 
     /// Records an item.
@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn gives_back_in_reverse_order() {
         let mut stack = Stack::default();
-        stack.reserve(10);
+        stack.reserve(0..10);
         for i in 0..10 {
             stack.push(i);
         }
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn pushes_after_reserve_do_not_grow() {
         let mut stack = Stack::new();
-        stack.reserve(100);
+        stack.reserve(0..100);
         let capacity = stack.items.capacity();
         for i in 0..100 {
             stack.push((f64::from(i), true));
