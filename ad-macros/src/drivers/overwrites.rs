@@ -15,7 +15,7 @@ impl Subject<'_> {
     /// `f_overwrites`, for functions with `&mut` parameters: takes the lengths of all arguments, as far as they
     /// are known.
     pub fn overwrites(&self) -> TokenStream {
-        if self.receiver.is_some() || !self.params.iter().any(Param::is_mut) {
+        if self.sig.receiver().is_some() || !self.params.iter().any(Param::is_mut) {
             return quote!();
         }
         let answer = match self.overwritten_if() {

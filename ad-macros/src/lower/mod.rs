@@ -7,6 +7,7 @@ mod expr;
 mod opaque;
 mod pattern;
 mod place;
+mod receiver;
 mod stmt;
 mod structure;
 mod types;
@@ -17,6 +18,7 @@ use proc_macro2::Span;
 use std::collections::{HashMap, HashSet};
 
 pub use opaque::is_variable;
+pub use receiver::is_constant;
 pub use types::Generics;
 
 /// What a name in scope stands for.
