@@ -362,6 +362,12 @@ impl Emitter<'_> {
                 let generics = generics.as_ref().map(|g| quote!(::<#g>));
                 quote!(#prefix #name #generics)
             }
+            // The first argument is written before the name.
+            Callee::OfFirst { name, generics } => {
+                let name = companion_name(name, suffix);
+                let generics = generics.as_ref().map(|g| quote!(::<#g>));
+                quote!(#name #generics)
+            }
             Callee::Method {
                 receiver,
                 name,
@@ -391,21 +397,24 @@ impl Emitter<'_> {
             (Companion::ForwardTangent, true) => "_forward_sweep_tangent_boxed",
         };
         let on_receiver = matches!(callee, Callee::Method { .. });
+        let first = match (callee, args.first()) {
+            (Callee::OfFirst { .. }, Some(a)) => Some(self.first_argument(&a.arg)),
+            _ => None,
+        };
+        let before = first.as_ref().map(|first| quote!(#first.));
         let callee = self.callee(callee, suffix);
         let shadows = matches!(companion, Companion::Tangent | Companion::ForwardTangent);
-        let args = args.iter().map(|a| {
-            let arg = self.arg(&a.arg);
-            if shadows {
-                let dots = a.shadows.iter().map(|s| self.optional_arg(s.as_ref()));
-                quote!(#arg #(, #dots)*)
-            } else {
-                arg
-            }
+        let args = args.iter().enumerate().map(|(k, a)| {
+            let arg = (k > 0 || first.is_none()).then(|| self.arg(&a.arg));
+            let dots = a.shadows.iter().filter(|_| shadows);
+            let dots = dots.map(|s| self.optional_arg(s.as_ref()));
+            let all: Vec<TokenStream> = arg.into_iter().chain(dots).collect();
+            quote!(#(#all,)*)
         });
         let slot = (shadows && on_receiver).then(|| quote!(None,));
         let ending = dst.first().and_then(|v| self.func.endings.get(v));
         let ending = ending.map(|o| self.opaque(o));
-        let call = quote!(#callee(#slot #(#args),*) #ending);
+        let call = quote!(#before #callee(#slot #(#args)*) #ending);
         let names: Vec<TokenStream> = dst
             .iter()
             .map(|&v| {
@@ -453,6 +462,14 @@ impl Emitter<'_> {
         match dst.len() {
             0 => quote!(#pullback(#(#all),*);),
             _ => quote!(let (#(#names,)*) = #pullback(#(#all),*);),
+        }
+    }
+
+    /// The receiver of a method, which Rust borrows by itself.
+    fn first_argument(&self, a: &Arg) -> TokenStream {
+        match a {
+            Arg::Ref(p) | Arg::RefMut(p) => self.receiver(p),
+            Arg::Value(e) | Arg::Const(e) => self.operand(e, POSTFIX),
         }
     }
 

@@ -1,1 +1,273 @@
 //! Active receivers: methods whose `self` carries a derivative.
+
+use crate::harness::Shape;
+use chainrule::{Differentiable, differentiate};
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+struct V3 {
+    x: f64,
+    y: f64,
+    z: f64,
+}
+struct_shape!(V3 {
+    x: f64,
+    y: f64,
+    z: f64
+});
+
+#[differentiate(forward, reverse, hessian)]
+impl V3 {
+    const SCALE: f64 = 0.5;
+
+    fn new(x: f64, y: f64, z: f64) -> Self {
+        Self { x, y, z }
+    }
+
+    fn dot(&self, other: &V3) -> f64 {
+        self.x * other.x + self.y * other.y + self.z * other.z
+    }
+
+    fn norm(&self) -> f64 {
+        self.dot(self).sqrt()
+    }
+
+    fn cross(self, other: V3) -> V3 {
+        V3::new(
+            self.y * other.z - self.z * other.y,
+            self.z * other.x - self.x * other.z,
+            self.x * other.y - self.y * other.x,
+        )
+    }
+
+    /// Named like a method of `f64`.
+    fn abs(&self) -> f64 {
+        self.norm() * Self::SCALE
+    }
+
+    fn absolute(&self, k: f64) -> f64 {
+        self.abs() * k + k.abs()
+    }
+
+    fn scale(&mut self, k: f64) {
+        self.x *= k;
+        self.y *= k * k;
+        self.z = self.z * k;
+    }
+
+    fn scaled(mut self, k: f64) -> Self {
+        self.scale(k);
+        self.x += self.y;
+        self
+    }
+
+    fn normalize(&mut self) -> f64 {
+        let n = self.norm();
+        if n > 0.1 {
+            self.scale(1.0 / n);
+        }
+        n
+    }
+
+    fn chain(&self, k: f64) -> f64 {
+        self.scaled(k).cross(*self).scaled(0.5).norm() * self.cross(*self).x + self.x
+    }
+
+    fn decay(&mut self, steps: usize, limit: f64) -> f64 {
+        let mut sum = 0.0;
+        for i in 0..steps {
+            let old = *self;
+            self.scale(0.9);
+            sum += self.dot(&old) * self.x;
+            if self.norm() < limit {
+                self.z += sum;
+                return sum;
+            }
+            self.y -= old.z * 0.1;
+        }
+        sum
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct Body {
+    pos: V3,
+    vel: V3,
+    mass: f64,
+    #[constant]
+    name: String,
+}
+struct_shape!(Body {
+    pos: V3,
+    vel: V3,
+    mass: f64
+});
+
+impl Body {
+    #[differentiate(forward, reverse, hessian)]
+    fn kinetic(&self) -> f64 {
+        0.5 * self.mass * self.vel.dot(&self.vel)
+    }
+
+    #[differentiate(forward, reverse, hessian)]
+    fn advance(&mut self, force: &V3, dt: f64) {
+        self.vel.x += dt * force.x / self.mass;
+        self.vel.y += dt * force.y / self.mass;
+        self.pos.x += dt * self.vel.x;
+        self.pos.y += dt * self.vel.y * self.pos.x;
+        self.vel.scale(1.0 - dt);
+    }
+
+    #[differentiate(forward, reverse)]
+    fn far(&self, other: &Body) -> f64 {
+        let d = V3 {
+            x: self.pos.x - other.pos.x,
+            y: self.pos.y - other.pos.y,
+            z: self.pos.z - other.pos.z,
+        };
+        d.norm()
+    }
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn system(start: &[Body], dt: f64, n: usize) -> f64 {
+    let mut bodies = start.to_vec();
+    let mut action = 0.0;
+    for _ in 0..n {
+        for i in 0..bodies.len() {
+            let force = bodies[0].pos;
+            bodies[i].advance(&force, dt);
+            action += bodies[i].kinetic() * dt;
+        }
+        if action > 2.0 {
+            break;
+        }
+    }
+    for b in &bodies {
+        action += b.pos.abs_of(dt);
+    }
+    action
+}
+
+impl V3 {
+    #[differentiate(forward, reverse, hessian)]
+    fn abs_of(&self, k: f64) -> f64 {
+        self.abs() * k
+    }
+}
+
+/// A receiver that is also an argument, a mutable one that a method only reads, a temporary one.
+#[differentiate(forward, reverse, hessian)]
+fn shared(a: V3, b: &V3) -> f64 {
+    let mut m = a;
+    m.x *= b.y;
+    let first = m.dot(&m) + m.dot(b);
+    m.scale(first);
+    let c = m.cross(a);
+    let n = m.normalize();
+    n * c.norm() + V3::new(n, b.x, 1.0).norm() + V3::dot(&c, b)
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+struct Pair<T>(T, T);
+struct_shape!([T: Shape] Pair<T> { 0: T, 1: T });
+
+#[differentiate(forward, reverse)]
+impl<T: num_traits::Float + Differentiable<Shadow = T>> Pair<T> {
+    fn product(&self) -> T {
+        self.0 * self.1.sin()
+    }
+
+    fn swap(&mut self, k: T) {
+        let held = self.0 * k;
+        self.0 = self.1;
+        self.1 = held;
+    }
+
+    fn both(&self, k: T) -> T {
+        let mut p = *self;
+        p.swap(k);
+        p.product() + self.product() * p.0
+    }
+}
+
+fn v3() -> V3 {
+    V3 {
+        x: 0.3,
+        y: -0.7,
+        z: 1.1,
+    }
+}
+
+fn body() -> Body {
+    Body {
+        pos: v3(),
+        vel: V3 {
+            x: 0.5,
+            y: 0.2,
+            z: -0.4,
+        },
+        mass: 1.5,
+        name: "b".into(),
+    }
+}
+
+#[test]
+fn shared_receivers() {
+    let other = V3 {
+        x: 0.9,
+        y: 0.2,
+        z: -0.5,
+    };
+    prove_hvp!(V3::dot(rf v3(), rf other));
+    prove_hvp!(V3::norm(rf v3()));
+    prove_hvp!(V3::absolute(rf v3(), val -0.6));
+    prove_hvp!(Body::kinetic(rf body()));
+    let mut far = body();
+    far.pos = other;
+    prove_gradient!(Body::far(rf body(), rf far));
+}
+
+#[test]
+fn receivers_by_value() {
+    let other = V3 {
+        x: 0.9,
+        y: 0.2,
+        z: -0.5,
+    };
+    prove!(V3::cross(val v3(), val other) -> vec);
+    prove!(V3::scaled(val v3(), val 0.7) -> vec);
+    prove_hvp!(V3::chain(rf v3(), val 0.7));
+}
+
+#[test]
+fn mutable_receivers() {
+    prove!(V3::scale(ios v3(), val 0.7) -> unit);
+    prove!(V3::normalize(ios v3()));
+    for n in [0, 1, 3, 20] {
+        prove_hvp!(V3::decay(ios v3(), con n, val 0.4));
+    }
+    prove!(Body::advance(ios body(), rf v3(), val 0.3) -> unit);
+}
+
+#[test]
+fn calls_of_methods() {
+    let other = V3 {
+        x: 0.9,
+        y: 0.2,
+        z: -0.5,
+    };
+    prove_hvp!(shared(val v3(), rf other));
+    let mut second = body();
+    second.pos = other;
+    for n in [0, 1, 4] {
+        prove_hvp!(system(slice [body(), second.clone()], val 0.3, con n));
+    }
+}
+
+#[test]
+fn generic_receivers() {
+    prove_gradient!(Pair::product(rf Pair(0.3, 0.8)));
+    prove_gradient!(Pair::both(rf Pair(0.3, 0.8), val 1.3));
+    prove_gradient!(Pair::both(rf Pair(0.3_f32, 0.8), val 1.3_f32));
+    prove!(Pair::swap(ios Pair(0.3, 0.8), val 1.3) -> unit);
+}

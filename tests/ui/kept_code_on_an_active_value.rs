@@ -3,7 +3,7 @@ use chainrule::differentiate;
 #[differentiate]
 fn f(x: f64) -> f64 {
     let mut log = Log::default();
-    log.add(x);
+    log.insert(x);
     log.total
 }
 
@@ -13,7 +13,7 @@ struct Log {
 }
 
 impl Log {
-    fn add(&mut self, x: f64) {
+    fn insert(&mut self, x: f64) {
         self.total += x;
     }
 }

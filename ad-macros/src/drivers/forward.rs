@@ -224,6 +224,18 @@ impl Subject<'_> {
             Passing::RefMut => {
                 quote!(let #mutable #name = #name.expect("the shadow of a `&mut` argument is given");)
             }
+            Passing::Value if p.receiver.is_some() => {
+                let (place, krate) = (&p.name, self.krate);
+                quote! {
+                    let #mutable #name = {
+                        let mut zero = #krate::rt::Differentiable::zero_shadow(&#place);
+                        if let Some(given) = #name {
+                            #krate::rt::Differentiable::accumulate(&mut zero, given);
+                        }
+                        zero
+                    };
+                }
+            }
             Passing::Value => {
                 let place = &p.name;
                 let zero = e.zero(&self.func.var(p.var).ty, &quote!(#place));

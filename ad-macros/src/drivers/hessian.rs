@@ -180,11 +180,22 @@ impl Subject<'_> {
     ) -> TokenStream {
         let (mut params, mut prologue, mut results) =
             (self.receiver_again(3), TokenStream::new(), Vec::new());
+        let mut epilogue = TokenStream::new();
         for p in &self.params {
             let shadows: Option<[Ident; 3]> = p.active.then(|| {
                 let bar = adjoint.bars[&p.var];
                 [t.dots[&p.var], bar, t.dots[&bar]].map(|v| e.name(v))
             });
+            if let (true, Some([_, bar, bar_dot])) = (p.is_moved_receiver(), &shadows) {
+                let ty = &p.ty;
+                params.extend([quote!(_: &#ty), quote!(_: Option<&#ty>)]);
+                for (target, bar) in [("receiver_bar", bar), ("receiver_bar_dot", bar_dot)] {
+                    let target = format_ident!("{target}");
+                    params.push(quote!(#target: Option<&mut #ty>));
+                    epilogue.extend(self.add_to_receiver(&target, bar));
+                }
+                continue;
+            }
             if p.passing == Passing::Value {
                 results.extend(match &shadows {
                     Some([_, bar, bar_dot]) => [quote!(#bar), quote!(#bar_dot)],
@@ -192,7 +203,7 @@ impl Subject<'_> {
                 });
                 continue;
             }
-            let (name, referent) = (&p.name, &p.referent);
+            let (name, referent) = (p.closure_name(), &p.referent);
             let reference = if p.is_mut() { quote!(&mut) } else { quote!(&) };
             params.push(quote!(#name: #reference #referent));
             match shadows {
@@ -221,7 +232,7 @@ impl Subject<'_> {
         params.push(quote!(#seed: #ret));
         params.push(quote!(#seed_dot: #ret));
         let back = self.with_receiver(e.block(back));
-        quote!(move |#(#params),*| { #prologue #back (#(#results,)*) })
+        quote!(move |#(#params),*| { #prologue #back #epilogue (#(#results,)*) })
     }
 }
 

@@ -13,7 +13,7 @@ use crate::analysis::structure::structure;
 use crate::attribute::Modes;
 use crate::error::Errors;
 use crate::ir::*;
-use crate::lower::{Generics, lower};
+use crate::lower::{Generics, is_constant, lower};
 use params::Param;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
@@ -32,7 +32,7 @@ pub struct Subject<'a> {
     pub params: Vec<Param>,
     /// Generics of the `impl` around it.
     pub outer: syn::Generics,
-    /// The receiver, as written.
+    /// A constant receiver, as written; an active one is a parameter.
     pub receiver: Option<TokenStream>,
     /// The only type parameter for reals.
     pub scalar: Option<String>,
@@ -76,7 +76,8 @@ pub fn companions(
     if !errors.is_empty() {
         return TokenStream::new();
     }
-    let receiver = sig.receiver().map(|r| {
+    let constant = sig.receiver().filter(|r| is_constant(r));
+    let receiver = constant.map(|r| {
         let mut r = r.clone();
         r.attrs.clear();
         r.to_token_stream()
@@ -129,9 +130,11 @@ fn reject_signature(sig: &syn::Signature, errors: &mut Errors) {
         );
     }
     if let Some(r) = sig.receiver()
-        && !r.attrs.iter().any(|a| a.path().is_ident("constant"))
+        && !is_constant(r)
+        && r.colon_token.is_some()
+        && !is_plain_self(&r.ty)
     {
-        errors.at(r.self_token.span(), "an active receiver can't be differentiated yet; write `#[constant] &self`, or pass the active values as parameters");
+        errors.at(r.ty.span(), "a receiver of this type can't be differentiated; write `self`, `&self` or `&mut self`, or mark it `#[constant]`");
     }
     for arg in &sig.inputs {
         if let syn::FnArg::Typed(t) = arg
@@ -143,6 +146,15 @@ fn reject_signature(sig: &syn::Signature, errors: &mut Errors) {
         {
             errors.at(t.ty.span(), "a callable or dynamic parameter can't be differentiated yet; mark it `#[constant]`");
         }
+    }
+}
+
+/// `Self`, `&Self` or `&mut Self`.
+fn is_plain_self(ty: &syn::Type) -> bool {
+    match ty {
+        syn::Type::Reference(r) => is_plain_self(&r.elem),
+        syn::Type::Path(p) => p.path.is_ident("Self"),
+        _ => false,
     }
 }
 

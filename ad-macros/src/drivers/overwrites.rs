@@ -44,7 +44,7 @@ impl Subject<'_> {
     /// Callers ask what happens to what they lend. Some lend as `&mut` what is taken as `&`.
     fn is_asked(&self) -> bool {
         let lent = |p: &Param| p.passing != Passing::Value;
-        self.receiver.is_none() && self.params.iter().any(lent)
+        self.sig.receiver().is_none() && self.params.iter().any(lent)
     }
 
     /// The function's statements, prepared.

@@ -1,6 +1,7 @@
 //! Parameters: their roles, and how shadows stand behind them.
 
 use crate::ir::*;
+use crate::lower::is_constant;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 
@@ -26,16 +27,22 @@ pub struct Param {
     pub active: bool,
     /// `impl Trait`: its type can't be repeated.
     pub anonymous: bool,
+    /// The receiver, as written.
+    pub receiver: Option<TokenStream>,
 }
 
 pub fn read(sig: &syn::Signature, func: &Func) -> Vec<Param> {
     let typed = sig.inputs.iter().filter_map(|a| match a {
-        syn::FnArg::Typed(t) => Some(t),
-        syn::FnArg::Receiver(_) => None,
+        syn::FnArg::Typed(t) => Some((&t.ty, None)),
+        syn::FnArg::Receiver(r) if is_constant(r) => None,
+        syn::FnArg::Receiver(r) => Some((&r.ty, Some(r.to_token_stream()))),
     });
     typed
         .zip(&func.params)
-        .map(|(t, &var)| param(&t.ty, var, func))
+        .map(|((ty, receiver), &var)| Param {
+            receiver,
+            ..param(ty, var, func)
+        })
         .collect()
 }
 
@@ -57,6 +64,7 @@ fn param(ty: &syn::Type, var: VarId, func: &Func) -> Param {
         passing,
         active: !info.constant && !info.ty.is_constant(),
         anonymous: matches!(ty, syn::Type::ImplTrait(_)),
+        receiver: None,
     }
 }
 
@@ -67,6 +75,9 @@ impl Param {
 
     /// `x: T`, as in the function itself.
     pub fn declare(&self) -> TokenStream {
+        if let Some(receiver) = &self.receiver {
+            return receiver.clone();
+        }
         let (name, ty) = (&self.name, &self.ty);
         let mutable = if self.mutable { quote!(mut) } else { quote!() };
         quote!(#mutable #name: #ty)
@@ -79,9 +90,30 @@ impl Param {
         quote!(#mutable #name: #ty)
     }
 
+    /// A receiver by value: callers can't know that it is, and treat it like one by reference.
+    pub fn is_moved_receiver(&self) -> bool {
+        self.receiver.is_some() && self.passing == Passing::Value
+    }
+
+    /// How callers of a pullback give it again: by value only once.
+    pub fn is_returned(&self) -> bool {
+        self.passing == Passing::Value && self.receiver.is_none()
+    }
+
+    /// What it is called as a parameter of a closure.
+    pub fn closure_name(&self) -> Ident {
+        match self.receiver {
+            Some(_) => Ident::new("this", self.name.span()),
+            None => self.name.clone(),
+        }
+    }
+
     /// A tangent that the caller may leave out.
     pub fn optional_shadow(&self, name: &Ident) -> TokenStream {
         let ty = &self.ty;
+        if self.is_moved_receiver() {
+            return quote!(#name: Option<&#ty>);
+        }
         if self.anonymous {
             quote!(#name: Option<()>)
         } else {

@@ -195,7 +195,7 @@ impl Subject<'_> {
             types.push(quote!(&Self));
             types.extend(shadows.iter().map(|_| quote!(Option<()>)));
         }
-        for p in self.params.iter().filter(|p| p.passing != Passing::Value) {
+        for p in self.params.iter().filter(|p| !p.is_returned()) {
             let referent = &p.referent;
             types.push(if p.is_mut() {
                 quote!(&mut #referent)
@@ -216,7 +216,7 @@ impl Subject<'_> {
             types.push(self.ret());
         }
         let mut results = Vec::new();
-        for p in self.params.iter().filter(|p| p.passing == Passing::Value) {
+        for p in self.params.iter().filter(|p| p.is_returned()) {
             for _ in 0..copies {
                 results.push(if p.active { p.ty.clone() } else { quote!(()) });
             }
@@ -407,10 +407,16 @@ impl Subject<'_> {
 
     fn closure(&self, e: &Emitter, adjoint: &Adjoint, back: &Block) -> TokenStream {
         let mut params = self.receiver_again(1);
-        let mut prologue = TokenStream::new();
+        let (mut prologue, mut epilogue) = (TokenStream::new(), TokenStream::new());
         let mut results = Vec::new();
         for p in &self.params {
             let bar = adjoint.bars.get(&p.var).map(|b| e.name(*b));
+            if let (true, Some(bar)) = (p.is_moved_receiver(), &bar) {
+                let ty = &p.ty;
+                params.extend([quote!(_: &#ty), quote!(receiver_bar: Option<&mut #ty>)]);
+                epilogue.extend(self.add_to_receiver(&format_ident!("receiver_bar"), bar));
+                continue;
+            }
             if p.passing == Passing::Value {
                 results.push(match bar {
                     Some(bar) if p.active => quote!(#bar),
@@ -418,7 +424,7 @@ impl Subject<'_> {
                 });
                 continue;
             }
-            let (name, referent) = (&p.name, &p.referent);
+            let (name, referent) = (p.closure_name(), &p.referent);
             let reference = if p.is_mut() { quote!(&mut) } else { quote!(&) };
             params.push(quote!(#name: #reference #referent));
             match bar {
@@ -440,10 +446,16 @@ impl Subject<'_> {
             .collect();
         let back = self.both_paths(&adjoint.func, &shadows, |e| {
             let back = e.block(back);
-            quote!(#back (#(#results,)*))
+            quote!(#back #epilogue (#(#results,)*))
         });
         let back = self.with_receiver(back);
         quote!(move |#(#params),*| { #prologue #back })
+    }
+
+    /// What a receiver by value gets goes where the caller wants it.
+    pub fn add_to_receiver(&self, target: &Ident, bar: &Ident) -> TokenStream {
+        let krate = self.krate;
+        quote!(if let Some(target) = #target { #krate::rt::Differentiable::accumulate(target, &#bar); })
     }
 
     /// Scalar result: `f_gradient`, with the adjoint's sweeps for the seed one.

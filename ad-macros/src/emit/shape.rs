@@ -102,7 +102,7 @@ impl Emitter<'_> {
             Ty::Unknown => self.source_ty(source),
             known => known,
         };
-        if matches!(ty.peel(), Ty::Unknown) {
+        if is_general(&ty) {
             let (krate, target) = (self.krate, self.referent(target));
             let source = match source {
                 Expr::Place(p) => self.referent(p),
@@ -156,7 +156,7 @@ impl Emitter<'_> {
     pub(super) fn set_zero(&self, p: &Place) -> TokenStream {
         let ty = self.func.place_ty(p);
         let target = match ty.peel() {
-            Ty::Unknown => self.referent(p),
+            _ if is_general(&ty) => self.referent(p),
             _ if ty.is_real() => self.place(p),
             _ => self.receiver(p),
         };
@@ -240,6 +240,16 @@ fn is_sized(ty: &Ty) -> bool {
         Ty::Array(e, Some(_)) => is_sized(e),
         Ty::Tuple(parts) => parts.iter().all(is_sized),
         _ => false,
+    }
+}
+
+/// Whether only the trait knows what a value of the type is made of.
+fn is_general(ty: &Ty) -> bool {
+    match ty.peel() {
+        t if t.is_real() || t.is_constant() => false,
+        Ty::Array(e, _) | Ty::Vec(e) | Ty::Slice(e) => !is_known(e),
+        Ty::Tuple(parts) => !parts.iter().all(is_known),
+        _ => true,
     }
 }
 

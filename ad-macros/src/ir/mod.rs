@@ -229,6 +229,11 @@ pub enum Callee {
         name: proc_macro2::Ident,
         generics: Option<TokenStream>,
     },
+    /// `g`: a method of the first argument.
+    OfFirst {
+        name: proc_macro2::Ident,
+        generics: Option<TokenStream>,
+    },
     /// `receiver.g`: a method of a constant receiver.
     Method {
         receiver: Opaque,

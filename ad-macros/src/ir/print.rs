@@ -457,6 +457,7 @@ fn callee_name(callee: &Callee, companion: Companion) -> String {
             name,
             generics,
         } => (tokens(prefix), name, generics),
+        Callee::OfFirst { name, generics } => (String::from("."), name, generics),
         Callee::Method {
             receiver,
             name,

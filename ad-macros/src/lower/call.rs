@@ -46,7 +46,7 @@ impl Lowerer<'_> {
             name: last.ident.clone(),
             generics,
         };
-        self.call(callee, &last.ident, c.args.iter(), c.span())
+        self.call(callee, &last.ident, None, c.args.iter(), c.span())
     }
 
     /// `constant(e)`: the value, without derivative.
@@ -182,6 +182,7 @@ impl Lowerer<'_> {
         }
         if let Some(rule) = rules::find(&name)
             && rules::arity(rule) == m.args.len() + 1
+            && !is_self(&m.receiver)
         {
             let (operands, tys) = self.operands(std::iter::once(&*m.receiver).chain(&m.args));
             let receiver = tys[0].peel();
@@ -212,6 +213,7 @@ impl Lowerer<'_> {
         if !place.is_var()
             || !matches!(self.func.place_ty(&place), Ty::Unknown)
             || !self.func.var(place.base).mutable
+            || !super::receiver::is_collection_method(&m.method)
         {
             return false;
         }
@@ -222,6 +224,9 @@ impl Lowerer<'_> {
 
     fn user_method(&mut self, m: &syn::ExprMethodCall) -> (Expr, Ty) {
         if !self.is_constant_code(m.receiver.to_token_stream()) {
+            if let Some(found) = self.method_of_active(m) {
+                return found;
+            }
             let name = m.method.to_string();
             let instead = match name.as_str() {
                 "iter" | "iter_mut" | "into_iter" | "map" | "zip" | "sum" | "fold"
@@ -253,7 +258,7 @@ impl Lowerer<'_> {
             name: m.method.clone(),
             generics,
         };
-        self.call(callee, &m.method, m.args.iter(), m.span())
+        self.call(callee, &m.method, None, m.args.iter(), m.span())
     }
 
     /// `v.pop().unwrap()`
@@ -322,10 +327,11 @@ impl Lowerer<'_> {
     }
 
     /// A call of a function that is taken to be annotated too.
-    fn call<'a>(
+    pub(super) fn call<'a>(
         &mut self,
         callee: Callee,
         name: &syn::Ident,
+        receiver: Option<Arg>,
         args: impl Iterator<Item = &'a syn::Expr>,
         span: Span,
     ) -> (Expr, Ty) {
@@ -339,6 +345,11 @@ impl Lowerer<'_> {
             });
         }
         self.share_repeated(&args, &mut lowered);
+        if let Some(arg) = receiver {
+            let shadows = Vec::new();
+            lowered.insert(0, CallArg { arg, shadows });
+            self.share_receiver(&mut lowered);
+        }
         self.evaluate_before_borrow(&mut lowered);
         let dst = self.temp(&format!("{name}_value"), Ty::Unknown);
         self.func.vars[dst.0].span = name.span();
@@ -449,6 +460,11 @@ impl Lowerer<'_> {
             _ => place,
         }
     }
+}
+
+/// `self` is of the type that the `impl` is for: never a number of Rust's.
+fn is_self(e: &syn::Expr) -> bool {
+    matches!(e, syn::Expr::Path(p) if p.path.is_ident("self"))
 }
 
 /// Everything before the last segment, and the last segment's turbofish.

@@ -8,6 +8,7 @@ mod fallible;
 mod opaque;
 mod pattern;
 mod place;
+mod receiver;
 mod stmt;
 mod structure;
 mod types;
@@ -19,6 +20,7 @@ use std::collections::{HashMap, HashSet};
 
 pub use fallible::{inner_type, with_inner};
 pub use opaque::is_variable;
+pub use receiver::is_constant;
 pub use types::Generics;
 
 /// What a name in scope stands for.

@@ -163,7 +163,13 @@ impl Lowerer<'_> {
     /// Declares the parameters.
     pub(super) fn params(&mut self, sig: &syn::Signature) {
         for arg in &sig.inputs {
-            let syn::FnArg::Typed(p) = arg else { continue };
+            let p = match arg {
+                syn::FnArg::Typed(p) => p,
+                syn::FnArg::Receiver(r) => {
+                    self.receiver_param(r);
+                    continue;
+                }
+            };
             let constant = p.attrs.iter().any(|a| a.path().is_ident("constant"));
             let ty = self.generics.ty(&p.ty);
             let (name, mutable) = match &*p.pat {
@@ -182,7 +188,13 @@ impl Lowerer<'_> {
         }
     }
 
-    fn param(&mut self, name: &syn::Ident, ty: Ty, mutable: bool, constant: bool) -> VarId {
+    pub(super) fn param(
+        &mut self,
+        name: &syn::Ident,
+        ty: Ty,
+        mutable: bool,
+        constant: bool,
+    ) -> VarId {
         if let Ty::Ref(_, inner) = &ty
             && matches!(**inner, Ty::Ref(..))
         {

@@ -394,7 +394,9 @@ impl Preparer<'_> {
             });
         }
         let name = match &callee {
-            Callee::Path { name, .. } | Callee::Method { name, .. } => name.to_string(),
+            Callee::Path { name, .. }
+            | Callee::OfFirst { name, .. }
+            | Callee::Method { name, .. } => name.to_string(),
         };
         let pullback = self.fresh(
             &format!("{}_pullback", name.trim_start_matches("r#")),

@@ -71,7 +71,7 @@ impl Adjoint {
             } => {
                 let receiver = match callee {
                     Callee::Method { receiver, .. } => Some(receiver),
-                    Callee::Path { .. } => None,
+                    Callee::Path { .. } | Callee::OfFirst { .. } => None,
                 };
                 self.reverse_call(dst, receiver, args, lins, *pullback, out);
                 saves.iter().for_each(|s| self.restore(s, out));

@@ -1,0 +1,154 @@
+//! Receivers: `self` as a parameter, and calls of methods of active values.
+
+use super::*;
+use quote::ToTokens;
+use syn::spanned::Spanned;
+
+/// Methods of the standard library that can't be differentiated yet, whatever they are called on.
+const SOURCES: &[&str] = &[
+    "iter",
+    "iter_mut",
+    "into_iter",
+    "windows",
+    "chunks",
+    "chunks_exact",
+    "copied",
+    "cloned",
+    "enumerate",
+    "for_each",
+];
+const WRAPPERS: &[&str] = &[
+    "unwrap",
+    "expect",
+    "unwrap_or",
+    "unwrap_or_else",
+    "unwrap_or_default",
+    "and_then",
+    "ok_or",
+    "as_ref",
+    "as_mut",
+];
+
+/// Methods of collections that keep what they are given where it can't be followed.
+const COLLECTIONS: &[&str] = &[
+    "insert",
+    "extend",
+    "push",
+    "push_back",
+    "push_front",
+    "push_str",
+    "append",
+    "remove",
+    "drain",
+    "retain",
+    "entry",
+    "set",
+    "replace",
+    "send",
+    "write",
+    "lock",
+    "borrow_mut",
+];
+
+/// Whether a chain of methods starts with an iterator.
+fn is_source(m: &syn::ExprMethodCall) -> bool {
+    SOURCES.iter().any(|n| m.method == n)
+        || matches!(&*m.receiver, syn::Expr::MethodCall(inner) if is_source(inner))
+}
+
+pub(super) fn is_collection_method(name: &syn::Ident) -> bool {
+    COLLECTIONS.iter().any(|n| name == n)
+}
+
+impl Lowerer<'_> {
+    /// An active receiver is a parameter called `self`; a constant one is left to kept code.
+    pub(super) fn receiver_param(&mut self, r: &syn::Receiver) {
+        if is_constant(r) {
+            return;
+        }
+        let name = syn::Ident::new("self", r.self_token.span);
+        let mutable = r.reference.is_none() && r.mutability.is_some();
+        let ty = self.generics.ty(&r.ty);
+        self.param(&name, ty, mutable, false);
+    }
+
+    /// `p.energy(k)` where `p` is active: the receiver is the first argument, mutable where it can be, as only rustc knows what the
+    /// method asks for.
+    pub(super) fn method_of_active(&mut self, m: &syn::ExprMethodCall) -> Option<(Expr, Ty)> {
+        let name = m.method.to_string();
+        let known = [SOURCES, WRAPPERS, COLLECTIONS].concat();
+        let chain = matches!(&*m.receiver, syn::Expr::MethodCall(inner) if is_source(inner));
+        if known.contains(&name.as_str()) || chain {
+            return None;
+        }
+        let place = self.receiver_place(&m.receiver)?;
+        if !matches!(self.func.place_ty(&place).peel(), Ty::Unknown) {
+            return None;
+        }
+        let place = self.freeze_place(place);
+        let place = match self.func.place_ty(&place) {
+            Ty::Ref(..) => place.with(Proj::Deref),
+            _ => place,
+        };
+        let root = self.func.var(self.func.root(&place));
+        let mutable = match &root.ty {
+            Ty::Ref(mutable, _) => *mutable,
+            _ => root.mutable,
+        };
+        let receiver = match mutable {
+            true => Arg::RefMut(place),
+            false => Arg::Ref(place),
+        };
+        let callee = Callee::OfFirst {
+            name: m.method.clone(),
+            generics: m.turbofish.as_ref().map(|t| t.args.to_token_stream()),
+        };
+        Some(self.call(callee, &m.method, Some(receiver), m.args.iter(), m.span()))
+    }
+
+    fn receiver_place(&mut self, e: &syn::Expr) -> Option<Place> {
+        if self.is_place_expr(e) {
+            return self.place(e);
+        }
+        let (value, ty) = self.expr(e);
+        Some(match value {
+            Expr::Place(place) => place,
+            value => Place::var(self.name_value("receiver", value, ty)),
+        })
+    }
+
+    /// `p.dot(&p)`: a receiver that is lent again is not changed.
+    pub(super) fn share_receiver(&self, args: &mut [CallArg]) {
+        let Some((first, rest)) = args.split_first_mut() else {
+            return;
+        };
+        let Arg::RefMut(p) = &first.arg else { return };
+        let again = rest.iter().any(|a| match &a.arg {
+            Arg::Ref(q) => self.overlap(p, q),
+            _ => false,
+        });
+        if again {
+            first.arg = Arg::Ref(p.clone());
+        }
+    }
+
+    /// Whether two places may share memory.
+    fn overlap(&self, a: &Place, b: &Place) -> bool {
+        let (a, b) = (self.func.resolve(a), self.func.resolve(b));
+        let steps = |p: &Place| -> Vec<Proj> {
+            let kept = p.proj.iter().filter(|s| !matches!(s, Proj::Deref));
+            kept.cloned().collect()
+        };
+        let apart = steps(&a).iter().zip(&steps(&b)).any(|(a, b)| match (a, b) {
+            (Proj::Field(a), Proj::Field(b)) => a != b,
+            (Proj::Tuple(a), Proj::Tuple(b)) => a != b,
+            _ => false,
+        });
+        a.base == b.base && !apart
+    }
+}
+
+/// Whether the user marked the receiver `#[constant]`.
+pub fn is_constant(r: &syn::Receiver) -> bool {
+    r.attrs.iter().any(|a| a.path().is_ident("constant"))
+}
