@@ -217,12 +217,7 @@ impl Subject<'_> {
     }
 
     /// By-value tangents left out are zero; those of `&mut` parameters can't be left out.
-    pub fn unwrap_shadow(
-        &self,
-        e: &Emitter,
-        p: &Param,
-        name: &proc_macro2::Ident,
-    ) -> TokenStream {
+    pub fn unwrap_shadow(&self, e: &Emitter, p: &Param, name: &proc_macro2::Ident) -> TokenStream {
         let mutable = if p.mutable { quote!(mut) } else { quote!() };
         match p.passing {
             Passing::Ref => quote!(),

@@ -198,7 +198,9 @@ impl Adjoint {
                     Expr::Opaque(o) => o.reads.is_empty() && matches!(o.ty, Ty::Int),
                     e => matches!(e, Expr::Int(_)),
                 };
-                [a, b].into_iter().all(|e| constant(e) || self.is_length(e, known))
+                [a, b]
+                    .into_iter()
+                    .all(|e| constant(e) || self.is_length(e, known))
                     && [a, b].into_iter().any(|e| self.is_length(e, known))
             }
             _ => false,
