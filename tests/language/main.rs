@@ -28,6 +28,10 @@ mod loops;
 
 mod exits;
 
+mod iterators;
+
+mod closures;
+
 mod fused;
 
 mod arrays;

@@ -1,8 +1,10 @@
 //! From syntax to IR: the only room that reads the user's syntax.
 
 mod call;
+mod closure;
 mod control;
 mod expr;
+mod iter;
 mod opaque;
 mod pattern;
 mod place;
@@ -13,6 +15,7 @@ use crate::error::Errors;
 use crate::ir::*;
 use proc_macro2::Span;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 pub use opaque::is_variable;
 pub use types::Generics;
@@ -23,6 +26,8 @@ enum Binding {
     Var(VarId),
     /// Another name for a place (`for v in &a`, `let v = &a[i]`).
     Alias(Place),
+    /// A closure, written out where it is called.
+    Closure(Rc<closure::Closure>),
 }
 
 /// A loop (or labelled block) that can be left.
@@ -43,6 +48,8 @@ pub struct Lowerer<'e> {
     /// The block that statements are appended to.
     out: Block,
     loops: Vec<LoopScope>,
+    /// The closures that are being written out and hold a `return`.
+    closure_exits: Vec<closure::ClosureExit>,
     /// Items nested in the body: copied into every companion.
     pub items: Vec<syn::Item>,
     /// Variables whose value may depend on an active input.
@@ -81,6 +88,7 @@ pub fn lower<'e>(
         scopes: vec![HashMap::new()],
         out: Vec::new(),
         loops: Vec::new(),
+        closure_exits: Vec::new(),
         items: Vec::new(),
         maybe_active: Vec::new(),
         holding: 0,
