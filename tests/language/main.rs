@@ -32,6 +32,10 @@ mod fallible;
 
 mod fallible_calls;
 
+mod iterators;
+
+mod closures;
+
 mod fused;
 
 mod arrays;

@@ -3,7 +3,7 @@ use chainrule::differentiate;
 #[differentiate]
 fn f(x: f64) -> f64 {
     let square = |y: f64| y * x;
-    square(x)
+    integrate(square, x)
 }
 
 fn main() {}

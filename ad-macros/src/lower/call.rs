@@ -8,6 +8,9 @@ use syn::spanned::Spanned;
 
 impl Lowerer<'_> {
     pub(super) fn call_expr(&mut self, c: &syn::ExprCall) -> (Expr, Ty) {
+        if let Some(found) = self.closure_call(c) {
+            return found;
+        }
         let syn::Expr::Path(path) = &*c.func else {
             return self.fallback(c);
         };
@@ -152,6 +155,9 @@ impl Lowerer<'_> {
 
     pub(super) fn method_expr(&mut self, m: &syn::ExprMethodCall) -> (Expr, Ty) {
         let name = m.method.to_string();
+        if let Some(found) = self.chain_end(m, &Ty::Unknown) {
+            return found;
+        }
         if let Some(found) = self.pop_value(m, &name) {
             return found;
         }

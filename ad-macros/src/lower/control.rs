@@ -103,7 +103,12 @@ impl Lowerer<'_> {
         self.scopes.pop();
     }
 
-    fn push_loop(&mut self, label: Option<&syn::Label>, dest: Dest, is_loop: bool) -> LabelId {
+    pub(super) fn push_loop(
+        &mut self,
+        label: Option<&syn::Label>,
+        dest: Dest,
+        is_loop: bool,
+    ) -> LabelId {
         let user = label.map(|l| l.name.ident.to_string());
         let id = self.func.new_label(user.as_deref().unwrap_or("steps"));
         let value = match dest {
@@ -254,24 +259,27 @@ impl Lowerer<'_> {
                 "iter" | "iter_mut" | "enumerate" | "rev" | "into_iter"
             )
         };
-        if let syn::Expr::Range(r) = strip(chain.source) {
+        if let syn::Expr::Range(r) = strip(chain.source)
+            && chain.is_range()
+        {
             self.range_loop(f, r, &chain);
-        } else if chain.steps.iter().all(plain) && self.is_place_expr(chain.source) {
+        } else if chain.steps.iter().all(plain)
+            && chain.is_plain(&f.pat)
+            && self.is_place_expr(chain.source)
+            && (chain.borrows() || !self.is_changing_array(chain.source))
+        {
             if let Some(place) = self.place(chain.source) {
                 self.element_loop(f, &chain, place);
             }
         } else if chain.steps.iter().all(plain)
+            && chain.is_plain(&f.pat)
             && is_table(chain.source)
             && self.is_constant_code(quote::ToTokens::to_token_stream(chain.source))
         {
             let table = self.constant_table(chain.source);
             self.element_loop(f, &chain, table);
         } else {
-            self.unsupported(
-                f.expr.span(),
-                "this iterator",
-                "loop over a range, over `&v`, `&mut v`, `v.iter()`, `v.iter_mut()`, or `.iter().enumerate()`",
-            );
+            self.chain_loop(f);
         }
     }
 
@@ -354,7 +362,7 @@ impl Lowerer<'_> {
     }
 
     /// A constant array or slice that is no variable of the function, by a name.
-    fn constant_table(&mut self, e: &syn::Expr) -> Place {
+    pub(super) fn constant_table(&mut self, e: &syn::Expr) -> Place {
         let mut e = e;
         while let syn::Expr::Reference(r) = e {
             e = &r.expr;
@@ -443,6 +451,38 @@ struct Step {
 }
 
 impl<'a> Chain<'a> {
+    /// Whether a range has no adaptors but those of the loop itself.
+    fn is_range(&self) -> bool {
+        let names: Vec<&str> = self.steps.iter().map(|s| s.name.as_str()).collect();
+        matches!(
+            names.as_slice(),
+            [] | ["rev"] | ["step_by"] | ["rev", "step_by"] | ["step_by", "rev"]
+        )
+    }
+
+    /// Whether the source is borrowed by a method.
+    fn borrows(&self) -> bool {
+        self.steps
+            .first()
+            .is_some_and(|s| matches!(s.name.as_str(), "iter" | "iter_mut"))
+    }
+
+    /// Whether a loop over elements has no adaptors but `enumerate` and then `rev`, and a pattern for them.
+    fn is_plain(&self, pat: &syn::Pat) -> bool {
+        let names: Vec<&str> = self.steps.iter().map(|s| s.name.as_str()).collect();
+        let adaptors = match names.as_slice() {
+            ["iter" | "iter_mut" | "into_iter", rest @ ..] => rest,
+            rest => rest,
+        };
+        match adaptors {
+            [] | ["rev"] => true,
+            ["enumerate"] | ["enumerate", "rev"] => {
+                matches!(pat, syn::Pat::Tuple(t) if t.elems.len() == 2)
+            }
+            _ => false,
+        }
+    }
+
     fn read(e: &'a syn::Expr) -> Chain<'a> {
         let mut steps = Vec::new();
         let mut source = e;
@@ -471,7 +511,7 @@ impl<'a> Chain<'a> {
 }
 
 /// A constant that can be indexed.
-fn is_table(e: &syn::Expr) -> bool {
+pub(super) fn is_table(e: &syn::Expr) -> bool {
     match e {
         syn::Expr::Reference(r) => is_table(&r.expr),
         syn::Expr::Paren(p) => is_table(&p.expr),

@@ -165,8 +165,11 @@ impl Lowerer<'_> {
 
     fn path_expr(&mut self, p: &syn::ExprPath) -> (Expr, Ty) {
         if let Some(id) = p.path.get_ident()
-            && self.lookup(&id.to_string()).is_some()
+            && let Some(binding) = self.lookup(&id.to_string())
         {
+            if let Binding::Closure(_) = binding {
+                return self.opaque_expr(p, Ty::Unknown);
+            }
             return self.place_value(&syn::Expr::Path(p.clone()));
         }
         let text = p.to_token_stream().to_string().replace(' ', "");
@@ -570,7 +573,7 @@ pub(super) fn bin_op(op: &syn::BinOp) -> BinOp {
 }
 
 /// Whether kept code assigns or lends something mutably inside a block of its own.
-fn assigns(tokens: &proc_macro2::TokenStream, inside: bool) -> bool {
+pub(super) fn assigns(tokens: &proc_macro2::TokenStream, inside: bool) -> bool {
     use proc_macro2::{Delimiter, Spacing, TokenTree};
     let mut joint = false;
     for t in tokens.clone() {

@@ -2,9 +2,11 @@
 
 mod call;
 mod claims;
+mod closure;
 mod control;
 mod expr;
 mod fallible;
+mod iter;
 mod opaque;
 mod pattern;
 mod place;
@@ -17,6 +19,7 @@ use crate::error::Errors;
 use crate::ir::*;
 use proc_macro2::Span;
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 pub use fallible::{inner_type, with_inner};
 pub use opaque::is_variable;
@@ -29,6 +32,8 @@ enum Binding {
     Var(VarId),
     /// Another name for a place (`for v in &a`, `let v = &a[i]`).
     Alias(Place),
+    /// A closure, written out where it is called.
+    Closure(Rc<closure::Closure>),
 }
 
 /// A loop (or labelled block) that can be left.
@@ -51,6 +56,8 @@ pub struct Lowerer<'e> {
     /// The block that statements are appended to.
     out: Block,
     loops: Vec<LoopScope>,
+    /// The closures that are being written out and hold a `return`.
+    closure_exits: Vec<closure::ClosureExit>,
     /// Items nested in the body: copied into every companion.
     pub items: Vec<syn::Item>,
     /// Variables whose value may depend on an active input.
@@ -93,6 +100,7 @@ pub fn lower<'e>(
         scopes: vec![HashMap::new()],
         out: Vec::new(),
         loops: Vec::new(),
+        closure_exits: Vec::new(),
         items: Vec::new(),
         maybe_active: Vec::new(),
         holding: 0,

@@ -17,6 +17,10 @@ impl Lowerer<'_> {
                     let place = place.clone();
                     self.materialise(&name, place)
                 }
+                Some(Binding::Closure(closure)) => {
+                    let closure = closure.clone();
+                    self.kept_closure(&name, &closure)
+                }
                 None => continue,
             };
             if !reads.contains(&var) {
@@ -65,6 +69,7 @@ impl Lowerer<'_> {
         names.iter().all(|n| match self.lookup(n) {
             Some(Binding::Var(v)) => !self.var_maybe_active(self.func.root(&Place::var(*v))),
             Some(Binding::Alias(p)) => !self.place_maybe_active(p),
+            Some(Binding::Closure(_)) => false,
             None => true,
         })
     }

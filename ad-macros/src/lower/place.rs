@@ -12,7 +12,8 @@ impl Lowerer<'_> {
             syn::Expr::Path(p) => p
                 .path
                 .get_ident()
-                .is_some_and(|id| self.lookup(&id.to_string()).is_some()),
+                .and_then(|id| self.lookup(&id.to_string()))
+                .is_some_and(|b| !matches!(b, Binding::Closure(_))),
             syn::Expr::Index(i) => self.is_place_expr(&i.expr),
             syn::Expr::Field(f) => self.is_place_expr(&f.base),
             syn::Expr::Unary(u) => {
@@ -40,6 +41,7 @@ impl Lowerer<'_> {
                 let mut place = match self.lookup(&id.to_string())? {
                     Binding::Var(v) => Place::var(*v),
                     Binding::Alias(place) => place.clone(),
+                    Binding::Closure(_) => return None,
                 };
                 place.span = id.span();
                 Some(place)

@@ -14,14 +14,22 @@ impl Lowerer<'_> {
         for (k, s) in block.stmts.iter().enumerate() {
             let last = k + 1 == n;
             match s {
-                syn::Stmt::Local(l) => self.local(l),
-                syn::Stmt::Item(item) => self.item(item),
                 syn::Stmt::Expr(e, None) if last => self.tail(e, dest),
-                syn::Stmt::Expr(e, _) => self.statement_expr(e, Dest::Discard),
                 syn::Stmt::Macro(m) => self.macro_statement(m, last, dest),
+                s => self.statement(s),
             }
         }
         self.scopes.pop();
+    }
+
+    /// A statement whose value is not used.
+    pub(super) fn statement(&mut self, s: &syn::Stmt) {
+        match s {
+            syn::Stmt::Local(l) => self.local(l),
+            syn::Stmt::Item(item) => self.item(item),
+            syn::Stmt::Expr(e, _) => self.statement_expr(e, Dest::Discard),
+            syn::Stmt::Macro(m) => self.macro_statement(m, false, Dest::Discard),
+        }
     }
 
     fn item(&mut self, item: &syn::Item) {
@@ -96,10 +104,20 @@ impl Lowerer<'_> {
             self.bind_reference(&id, place, r.mutability.is_some());
             return;
         }
+        if let (Some((id, _)), syn::Expr::Closure(c)) = (simple_ident(&l.pat), &*init.expr) {
+            self.bind_closure(&id, c);
+            return;
+        }
+        let before = self.out.len();
         let (value, ty) = match self.annotated_exit(l, &init.expr, &annotated) {
             Some(held) => held,
-            None => self.expr(&init.expr),
+            None => self.expecting(&init.expr, &annotated),
         };
+        if let Some((id, _)) = simple_ident(&l.pat)
+            && self.name_reduction(&id, &value, &annotated, before)
+        {
+            return;
+        }
         let ty = if matches!(annotated, Ty::Unknown) {
             ty
         } else {
@@ -152,7 +170,12 @@ impl Lowerer<'_> {
             return;
         }
         let before = self.out.len();
-        let (value, ty) = self.expr(e);
+        let expected = match dest {
+            Dest::Return => self.func.ret.clone(),
+            Dest::Init(var) => self.func.var(var).ty.clone(),
+            Dest::Discard => Ty::Unknown,
+        };
+        let (value, ty) = self.expecting(e, &expected);
         if self.out.len() > before
             && matches!(self.out.last(), Some(Stmt::Effect(o)) if never_returns(&o.tokens))
         {
@@ -235,6 +258,9 @@ impl Lowerer<'_> {
     }
 
     fn return_expr(&mut self, r: &syn::ExprReturn) {
+        if self.closure_return(r) {
+            return;
+        }
         match &r.expr {
             Some(e) if !matches!(self.func.ret, Ty::Unit) || self.func.wrapper.is_some() => {
                 let before = self.out.len();

@@ -1,0 +1,195 @@
+//! Items: what a chain yields at a position, and how patterns bind it.
+
+use super::position::{plus, smaller, times};
+use super::*;
+
+/// Whether an item is a reference to its place or a copy of what is there.
+#[derive(Clone, Copy, PartialEq)]
+pub(in crate::lower) enum Kind {
+    Ref,
+    RefMut,
+    Value,
+}
+
+/// What a chain yields, or an argument of a closure.
+#[derive(Clone)]
+pub(in crate::lower) enum Item {
+    Place(Place, Kind),
+    Value(Expr, Ty),
+    Tuple(Vec<Item>),
+}
+
+impl Item {
+    /// What `copied` and a reference pattern make of it.
+    pub fn by_value(self) -> Item {
+        match self {
+            Item::Place(p, _) => Item::Place(p, Kind::Value),
+            other => other,
+        }
+    }
+
+    /// The item behind a reference: its places are looked at, not taken.
+    pub fn by_reference(self) -> Item {
+        match self {
+            Item::Place(p, _) => Item::Place(p, Kind::Ref),
+            Item::Tuple(parts) => Item::Tuple(parts.into_iter().map(Item::by_reference).collect()),
+            other => other,
+        }
+    }
+}
+
+impl Lowerer<'_> {
+    /// The item at a position; closures are written out in the current block.
+    pub(super) fn item_at(&mut self, access: &Access, at: &Expr) -> Item {
+        match access {
+            Access::Element(place, kind) => {
+                Item::Place(place.clone().with(Proj::Index(at.clone())), *kind)
+            }
+            Access::Number => Item::Value(at.clone(), Ty::Int),
+            Access::Span {
+                place,
+                kind,
+                size,
+                overlap,
+                limit,
+            } => {
+                let lo = match overlap {
+                    true => at.clone(),
+                    false => times(at.clone(), size.clone()),
+                };
+                let mut hi = plus(lo.clone(), size.clone());
+                if let Some(limit) = limit {
+                    hi = smaller(hi, limit.clone());
+                }
+                let range = Proj::Range {
+                    lo: Some(lo),
+                    hi: Some(hi),
+                    inclusive: false,
+                };
+                Item::Place(place.clone().with(range), *kind)
+            }
+            Access::Pair(a, b) => {
+                let a = self.item_at(a, at);
+                let b = self.item_at(b, at);
+                Item::Tuple(vec![a, b])
+            }
+            Access::Counted(pos, inner) => {
+                let index = Item::Value(pos.apply(at), Ty::Int);
+                let inner = self.item_at(inner, at);
+                Item::Tuple(vec![index, inner])
+            }
+            Access::At(pos, inner) => self.item_at(inner, &pos.apply(at)),
+            Access::Map(closure, inner) => {
+                let item = self.item_at(inner, at);
+                self.apply(closure, vec![item])
+            }
+            Access::ByValue(inner) => self.item_at(inner, at).by_value(),
+        }
+    }
+
+    /// Binds the names of a pattern to an item.
+    pub(in crate::lower) fn bind_item(&mut self, pat: &syn::Pat, item: Item) {
+        match (pat, item) {
+            (syn::Pat::Paren(p), item) => self.bind_item(&p.pat, item),
+            (syn::Pat::Type(t), item) => self.bind_typed(t, item),
+            (syn::Pat::Wild(_), _) => {}
+            (syn::Pat::Reference(r), item) => self.bind_item(&r.pat, item.by_value()),
+            (syn::Pat::Tuple(t), Item::Tuple(parts)) if t.elems.len() == parts.len() => {
+                for (p, part) in t.elems.iter().zip(parts) {
+                    self.bind_item(p, part);
+                }
+            }
+            (syn::Pat::Ident(id), Item::Place(place, kind))
+                if matches!(place.proj.last(), Some(Proj::Range { .. })) =>
+            {
+                self.bind_reference(&id.ident, place, kind == Kind::RefMut);
+            }
+            (_, Item::Place(place, Kind::Value))
+                if self.func.place_ty(&place).is_copy() == Some(true) =>
+            {
+                self.destructure(pat, place);
+            }
+            (_, Item::Place(place, _)) => self.bind_element(pat, place),
+            (syn::Pat::Ident(id), Item::Value(Expr::Place(p), Ty::Int))
+                if self.is_loop_variable(id, &p) =>
+            {
+                self.name_position(id, p.base);
+            }
+            (_, Item::Value(value, ty)) => self.let_pattern(pat, value, ty),
+            (_, item @ Item::Tuple(_)) => {
+                let (value, ty) = self.item_value(item, pat.span());
+                self.let_pattern(pat, value, ty);
+            }
+        }
+    }
+
+    fn bind_typed(&mut self, t: &syn::PatType, item: Item) {
+        let declared = self.generics.ty(&t.ty);
+        let item = match item {
+            Item::Value(e, ty) if !matches!(declared, Ty::Unknown) => {
+                let known = declared.peel().clone();
+                let ty = if known.is_container() && matches!(declared, Ty::Ref(..)) {
+                    ty
+                } else {
+                    known
+                };
+                self.refine(&e, &ty);
+                Item::Value(e, ty)
+            }
+            item => item,
+        };
+        self.bind_item(&t.pat, item);
+    }
+
+    /// Whether a name can be that of the loop's own variable.
+    fn is_loop_variable(&self, id: &syn::PatIdent, p: &Place) -> bool {
+        let var = self.func.var(p.base);
+        let unnamed = matches!(var.role, Role::Temp) && var.source == "i" && p.is_var();
+        unnamed && id.mutability.is_none() && id.subpat.is_none() && id.by_ref.is_none()
+    }
+
+    fn name_position(&mut self, id: &syn::PatIdent, v: VarId) {
+        let name = id.ident.to_string();
+        self.func.vars[v.0].name = String::new();
+        let unique = self.func.unique(&name);
+        let var = &mut self.func.vars[v.0];
+        var.name = unique;
+        var.source = name.clone();
+        var.span = id.ident.span();
+        var.role = Role::Local;
+        self.bind(&name, Binding::Var(v));
+    }
+
+    /// An item as a value.
+    pub(in crate::lower) fn item_value(&mut self, item: Item, span: Span) -> (Expr, Ty) {
+        match item {
+            Item::Value(e, ty) => (e, ty),
+            Item::Tuple(parts) => {
+                let parts = parts.into_iter().map(|p| self.item_value(p, span));
+                let (values, tys) = parts.collect::<Vec<_>>().into_iter().unzip();
+                (Expr::Tuple(values), Ty::Tuple(tys))
+            }
+            Item::Place(place, kind) => {
+                let place = self.deref_scalar(place);
+                let ty = self.func.place_ty(&place);
+                if matches!(ty.peel(), Ty::Real(_) | Ty::Int | Ty::Bool | Ty::Unknown) {
+                    return (Expr::Place(place), ty);
+                }
+                match kind {
+                    Kind::Value if ty.is_copy() == Some(true) => (Expr::Place(place), ty),
+                    Kind::Value if !matches!(ty, Ty::Slice(_)) => {
+                        (Expr::Copied(CopyKind::Clone, place), ty)
+                    }
+                    Kind::Value | Kind::Ref | Kind::RefMut => {
+                        self.unsupported(
+                            span,
+                            "a reference in this position",
+                            "take the item apart with a pattern, `|(a, b)|`, or compute a value from it",
+                        );
+                        (Expr::Place(place), ty)
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,573 @@
+//! Iterator chains: sources, adaptors and ends, in expressions and in `for` loops.
+
+use crate::harness::{noise, positive};
+use chainrule::differentiate;
+
+mod sources {
+    use super::*;
+
+    #[differentiate(forward, reverse, hessian)]
+    fn squares(x: &[f64]) -> f64 {
+        x.iter().map(|v| v * v * v).sum()
+    }
+
+    #[differentiate]
+    fn of_array(x: [f64; 3]) -> f64 {
+        let total: f64 = x.iter().map(|&v| v.exp()).sum();
+        total * total
+    }
+
+    #[differentiate]
+    fn by_value(x: [f64; 3]) -> f64 {
+        let mut a = x;
+        let mut total = 0.0;
+        for v in a {
+            a[2] += v * v;
+            total += v * a[2];
+        }
+        total + a.into_iter().map(|v| v.sin()).sum::<f64>()
+    }
+
+    #[differentiate]
+    fn of_vec(x: Vec<f64>) -> f64 {
+        let logs = x.iter().map(|v| v.ln()).sum::<f64>();
+        logs / x.len() as f64
+    }
+
+    #[differentiate(forward, reverse, hessian)]
+    fn of_range(x: f64, n: usize) -> f64 {
+        (0..n).map(|k| x.powi(k as i32) / (k + 1) as f64).sum()
+    }
+
+    #[differentiate]
+    fn of_inclusive_range(x: &[f64], n: usize) -> f64 {
+        (1..=n).map(|k| x[k] * x[k - 1]).sum::<f64>().sin()
+    }
+
+    #[differentiate]
+    fn windows(x: &[f64], n: usize) -> f64 {
+        let mut sum = 0.0;
+        for w in x.windows(n) {
+            sum += w[0] * w[n - 1].exp();
+        }
+        sum
+    }
+
+    #[differentiate(forward, reverse, hessian)]
+    fn roughness(x: &[f64]) -> f64 {
+        x.windows(2).map(|w| (w[1] - w[0]).powi(3)).sum()
+    }
+
+    #[differentiate]
+    fn chunks(x: &[f64], n: usize) -> f64 {
+        x.chunks(n)
+            .map(|c| c.iter().map(|v| v * v).sum::<f64>().sqrt())
+            .sum()
+    }
+
+    #[differentiate]
+    fn rows(a: &[f64], x: &[f64]) -> f64 {
+        let n = x.len();
+        let mut total = 0.0;
+        for row in a.chunks_exact(n) {
+            let dot: f64 = row.iter().zip(x).map(|(a, b)| a * b).sum();
+            total += dot.tanh();
+        }
+        total
+    }
+
+    #[differentiate]
+    fn in_place(x: &mut [f64], scale: f64) {
+        x.iter_mut().for_each(|v| *v = (*v * scale).sin());
+        for v in x.iter_mut().skip(1).step_by(2) {
+            *v *= *v;
+        }
+    }
+
+    #[differentiate]
+    fn chunks_in_place(x: &mut [f64]) {
+        for pair in x.chunks_exact_mut(2) {
+            let t = pair[0];
+            pair[0] = t * pair[1];
+            pair[1] += t;
+        }
+        for c in x.chunks_mut(2) {
+            c[0] *= 0.5;
+        }
+    }
+
+    #[differentiate]
+    fn through_callee(x: &mut [f64], scale: f64) -> f64 {
+        in_place(x, scale);
+        x.iter().map(|v| v * v).sum::<f64>() * scale
+    }
+
+    #[test]
+    fn slices_arrays_and_vectors() {
+        for n in [0, 1, 4] {
+            prove_hvp!(squares(slice noise(n)));
+        }
+        prove_gradient!(of_array(val [0.3, -0.2, 0.5]));
+        prove_gradient!(by_value(val [0.3, -0.2, 0.5]));
+        prove_gradient!(of_vec(val positive(3)));
+        assert_eq!(squares(&[]).to_bits(), squares_gradient(&[]).0.to_bits());
+    }
+
+    #[test]
+    fn ranges() {
+        for n in [0, 1, 5] {
+            prove_hvp!(of_range(val 0.7, con n));
+        }
+        prove_gradient!(of_inclusive_range(slice noise(5), con 4));
+        prove_gradient!(of_inclusive_range(slice noise(5), con 0));
+    }
+
+    #[test]
+    fn neighbours() {
+        for n in [1, 2, 3, 7] {
+            prove_gradient!(windows(slice noise(4), con n));
+            prove_gradient!(chunks(slice noise(5), con n));
+        }
+        for n in [0, 1, 2, 5] {
+            prove_hvp!(roughness(slice noise(n)));
+        }
+        prove_gradient!(rows(slice noise(7), slice noise(3)));
+        prove_gradient!(rows(slice noise(2), slice noise(3)));
+    }
+
+    #[test]
+    fn written_in_place() {
+        for n in [0, 1, 4, 5] {
+            prove!(in_place(io noise(n), val 0.7) -> unit);
+            prove!(chunks_in_place(io noise(n)) -> unit);
+            prove!(through_callee(io noise(n), val 0.7));
+        }
+    }
+}
+
+mod adaptors {
+    use super::*;
+
+    #[differentiate(forward, reverse, hessian)]
+    fn dot(x: &[f64], y: &[f64]) -> f64 {
+        x.iter().zip(y.iter()).map(|(a, b)| a * b).sum()
+    }
+
+    #[differentiate]
+    fn three(x: &[f64], y: &[f64], w: &[f64]) -> f64 {
+        let mut sum = 0.0;
+        for ((a, &b), (i, c)) in x.iter().zip(y).zip(w.iter().enumerate()) {
+            if *a > 0.9 {
+                break;
+            }
+            sum += a * b * c.exp() * i as f64;
+        }
+        sum
+    }
+
+    #[differentiate]
+    fn horner(c: &[f64], x: f64) -> f64 {
+        c.iter().rev().fold(0.0, |acc, &a| acc * x + a)
+    }
+
+    #[differentiate]
+    fn weighted(x: &[f64]) -> f64 {
+        x.iter()
+            .enumerate()
+            .map(|(i, &v)| (i + 1) as f64 * v.sin())
+            .sum()
+    }
+
+    #[differentiate]
+    fn numbered_from_behind(x: &[f64]) -> f64 {
+        let mut sum = 0.0;
+        for (i, v) in x.iter().rev().enumerate() {
+            sum += v * v * i as f64;
+        }
+        sum
+    }
+
+    #[differentiate]
+    fn shifted(x: &[f64]) -> f64 {
+        x.iter()
+            .zip(x.iter().skip(1))
+            .map(|(a, b)| a * b.exp())
+            .sum()
+    }
+
+    #[differentiate]
+    fn some(x: &[f64], first: usize, count: usize, stride: usize) -> f64 {
+        let a: f64 = x.iter().skip(first).take(count).map(|v| v.exp()).sum();
+        let b: f64 = x
+            .iter()
+            .step_by(stride)
+            .skip(first)
+            .rev()
+            .map(|v| v * v)
+            .sum();
+        let c: f64 = x
+            .iter()
+            .rev()
+            .take(count)
+            .enumerate()
+            .map(|(i, v)| v * i as f64)
+            .sum();
+        let d: f64 = x
+            .iter()
+            .rev()
+            .skip(first)
+            .step_by(stride)
+            .zip(x)
+            .map(|(u, v)| u * v)
+            .sum();
+        let e: f64 = x
+            .iter()
+            .enumerate()
+            .skip(first)
+            .step_by(stride)
+            .rev()
+            .enumerate()
+            .map(|(i, (j, v))| v * (i * 10 + j) as f64)
+            .sum();
+        a * b + c * d + e
+    }
+
+    #[differentiate]
+    fn powers(x: f64, n: usize, from: usize) -> f64 {
+        let a: f64 = (from..n).rev().map(|k| x.powi(k as i32)).sum();
+        let b: f64 = (from..=n)
+            .step_by(2)
+            .enumerate()
+            .map(|(i, k)| x * (i + k) as f64)
+            .sum();
+        let mut c = 0.0;
+        for (i, k) in (from..n).zip(1..) {
+            c += x.sin() * (i * k) as f64;
+        }
+        a + b * c
+    }
+
+    #[differentiate]
+    fn positive_part(x: &[f64], floor: f64) -> f64 {
+        x.iter()
+            .filter(|v| **v > floor)
+            .map(|v| v.sqrt() * floor)
+            .sum()
+    }
+
+    #[differentiate]
+    fn filtered_pairs(x: &[f64], y: &[f64]) -> f64 {
+        let mut sum = 0.0;
+        for (i, (a, b)) in x
+            .iter()
+            .copied()
+            .zip(y.iter().cloned())
+            .filter(|&(a, b)| a * b > 0.0)
+            .enumerate()
+        {
+            if i == 2 {
+                continue;
+            }
+            sum += (a * b).sqrt();
+        }
+        sum
+    }
+
+    #[differentiate]
+    fn mapped_then_filtered(x: &[f64]) -> f64 {
+        x.iter()
+            .map(|v| v.sin() * 2.0)
+            .filter(|v| *v > 0.1)
+            .map(|v| v * v)
+            .take_while(|v| *v < 2.0)
+            .sum()
+    }
+
+    #[differentiate]
+    fn by_path(x: &[f64]) -> f64 {
+        x.iter().copied().map(f64::tanh).map(cubed).sum()
+    }
+
+    #[differentiate]
+    fn cubed(x: f64) -> f64 {
+        x * x * x
+    }
+
+    #[differentiate]
+    fn axpy(y: &mut [f64], a: f64, x: &[f64]) {
+        for (y, x) in y.iter_mut().zip(x) {
+            *y += a * x * *y;
+        }
+        y.iter_mut().zip(x.iter().rev()).for_each(|(y, x)| *y *= x);
+    }
+
+    #[test]
+    fn zipped() {
+        for (n, m) in [(0, 0), (0, 2), (1, 1), (4, 2), (2, 4), (5, 5)] {
+            prove_hvp!(dot(slice noise(n), slice positive(m)));
+            prove_gradient!(three(slice noise(n), slice positive(m), slice noise(3)));
+            prove!(axpy(io noise(n), val 0.4, slice positive(m)) -> unit);
+            prove_gradient!(filtered_pairs(slice positive(n), slice positive(m)));
+        }
+    }
+
+    #[test]
+    fn orders() {
+        for n in [0, 1, 2, 5, 6] {
+            prove_gradient!(horner(slice noise(n), val 0.8));
+            prove_gradient!(weighted(slice noise(n)));
+            prove_gradient!(numbered_from_behind(slice noise(n)));
+            prove_gradient!(shifted(slice noise(n)));
+            for (first, count, stride) in [(0, 0, 1), (1, 2, 2), (2, 9, 3), (7, 1, 1), (0, 3, 4)] {
+                prove_gradient!(some(slice noise(n), con first, con count, con stride));
+            }
+            prove_gradient!(powers(val 0.6, con n, con 2));
+            prove_gradient!(powers(val 0.6, con n, con 0));
+        }
+    }
+
+    #[test]
+    fn filters() {
+        prove_gradient!(positive_part(slice noise(6), val 0.1));
+        prove_gradient!(positive_part(slice [], val 0.1));
+        prove_gradient!(mapped_then_filtered(slice noise(6)));
+        prove_gradient!(by_path(slice noise(4)));
+    }
+}
+
+mod ends {
+    use super::*;
+
+    #[differentiate]
+    fn product(x: &[f64]) -> f64 {
+        x.iter().product::<f64>() * x.iter().map(|v| v + 2.0).product::<f64>()
+    }
+
+    #[differentiate]
+    fn log_sum_exp(x: &[f64]) -> f64 {
+        let largest = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let sum: f64 = x.iter().map(|v| (v - largest).exp()).sum();
+        largest + sum.ln()
+    }
+
+    #[differentiate]
+    fn extent(x: &[f64]) -> f64 {
+        let (lo, hi) = x
+            .iter()
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), &v| {
+                (lo.min(v), hi.max(v))
+            });
+        (hi - lo) * hi
+    }
+
+    #[differentiate]
+    fn recurrence(x: &[f64]) -> f64 {
+        let (a, b) = x.iter().fold((1.0, 0.5), |(a, b), v| {
+            let next = a * v + b;
+            (b, next)
+        });
+        a * b
+    }
+
+    #[differentiate]
+    fn folded_in_place(x: &[f64]) -> f64 {
+        x.iter().fold(1.0, |mut acc, v| {
+            acc *= v + 1.5;
+            acc += v.sin();
+            acc
+        })
+    }
+
+    #[differentiate]
+    fn softmax(x: &[f64]) -> Vec<f64> {
+        let weights: Vec<f64> = x.iter().map(|v| v.exp()).collect();
+        let total: f64 = weights.iter().sum();
+        weights.iter().map(|w| w / total).collect()
+    }
+
+    #[differentiate]
+    fn collected(x: &[f64], n: usize) -> f64 {
+        let kept = x
+            .iter()
+            .filter(|v| **v > 0.0)
+            .map(|v| v * v)
+            .collect::<Vec<_>>();
+        let powers = (1..n).map(|k| x[0].powi(k as i32)).collect::<Vec<f64>>();
+        let mut sum = 0.0;
+        for (a, b) in kept.iter().zip(powers.iter()) {
+            sum += a * b.cos();
+        }
+        sum
+    }
+
+    #[differentiate]
+    fn counted(x: &[f64], limit: f64) -> f64 {
+        let n = x.iter().filter(|v| **v > limit).count();
+        let all = x.iter().all(|&v| v > -10.0 * limit);
+        let any = x.iter().zip(x).any(|(a, b)| a * b > 0.9);
+        let scale = if all && !any { 2.0 } else { 3.0 };
+        x.iter().map(|v| v * scale).sum::<f64>() * n as f64 * limit
+    }
+
+    #[differentiate]
+    fn ends(x: &[f64]) -> f64 {
+        let last = x.iter().last().unwrap();
+        let second = x.iter().copied().nth(1).unwrap();
+        last * second * x.iter().count() as f64
+    }
+
+    #[differentiate]
+    fn running(x: &[f64]) -> f64 {
+        let mut level = 0.0;
+        let mut sum = 0.0;
+        x.iter().for_each(|v| {
+            level = level * 0.5 + v;
+            sum += level * level;
+        });
+        let smooth: Vec<f64> = x
+            .iter()
+            .map(|v| {
+                level = 0.5 * level + v * v;
+                level
+            })
+            .collect();
+        sum + smooth.iter().map(|s| s.sin()).sum::<f64>()
+    }
+
+    #[differentiate]
+    fn generic<T: num_traits::Float + std::iter::Sum<T>>(x: &[T], y: &[T]) -> T {
+        let s: T = x.iter().zip(y).map(|(&a, &b)| a * b).sum();
+        s.tanh()
+    }
+
+    #[differentiate]
+    fn single(x: &[f32]) -> f32 {
+        x.iter().map(|v| v * v).sum::<f32>().sqrt()
+    }
+
+    #[test]
+    fn products() {
+        for n in [0, 1, 4] {
+            prove_gradient!(product(slice noise(n)));
+            prove_gradient!(recurrence(slice noise(n)));
+            prove_gradient!(folded_in_place(slice noise(n)));
+            prove!(softmax(slice noise(n)) -> vec);
+            prove_gradient!(running(slice noise(n)));
+        }
+    }
+
+    #[test]
+    fn folds() {
+        prove_gradient!(log_sum_exp(slice noise(5)));
+        prove_gradient!(log_sum_exp(slice noise(1)));
+        prove_gradient!(extent(slice noise(5)));
+        prove_gradient!(collected(slice positive(4), con 5));
+        prove_gradient!(collected(slice noise(1), con 0));
+        prove_gradient!(counted(slice positive(4), val 0.3));
+        prove_gradient!(counted(slice noise(4), val 0.3));
+        prove_gradient!(ends(slice noise(4)));
+    }
+
+    #[test]
+    fn scalars_of_other_types() {
+        prove_gradient!(generic(slice noise(3), slice noise(4)));
+        prove_gradient!(single(slice crate::harness::single(noise(3))));
+    }
+}
+
+mod combined {
+    use super::*;
+
+    #[differentiate]
+    fn matrix_vector(a: &[f64], x: &[f64]) -> Vec<f64> {
+        a.chunks_exact(x.len())
+            .map(|row| row.iter().zip(x).map(|(a, b)| a * b).sum())
+            .collect()
+    }
+
+    #[differentiate(forward, reverse, hessian)]
+    fn pairs(x: &[f64], k: f64) -> f64 {
+        (0..x.len())
+            .map(|i| {
+                (0..i)
+                    .map(|j| k * ((x[i] - x[j]).powi(2) + 0.1).sqrt())
+                    .sum::<f64>()
+            })
+            .sum()
+    }
+
+    #[differentiate]
+    fn until(x: &[f64], limit: f64) -> f64 {
+        let mut state = 1.0;
+        'steps: for (i, w) in x.windows(2).enumerate() {
+            let drive: f64 = w.iter().map(|v| v * state).sum();
+            for (k, v) in x.iter().enumerate().rev() {
+                if (state * v).abs() > limit {
+                    break 'steps;
+                }
+                if k == i {
+                    continue 'steps;
+                }
+                state += 0.3 * drive * v;
+            }
+        }
+        if x.iter().any(|v| *v > limit) {
+            return state * x.iter().map(|v| v.abs()).sum::<f64>();
+        }
+        state
+    }
+
+    #[differentiate]
+    fn columns(rows: &[Vec<f64>]) -> f64 {
+        rows.iter()
+            .map(|row| row.iter().sum::<f64>().exp())
+            .sum::<f64>()
+            + rows.iter().map(|r| r[0]).product::<f64>()
+    }
+
+    #[differentiate]
+    fn points(p: &[[f64; 2]], q: &[(f64, f64)]) -> f64 {
+        p.iter()
+            .zip(q)
+            .map(|([x, y], &(u, v))| (x * u + y * v).sin())
+            .sum::<f64>()
+            + p.iter().map(|&[x, y]| x * y).sum::<f64>()
+    }
+
+    #[differentiate]
+    fn overwritten(x: &mut [f64]) -> f64 {
+        let before: f64 = x.iter().map(|v| v * v).sum();
+        for i in 1..x.len() {
+            let past: f64 = x[..i].iter().map(|v| v.sin()).sum();
+            x[i] *= past;
+        }
+        before * x.iter().map(|v| v * v).sum::<f64>()
+    }
+
+    #[differentiate]
+    fn variance(x: &[f64]) -> f64 {
+        let n = x.len() as f64;
+        let mean = x.iter().sum::<f64>() / n;
+        x.iter()
+            .map(|&v| {
+                let d = v - mean;
+                d * d
+            })
+            .sum::<f64>()
+            / (n - 1.0)
+    }
+
+    #[test]
+    fn nests() {
+        prove!(matrix_vector(slice noise(6), slice noise(3)) -> vec);
+        for n in [0, 1, 4] {
+            prove_hvp!(pairs(slice noise(n), val 0.7));
+            prove_gradient!(until(slice noise(n), val 0.8));
+            prove!(overwritten(io noise(n)));
+        }
+        prove_gradient!(until(slice noise(6), val 10.0));
+        prove_gradient!(columns(aref [noise(3), noise(1), noise(2)]));
+        prove_gradient!(points(slice [[0.3, -0.5], [0.2, 0.9]], slice [(0.1, 0.4), (0.6, -0.3), (0.1, 0.1)]));
+        prove_gradient!(variance(slice noise(5)));
+    }
+}
