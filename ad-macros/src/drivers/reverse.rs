@@ -148,6 +148,9 @@ impl Subject<'_> {
             _ => (quote!((#(#results),*)), quote!((#(#types),*))),
         };
         let block = e.block(&body);
+        let cleared = self.params.iter().filter(|p| p.active);
+        let cleared = cleared.map(|p| self.clear_adjoint(p, &e.name(adjoint.bars[&p.var])));
+        let block = quote!(#block #(#cleared)*);
         let head = Head {
             suffix: "_adjoint",
             doc: "Value and adjoints (vector-Jacobian product)",
@@ -483,6 +486,9 @@ impl Subject<'_> {
         );
         let (gradient, ty) = one_or_tuple(results, types);
         let block = e.block(&body);
+        let cleared = self.params.iter().filter(|p| p.active);
+        let cleared = cleared.map(|p| self.clear_adjoint(p, &e.name(adjoint.bars[&p.var])));
+        let block = quote!(#block #(#cleared)*);
         let params = self.params.iter().map(|p| p.declare()).collect();
         let head = Head {
             suffix: "_gradient",
