@@ -46,11 +46,21 @@ fn implementation(
         let member = &f.member;
         quote_spanned!(f.ty.span()=> #krate::rt::Differentiable::accumulate(&mut self.#member, &increment.#member);)
     });
+    let constants = fields.iter().map(|f| {
+        let ty = f.ty;
+        match f.constant {
+            true => quote!(true),
+            false => {
+                quote_spanned!(ty.span()=> <#ty as #krate::rt::Differentiable>::HOLDS_CONSTANTS)
+            }
+        }
+    });
     quote! {
         #[automatically_derived]
         #[allow(warnings, clippy::all, clippy::pedantic)]
         impl #params #krate::rt::Differentiable for #name #arguments #wheres {
             type Shadow = Self;
+            const HOLDS_CONSTANTS: bool = false #(|| #constants)*;
 
             #[inline]
             fn zero_shadow(&self) -> Self {
@@ -113,7 +123,10 @@ impl Field<'_> {
     fn zero(&self, krate: &TokenStream) -> TokenStream {
         let (member, span) = (&self.member, self.ty.span());
         if self.constant {
-            quote_spanned!(span=> #member: ::core::clone::Clone::clone(&self.#member))
+            quote_spanned!(span=> #member: {
+                use #krate::rt::Copied as _;
+                #krate::rt::Kept(&self.#member).shadow()
+            })
         } else {
             quote_spanned!(span=> #member: #krate::rt::Differentiable::zero_shadow(&self.#member))
         }
@@ -134,10 +147,8 @@ fn bounded(input: &syn::DeriveInput, fields: &[Field], krate: &TokenStream) -> s
         .filter(|f| mentions(f.ty.to_token_stream(), &params))
     {
         let ty = f.ty;
-        clause.predicates.push(match f.constant {
-            true => syn::parse_quote!(#ty: ::core::clone::Clone),
-            false => syn::parse_quote!(#ty: #krate::rt::Differentiable<Shadow = #ty>),
-        });
+        let bound = quote!(#ty: #krate::rt::Differentiable<Shadow = #ty>);
+        clause.predicates.push(syn::parse_quote!(#bound));
     }
     generics
 }

@@ -7,6 +7,8 @@ use quote::{format_ident, quote};
 mod outcome;
 mod shape;
 
+pub use shape::is_general;
+
 /// Emits blocks of one function.
 pub struct Emitter<'a> {
     pub func: &'a Func,
@@ -162,7 +164,7 @@ impl Emitter<'_> {
                 },
             };
         };
-        if let Expr::Runtime(claim @ ("number" | "integer"), args) = init {
+        if let Expr::Runtime(claim @ ("number" | "integer" | "shadowed"), args) = init {
             return self.claim(claim, args, info.span);
         }
         let value = match (&info.ty, init) {

@@ -28,6 +28,9 @@ pub trait Differentiable {
     /// The owned type of the value's own shape: `Self`, but `Vec<E>` for a slice `[E]`.
     type Shadow;
 
+    /// Whether a value may hold reals that are kept out: a field that is marked `#[constant]`. In a shadow they are zero.
+    const HOLDS_CONSTANTS: bool = false;
+
     /// A shadow with all reals zero and everything else copied.
     ///
     /// ```
@@ -113,6 +116,7 @@ constants!(() i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize bool char Stri
 
 impl<E: Differentiable<Shadow = E>> Differentiable for [E] {
     type Shadow = Vec<E>;
+    const HOLDS_CONSTANTS: bool = E::HOLDS_CONSTANTS;
 
     #[inline]
     fn zero_shadow(&self) -> Vec<E> {
@@ -137,6 +141,7 @@ impl<E: Differentiable<Shadow = E>> Differentiable for [E] {
 
 impl<E: Differentiable<Shadow = E>, const N: usize> Differentiable for [E; N] {
     type Shadow = Self;
+    const HOLDS_CONSTANTS: bool = E::HOLDS_CONSTANTS;
 
     #[inline]
     fn zero_shadow(&self) -> Self {
@@ -158,6 +163,7 @@ impl<E: Differentiable<Shadow = E>, const N: usize> Differentiable for [E; N] {
 
 impl<E: Differentiable<Shadow = E>> Differentiable for Vec<E> {
     type Shadow = Self;
+    const HOLDS_CONSTANTS: bool = E::HOLDS_CONSTANTS;
 
     #[inline]
     fn zero_shadow(&self) -> Self {
@@ -177,6 +183,7 @@ impl<E: Differentiable<Shadow = E>> Differentiable for Vec<E> {
 
 impl<E: Differentiable<Shadow = E>> Differentiable for Box<[E]> {
     type Shadow = Self;
+    const HOLDS_CONSTANTS: bool = E::HOLDS_CONSTANTS;
 
     #[inline]
     fn zero_shadow(&self) -> Self {
@@ -196,6 +203,7 @@ impl<E: Differentiable<Shadow = E>> Differentiable for Box<[E]> {
 
 impl<E: Differentiable<Shadow = E>> Differentiable for Option<E> {
     type Shadow = Self;
+    const HOLDS_CONSTANTS: bool = E::HOLDS_CONSTANTS;
 
     #[inline]
     fn zero_shadow(&self) -> Self {
@@ -224,6 +232,7 @@ macro_rules! tuples {
     ($(($($element:ident $index:tt),+))*) => {$(
         impl<$($element: Differentiable<Shadow = $element>),+> Differentiable for ($($element,)+) {
             type Shadow = Self;
+            const HOLDS_CONSTANTS: bool = false $(|| $element::HOLDS_CONSTANTS)+;
 
             #[inline]
             fn zero_shadow(&self) -> Self {

@@ -160,6 +160,43 @@ integers!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize bool char);
 #[inline(always)]
 pub fn integer<T: Integer>(_: &T) {}
 
+/// Claims that what is read from a value's shadow is a derivative.
+#[inline(always)]
+pub fn shadowed<T: Differentiable + ?Sized>(_: &T) {}
+
+/// Whether a value may hold reals that are kept out.
+#[inline(always)]
+pub fn holds_constants<T: Differentiable + ?Sized>(_: &T) -> bool {
+    T::HOLDS_CONSTANTS
+}
+
+/// The shadow of a field that is kept out: reals in it are zero, and what has no shadow is copied.
+///
+/// `Kept(&field).shadow()` finds the method here for what is [`Differentiable`], and that of [`Copied`] for what is only `Clone`.
+pub struct Kept<'a, T>(pub &'a T);
+
+impl<T: Differentiable> Kept<'_, T> {
+    #[inline]
+    pub fn shadow(&self) -> T::Shadow {
+        self.0.zero_shadow()
+    }
+}
+
+/// The other case of [`Kept`].
+pub trait Copied {
+    type Value;
+    fn shadow(&self) -> Self::Value;
+}
+
+impl<T: Clone> Copied for Kept<'_, T> {
+    type Value = T;
+
+    #[inline]
+    fn shadow(&self) -> T {
+        self.0.clone()
+    }
+}
+
 /// A first value for a variable that is assigned before it is read, where rustc can't see that.
 #[inline(always)]
 pub fn blank<T: Default>((): ()) -> T {

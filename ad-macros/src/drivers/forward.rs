@@ -52,14 +52,17 @@ impl Subject<'_> {
         let mut t = self.start();
         let body = t.block(self.func.body.clone());
         let e = self.emitter(&t.func);
-        let mut params = Vec::new();
+        let (mut params, mut prologue) = (Vec::new(), TokenStream::new());
         for p in &self.params {
             params.push(p.declare());
             if p.active {
-                params.push(p.shadow(&e.name(t.dots[&p.var])));
+                let dot = e.name(t.dots[&p.var]);
+                params.push(p.shadow(&dot));
+                prologue.extend(self.direction(p, &dot));
             }
         }
         let body = e.body(&body);
+        let body = quote!(#prologue #body);
         let output = self.value_and_tangent();
         self.companion(
             Head {

@@ -65,14 +65,18 @@ impl Subject<'_> {
         let e = self.emitter(&t.func);
         let (mut params, mut setup) = (Vec::new(), TokenStream::new());
         let (mut gradients, mut products, mut types) = (Vec::new(), Vec::new(), Vec::new());
+        let mut cleared = TokenStream::new();
         for p in &self.params {
             params.push(p.declare());
             if !p.active {
                 continue;
             }
-            params.push(p.shadow(&e.name(t.dots[&p.var])));
+            let dot = e.name(t.dots[&p.var]);
+            params.push(p.shadow(&dot));
             let bar = e.name(adjoint.bars[&p.var]);
             let bar_dot = e.name(t.dots[&adjoint.bars[&p.var]]);
+            setup.extend(self.direction(p, &dot));
+            cleared.extend([&bar, &bar_dot].map(|b| self.clear_adjoint(p, b)));
             if p.passing == Passing::Value {
                 gradients.push(quote!(#bar));
                 products.push(quote!(#bar_dot));
@@ -99,7 +103,7 @@ impl Subject<'_> {
         let (product, _) = one_or_tuple(products, types);
         let (block, ret) = (e.block(&body), self.ret());
         let result = self.wrap(quote!((#value, #gradient, #product)));
-        let body = quote!(#setup let #seed: #ret = #one; #block #result);
+        let body = quote!(#setup let #seed: #ret = #one; #block #cleared #result);
         let output = self.wrapped(quote!((#ret, #ty, #ty)));
         let doc = "Value, gradient and Hessian-vector product";
         self.companion(

@@ -1,5 +1,6 @@
 //! What is generated for a function: signatures, and the bodies that the transformations give.
 
+mod constants;
 mod forward;
 mod hessian;
 mod outcome;

@@ -149,6 +149,9 @@ impl Subject<'_> {
         };
         let (result, output) = (self.wrap(result), self.wrapped(output));
         let block = e.block(&body);
+        let cleared = self.params.iter().filter(|p| p.active);
+        let cleared = cleared.map(|p| self.clear_adjoint(p, &e.name(adjoint.bars[&p.var])));
+        let block = quote!(#block #(#cleared)*);
         let head = Head {
             suffix: "_adjoint",
             doc: "Value and adjoints (vector-Jacobian product)",
@@ -491,6 +494,9 @@ impl Subject<'_> {
         let (gradient, ty) = one_or_tuple(results, types);
         let result = self.wrap(quote!((#value, #gradient)));
         let block = e.block(&body);
+        let cleared = self.params.iter().filter(|p| p.active);
+        let cleared = cleared.map(|p| self.clear_adjoint(p, &e.name(adjoint.bars[&p.var])));
+        let block = quote!(#block #(#cleared)*);
         let params = self.params.iter().map(|p| p.declare()).collect();
         let head = Head {
             suffix: "_gradient",

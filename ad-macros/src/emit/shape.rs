@@ -244,7 +244,7 @@ fn is_sized(ty: &Ty) -> bool {
 }
 
 /// Whether only the trait knows what a value of the type is made of.
-fn is_general(ty: &Ty) -> bool {
+pub fn is_general(ty: &Ty) -> bool {
     match ty.peel() {
         t if t.is_real() || t.is_constant() => false,
         Ty::Array(e, _) | Ty::Vec(e) | Ty::Slice(e) => !is_known(e),

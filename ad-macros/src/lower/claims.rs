@@ -7,7 +7,31 @@ impl Lowerer<'_> {
     /// Operators are differentiated as those of numbers: an operand of unknown type has to be one.
     pub(super) fn claim_number(&mut self, e: &Expr, ty: &Ty) {
         if matches!(ty.peel(), Ty::Unknown) && self.expr_maybe_active(e) {
+            self.claim_shadowed(e);
             self.claim("number", e);
+        }
+    }
+
+    /// What is read from the shadow of a part is a derivative only if everything around the part has a shadow: a field that is
+    /// merely copied holds the value instead.
+    pub(super) fn claim_shadowed(&mut self, e: &Expr) {
+        let Expr::Place(place) = e else { return };
+        if !self.expr_maybe_active(e) {
+            return;
+        }
+        for k in 0..place.proj.len() {
+            let prefix = Place {
+                base: place.base,
+                proj: place.proj[..k].to_vec(),
+                span: place.span,
+            };
+            match self.func.place_ty(&prefix) {
+                Ty::Unknown => self.claim("shadowed", &Expr::Place(prefix)),
+                Ty::Ref(_, inner) if matches!(*inner, Ty::Unknown) => {
+                    self.claim("shadowed", &Expr::Place(prefix.with(Proj::Deref)));
+                }
+                _ => {}
+            }
         }
     }
 

@@ -318,11 +318,10 @@ impl Lowerer<'_> {
         place.span = c.expr.span();
         let value = Expr::Place(place);
         self.claim_integer(&value);
-        let var = self.name_value(
-            "cast",
-            Expr::Cast(Box::new(value), c.ty.to_token_stream()),
-            to.clone(),
-        );
+        // A call stops differentiation wherever the value is computed again.
+        let cast = Expr::Cast(Box::new(value), c.ty.to_token_stream());
+        let cast = Expr::Runtime("constant", vec![cast]);
+        let var = self.name_value("cast", cast, to.clone());
         self.func.vars[var.0].constant = true;
         (Expr::var(var), to)
     }

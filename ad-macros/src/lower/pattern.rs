@@ -67,6 +67,7 @@ impl Lowerer<'_> {
         if self.name_result(id, &value, &ty) {
             return;
         }
+        self.claim_shadowed(&value);
         let active = self.expr_maybe_active(&value);
         let name = id.ident.to_string();
         let var = self.declare(
@@ -139,10 +140,13 @@ impl Lowerer<'_> {
             }
             syn::Pat::Paren(p) => self.destructure(&p.pat, place),
             syn::Pat::Type(t) => self.destructure(&t.pat, place),
-            syn::Pat::Reference(r) => self.destructure(&r.pat, place),
+            syn::Pat::Reference(r) => self.destructure_copy(&r.pat, place),
             syn::Pat::Wild(_) => {}
             syn::Pat::Struct(_) | syn::Pat::TupleStruct(_) | syn::Pat::Path(_)
                 if self.destructure_struct(pat, &place) => {}
+            syn::Pat::Ident(id) if self.names_borrowed(id, &place) => {
+                self.bind(&id.ident.to_string(), Binding::Alias(place));
+            }
             syn::Pat::Ident(id) if id.subpat.is_none() => {
                 let place = self.deref_scalar(place);
                 let ty = self.func.place_ty(&place);
@@ -169,7 +173,7 @@ impl Lowerer<'_> {
                 };
                 self.bind(&name, binding);
             }
-            syn::Pat::Reference(r) => self.destructure(&r.pat, place),
+            syn::Pat::Reference(r) => self.destructure_copy(&r.pat, place),
             other => self.destructure(other, place),
         }
     }

@@ -188,6 +188,7 @@ impl Lowerer<'_> {
         match dest {
             Dest::Discard => {}
             Dest::Return => {
+                self.claim_shadowed(&value);
                 let ret = self.func.ret.clone();
                 self.refine(&value, &ret);
                 self.emit(Stmt::Return(Some(value)));
@@ -309,6 +310,7 @@ impl Lowerer<'_> {
             );
             return;
         }
+        self.claim_shadowed(&value);
         let target_ty = self.func.place_ty(&place);
         self.refine(&value, &target_ty);
         self.refine(&Expr::Place(place.clone()), &ty);

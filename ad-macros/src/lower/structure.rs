@@ -86,7 +86,7 @@ impl Lowerer<'_> {
         match pat {
             syn::Pat::Struct(s) => {
                 for f in &s.fields {
-                    self.destructure_field(&f.pat, place.clone().with(field(&f.member)));
+                    self.destructure(&f.pat, place.clone().with(field(&f.member)));
                 }
             }
             syn::Pat::TupleStruct(t) => {
@@ -96,7 +96,7 @@ impl Lowerer<'_> {
                     return false;
                 }
                 for (k, p) in t.elems.iter().enumerate().filter(|(_, p)| !rest(p)) {
-                    self.destructure_field(p, place.clone().with(Proj::Tuple(k)));
+                    self.destructure(p, place.clone().with(Proj::Tuple(k)));
                 }
             }
             syn::Pat::Path(_) => {}
@@ -105,20 +105,26 @@ impl Lowerer<'_> {
         true
     }
 
-    /// A name for a field is another name for its place, as long as nothing else changes that.
-    fn destructure_field(&mut self, pat: &syn::Pat, place: Place) {
-        let root = self.func.var(self.func.root(&place));
-        let borrowed = matches!(root.ty, Ty::Ref(..));
-        match pat {
-            syn::Pat::Ident(id) if id.subpat.is_none() && (borrowed || !root.mutable) => {
-                if id.mutability.is_none() {
-                    self.bind(&id.ident.to_string(), Binding::Alias(place));
-                    return;
-                }
-                self.destructure(pat, place);
-            }
-            pat => self.destructure(pat, place),
+    /// A name for a part of something borrowed is a reference to it: another name for its place.
+    pub(super) fn names_borrowed(&self, id: &syn::PatIdent, place: &Place) -> bool {
+        let root = self.func.var(self.func.root(place));
+        let plain = id.subpat.is_none() && id.mutability.is_none();
+        let unknown = matches!(self.func.place_ty(place), Ty::Unknown);
+        plain && unknown && matches!(root.ty, Ty::Ref(..))
+    }
+
+    /// `&(w, u)`: the parts are copies.
+    pub(super) fn destructure_copy(&mut self, pat: &syn::Pat, place: Place) {
+        let ty = self.func.place_ty(&place);
+        let parts = match &ty {
+            Ty::Tuple(parts) => parts.clone(),
+            other => vec![other.clone()],
+        };
+        if !parts.iter().any(|t| matches!(t, Ty::Unknown)) {
+            return self.destructure(pat, place);
         }
+        let var = self.name_value("parts", Expr::Place(place), ty);
+        self.destructure(pat, Place::var(var));
     }
 }
 

@@ -317,6 +317,7 @@ impl Tangent {
     fn zero_of_place(&mut self, e: &Expr, place: &Place) -> Expr {
         match self.func.place_ty(place) {
             Ty::Real(_) => Expr::Real(0.0),
+            Ty::Unknown if !place.is_var() => Expr::ZeroOf(place.clone()),
             _ => match e {
                 Expr::Repeat { .. }
                 | Expr::Array(_)
