@@ -528,3 +528,211 @@ fn recursion_and_constants() {
 fn held_constant_(v: &V3, #[constant] c: &V3) -> f64 {
     dot(v, c) * v.x + cross(c, v).x * c.y
 }
+
+#[derive(Clone, Debug, Differentiable)]
+struct Cage {
+    corners: [V3; 2],
+    path: Vec<V3>,
+    span: (f64, V3),
+    count: usize,
+}
+struct_shape!(Cage { corners: [V3; 2], path: Vec<V3>, span: (f64, V3) });
+
+fn cage() -> Cage {
+    Cage {
+        corners: [v3(0.3, -0.7, 1.1), v3(0.9, 0.2, -0.5)],
+        path: vec![v3(0.1, 0.2, 0.3), v3(-0.4, 0.5, 0.6), v3(0.7, -0.8, 0.9)],
+        span: (0.6, v3(0.2, 0.1, -0.3)),
+        count: 2,
+    }
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn pull(v: &mut V3, to: &V3, k: f64) -> f64 {
+    let d = V3 {
+        x: to.x - v.x,
+        y: to.y - v.y,
+        z: to.z - v.z,
+    };
+    v.x += k * d.x * d.x;
+    v.y *= d.y;
+    dot(&d, &d)
+}
+
+/// Fields lent to callees, mutably and beside each other; values of calls projected at once.
+#[differentiate(forward, reverse, hessian)]
+fn lends(c: &mut Cage, k: f64) -> f64 {
+    let mut sum = pull(&mut c.corners[0], &c.span.1, k);
+    for i in 1..c.path.len() {
+        let target = c.path[i - 1];
+        sum += pull(&mut c.path[i], &target, sum);
+        if c.path[i].x > 0.5 {
+            sum *= c.path[i].y;
+            continue;
+        }
+        c.span.0 *= c.path[i].x;
+        c.span.1.z += by_value(c.path[i], c.span.0);
+    }
+    sum += cross(&c.corners[0], &c.corners[1]).x + v3_of(k).y;
+    c.path.swap(0, 2);
+    let j = c.count - 1;
+    c.corners[j].z = sum;
+    sum + by_value(
+        V3 {
+            x: k,
+            ..c.corners[1]
+        },
+        0.5,
+    )
+}
+
+/// A list that grows and shrinks, copies in arrays, an early return.
+#[differentiate(forward, reverse, hessian)]
+fn lists(vs: &[V3], k: f64) -> f64 {
+    let mut stack = Vec::new();
+    let mut row = [vs[0]; 3];
+    let mut copies = vec![vs[1]; vs.len()];
+    let mut i = 0;
+    while i < vs.len() {
+        stack.push(vs[i]);
+        row[i % 3].x *= k;
+        copies[i] = row[i % 3];
+        copies[i].y += stack[i].x;
+        if copies[i].y > 3.0 {
+            return copies[i].y * row[0].x;
+        }
+        i += 1;
+    }
+    let top = stack.pop().unwrap();
+    stack.swap(0, 1);
+    stack[0].z *= top.x;
+    let mut sum = 0.0;
+    for (i, s) in stack.iter().enumerate() {
+        sum += dot(&copies[i], s) * copies[i].x;
+    }
+    for v in stack.iter_mut() {
+        v.x = v.y * sum;
+    }
+    sum + stack[0].x + stack[1].x * top.z
+}
+
+/// A parameter that is overwritten as a whole, and one of which only a part is read.
+#[differentiate(forward, reverse, hessian)]
+fn overwritten(mut a: V3, b: &mut V3, c: &V3) -> f64 {
+    let x = a.x;
+    a = *c;
+    let y = b.y;
+    *b = V3 {
+        x: y * a.x,
+        y: x,
+        z: 0.0,
+    };
+    a.y *= b.x;
+    *b = cross(b, &a);
+    b.z * a.y + x
+}
+
+#[differentiate(forward, reverse)]
+fn unit_struct(e: Empty, x: f64) -> f64 {
+    let _held = e;
+    x * x
+}
+
+#[test]
+fn parts_lent() {
+    prove_hvp!(lends(ios cage(), val 0.7));
+    prove!(overwritten(val v3(0.3, -0.7, 1.1), ios v3(0.9, 0.2, -0.5), rf v3(0.4, 0.5, 0.6)));
+}
+
+#[test]
+fn lists_of_structs() {
+    let vs = [v3(0.3, -0.7, 1.1), v3(0.9, 0.2, -0.5), v3(-0.4, 0.5, 0.6)];
+    prove_hvp!(lists(slice vs, val 0.8));
+    prove_hvp!(lists(slice vs, val 25.0));
+    prove_hvp!(lists(slice [vs[2], vs[0], vs[1], vs[0]], val 0.8));
+}
+
+#[test]
+fn units() {
+    prove_gradient!(unit_struct(val Empty, val 0.7));
+}
+
+const ORIGIN: V3 = V3 {
+    x: 0.0,
+    y: 0.5,
+    z: 0.0,
+};
+
+fn fixed() -> V3 {
+    V3 {
+        x: 1.0,
+        y: 2.0,
+        z: 3.0,
+    }
+}
+
+/// Constants of user types among active values: returned, pushed, assigned, in arrays and tuples.
+#[differentiate(forward, reverse, hessian)]
+fn constant_result(v: V3, c: &V3, k: f64) -> V3 {
+    if k > 2.0 {
+        return V3 {
+            x: 1.0,
+            y: 2.0,
+            z: 3.0,
+        };
+    }
+    if k > 1.5 {
+        return fixed();
+    }
+    if k > 1.2 {
+        return ORIGIN;
+    }
+    V3 { x: v.x * k, ..*c }
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn constants_beside(v: V3, k: f64) -> f64 {
+    let mut list = vec![ORIGIN, v];
+    list.push(fixed());
+    list.push(V3 {
+        x: 0.5,
+        y: 0.0,
+        z: 0.0,
+    });
+    list.push(v3_of(k));
+    let pair = (fixed(), v, ORIGIN);
+    let mut w = v;
+    if k > 0.5 {
+        w = ORIGIN;
+        w.x += k;
+    }
+    list[1] = fixed();
+    list[1].y *= k;
+    let row = [fixed(), w, pair.1];
+    let mut sum = dot(&pair.0, &pair.1);
+    for i in 0..list.len() {
+        sum += dot(&list[i], &row[i % 3]) * k;
+    }
+    let r = constant_result(w, &v, k + 0.75);
+    sum * r.x + r.y
+}
+
+#[differentiate(forward, reverse)]
+fn copied_constant(#[constant] c: &[f64], x: f64) -> Vec<f64> {
+    if x > 1.0 {
+        return c.to_vec();
+    }
+    vec![x * x, c[1]]
+}
+
+#[test]
+fn constants_of_user_types() {
+    let (a, b) = (v3(0.3, -0.7, 1.1), v3(0.9, 0.2, -0.5));
+    for k in [0.7, 1.3, 1.7, 2.5] {
+        prove!(constant_result(val a, rf b, val k) -> vec);
+        prove_hvp!(constants_beside(val a, val k));
+        prove_hvp!(constants_beside(val a, val k - 0.4));
+    }
+    prove!(copied_constant(con &[1.0, 2.0], val 0.4) -> vec);
+    prove!(copied_constant(con &[1.0, 2.0], val 1.4) -> vec);
+}

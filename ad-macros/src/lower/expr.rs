@@ -35,11 +35,13 @@ impl Lowerer<'_> {
             syn::Expr::Cast(c) => self.cast(c),
             syn::Expr::Tuple(t) if t.elems.is_empty() => (Expr::Tuple(Vec::new()), Ty::Unit),
             syn::Expr::Tuple(t) => {
-                let (values, tys) = self.operands(t.elems.iter());
+                let (mut values, tys) = self.operands(t.elems.iter());
+                self.name_made(t.elems.iter(), &mut values);
                 (Expr::Tuple(values), Ty::Tuple(tys))
             }
             syn::Expr::Array(a) => {
-                let (values, tys) = self.operands(a.elems.iter());
+                let (mut values, tys) = self.operands(a.elems.iter());
+                self.name_made(a.elems.iter(), &mut values);
                 let n = values.len();
                 let element = tys
                     .into_iter()
@@ -472,7 +474,8 @@ impl Lowerer<'_> {
         let list = syn::punctuated::Punctuated::<syn::Expr, syn::Token![,]>::parse_terminated;
         match m.mac.parse_body_with(list) {
             Ok(items) => {
-                let (values, tys) = self.operands(items.iter());
+                let (mut values, tys) = self.operands(items.iter());
+                self.name_made(items.iter(), &mut values);
                 let element = tys
                     .into_iter()
                     .reduce(|a, b| join(&a, &b))

@@ -48,6 +48,27 @@ impl Lowerer<'_> {
         (Expr::var(var), ty)
     }
 
+    /// Constants that are made among parts of something get a name: their shadow takes its shape from it.
+    pub(super) fn name_made<'a>(
+        &mut self,
+        written: impl Iterator<Item = &'a syn::Expr>,
+        parts: &mut [Expr],
+    ) {
+        for (e, part) in written.zip(parts) {
+            let made = matches!(
+                e,
+                syn::Expr::Struct(_) | syn::Expr::Call(_) | syn::Expr::Path(_)
+            );
+            if made
+                && let Expr::Opaque(o) = part
+                && matches!(o.ty, Ty::Unknown)
+            {
+                let value = std::mem::replace(part, Expr::D);
+                *part = Expr::var(self.name_value("made", value, Ty::Unknown));
+            }
+        }
+    }
+
     /// `V3(a, b, c)`; a path that names a variant of an enum is not one.
     pub(super) fn constructor_call(
         &mut self,

@@ -346,8 +346,8 @@ impl Tangent {
                     Expr::Tuple(zeros)
                 }
                 (t, e) if t.is_constant() => e.clone(),
-                (_, Expr::Place(p)) => Expr::ZeroOf(p.clone()),
-                (_, e) => e.clone(),
+                (_, Expr::Place(p) | Expr::Copied(_, p)) => Expr::ZeroOf(p.clone()),
+                _ => return self.return_constant(value, out),
             },
         };
         // The tangent is computed first where it takes its shape from what is moved into the value.
@@ -366,11 +366,37 @@ impl Tangent {
         out.push(Stmt::Return(Some(Expr::Tuple(vec![value, Expr::var(dot)]))));
     }
 
+    /// A result without derivative: zeros of its shape.
+    fn return_constant(&mut self, value: Expr, out: &mut Block) {
+        let var = self.named(value, out);
+        let zero = Expr::ZeroOf(Place::var(var));
+        let ret = self.func.ret.clone();
+        let dot = self.func.fresh("value_dot", ret.clone(), false, Role::Temp);
+        self.func.vars[var.0].ty = ret;
+        out.push(Stmt::Let {
+            var: dot,
+            init: Some(zero),
+        });
+        let both = Expr::Tuple(vec![Expr::var(var), Expr::var(dot)]);
+        out.push(Stmt::Return(Some(both)));
+    }
+
+    fn named(&mut self, value: Expr, out: &mut Block) -> VarId {
+        let var = self.func.fresh("value", Ty::Unknown, false, Role::Temp);
+        self.activity.extend(&self.func, false);
+        out.push(Stmt::Let {
+            var,
+            init: Some(value),
+        });
+        var
+    }
+
     /// Zeros of the shape of a value that has no derivative.
     fn zero_component(&mut self, e: &Expr) -> Expr {
         match e {
             Expr::Place(p) if !self.func.place_ty(p).is_real() => Expr::ZeroOf(p.clone()),
             Expr::Copied(_, p) => Expr::ZeroOf(p.clone()),
+            Expr::ZeroOf(_) => e.clone(),
             Expr::Opaque(o) if o.ty.is_constant() || matches!(o.ty, Ty::Vec(_)) => e.clone(),
             Expr::Array(parts) => {
                 Expr::Array(parts.iter().map(|p| self.zero_component(p)).collect())
@@ -423,9 +449,13 @@ impl Tangent {
         let mut tangent_of = |this: &mut Self, e: Expr| {
             let shape = e.clone();
             let (value, lin) = this.linear(e, None, out);
-            let tangent = match lin {
-                Some(l) => this.apply(&l),
-                None => this.zero_component(&shape),
+            let tangent = match (lin, &shape) {
+                (Some(l), _) => this.apply(&l),
+                (None, Expr::Opaque(o)) if matches!(o.ty, Ty::Unknown) => {
+                    let var = this.named(value, out);
+                    return (Expr::var(var), Expr::ZeroOf(Place::var(var)));
+                }
+                (None, _) => this.zero_component(&shape),
             };
             (value, tangent)
         };
