@@ -164,6 +164,37 @@ fn quadrature(lo: f64, hi: f64, n: usize) -> f64 {
     h * (0.5 * (f(lo) + f(hi)) + middle)
 }
 
+#[differentiate]
+fn for_what_they_do(x: &mut [f64], limit: f64) -> f64 {
+    let mut clipped = 0;
+    let mut clip = |v: &mut f64| {
+        if v.is_nan() {
+            return;
+        }
+        if *v > limit {
+            *v = limit * 2.0;
+            clipped += 1;
+        }
+    };
+    clip(&mut x[0]);
+    for v in x.iter_mut() {
+        clip(v);
+    }
+    let mut total = 0.0;
+    x.iter().for_each(|v| {
+        if *v > 0.0 {
+            total += v * v
+        }
+    });
+    x.iter().enumerate().for_each(|(i, v)| {
+        if i == 1 {
+            return;
+        }
+        total *= 1.0 + v;
+    });
+    total * clipped as f64
+}
+
 #[test]
 fn called() {
     prove_hvp!(called_twice(val 0.7, val -0.4));
@@ -183,6 +214,8 @@ fn called() {
 fn captured_variables_change() {
     prove_gradient!(changes(slice noise(3)));
     prove_gradient!(moved(val 0.7));
+    prove!(for_what_they_do(io noise(4), val 0.3));
+    prove!(for_what_they_do(io noise(4), val -0.1));
     prove!(by_exclusive_reference(io noise(4), val 0.6) -> unit);
 }
 

@@ -571,3 +571,206 @@ mod combined {
         prove_gradient!(variance(slice noise(5)));
     }
 }
+
+mod hostile {
+    use super::*;
+
+    /// What the items read is overwritten between the chains, and by the loop's own body.
+    #[differentiate]
+    fn changing(x: &mut [f64], w: &mut [f64]) -> f64 {
+        let mut k = 1;
+        let mut scale = 0.5;
+        let mut sum = 0.0;
+        for (i, v) in x.iter_mut().enumerate().skip(k) {
+            k += 1;
+            scale *= 1.1;
+            *v = *v * scale + w[i % w.len()];
+            w[0] *= 0.9 * scale;
+            sum += *v * k as f64;
+        }
+        for i in (0..x.len()).rev().step_by(k) {
+            k = 2;
+            let y = x
+                .iter()
+                .take(i)
+                .zip(w.iter().rev())
+                .fold(scale, |s, (a, b)| s * a + b);
+            x[i] += y.sin();
+            scale = y;
+        }
+        sum * scale
+    }
+
+    /// Vectors that grow between chains over them, and in the items.
+    #[differentiate]
+    fn growing(x: &[f64], n: usize) -> f64 {
+        let mut v: Vec<f64> = x.iter().map(|a| a * 0.5).collect();
+        for k in 0..n {
+            let next: f64 = v
+                .iter()
+                .rev()
+                .take(3)
+                .zip(x.iter().skip(k))
+                .map(|(a, b)| a * b.exp())
+                .sum();
+            v.push(next.tanh());
+            for w in v.chunks_mut(3) {
+                if w.len() < 2 {
+                    continue;
+                }
+                w[1] *= w[0];
+            }
+        }
+        v.iter()
+            .enumerate()
+            .map(|(i, a)| a * (i as f64 + 1.0))
+            .sum()
+    }
+
+    #[differentiate]
+    fn early(x: &[f64], limit: f64) -> f64 {
+        let mut best = 1.0;
+        for (k, w) in x.windows(2).enumerate().rev() {
+            let d = w.iter().map(|v| v * v).sum::<f64>();
+            if d > limit {
+                return d * best;
+            }
+            if k == 1 {
+                continue;
+            }
+            best *= if x.iter().take(k).any(|v| *v > d) {
+                d
+            } else {
+                1.0 + d
+            };
+        }
+        best
+    }
+
+    #[differentiate(forward, reverse, hessian)]
+    fn nested(a: &[f64], x: &[f64], n: usize) -> f64 {
+        let mut y = x.to_vec();
+        for _ in 0..n {
+            let z: Vec<f64> = a
+                .chunks_exact(x.len())
+                .map(|row| row.iter().zip(&y).map(|(p, q)| p * q).sum::<f64>().tanh())
+                .collect();
+            y.iter_mut().zip(z.iter()).for_each(|(y, z)| *y += z * *y);
+        }
+        y.iter().map(|v| v.powi(2)).sum::<f64>().sqrt()
+    }
+
+    #[differentiate]
+    fn states(x: &[f64]) -> f64 {
+        let (n, mean, m2) = x.iter().fold((0.0, 0.0, 0.0), |(n, mean, m2), &v| {
+            let n = n + 1.0;
+            let d = v - mean;
+            let mean = mean + d / n;
+            (n, mean, m2 + d * (v - mean))
+        });
+        let (lo, (hi, count)) = x.iter().fold((x[0], (x[0], 0usize)), |(lo, (hi, c)), v| {
+            (v.min(lo), (v.max(hi), c + 1))
+        });
+        let swapped = x.iter().fold((1.0, 2.0), |(a, b), v| (b * v, a));
+        let alternating = x.iter().fold([1.0, 0.0], |s, v| [s[1] + v, s[0] * v]);
+        m2 / n * mean
+            + lo * hi * count as f64
+            + swapped.0 * swapped.1
+            + alternating[0] * alternating[1]
+    }
+
+    /// A value that the items are made from, captured by `move`, changes while they are made.
+    #[differentiate]
+    fn moved_into(x: &[f64], k: f64) -> f64 {
+        let mut s: f64 = k;
+        let mut total = 0.0;
+        for y in x.iter().map(move |v| v * s) {
+            s += y;
+            total += s * y;
+        }
+        total
+    }
+
+    #[differentiate]
+    fn same_names(x: &[f64], y: &[f64]) -> f64 {
+        let v = y[0];
+        let i = 2.0;
+        let a = x.iter().map(|v| v * i).sum::<f64>() * v;
+        let sum: f64 = x.iter().zip(y).map(|(x, y)| x * y).map(|x| x + i * v).sum();
+        let sum: f64 = y.iter().map(|x| x * sum).map(|y| y * a).sum();
+        sum + v
+    }
+
+    #[differentiate]
+    fn kept(x: &[f64], data: &[usize], names: &[&str]) -> f64 {
+        let longest = data.iter().copied().fold(0, usize::max);
+        let total: usize = data.iter().map(|d| d * 2).sum();
+        let wide = names.iter().filter(|n| n.len() > 2).count();
+        let mut hits = 0;
+        data.iter().for_each(|d| {
+            if *d > 1 {
+                hits += 1
+            }
+        });
+        let picked: f64 = data.iter().map(|&d| x[d] * (d + total) as f64).sum();
+        picked.sin() * (longest + wide + hits) as f64
+    }
+
+    #[differentiate]
+    fn with_checks(x: &[f64]) -> f64 {
+        x.iter().fold(0.0, |acc, v| {
+            assert!(acc >= 0.0 && *v < 2.0, "{acc} {v}");
+            acc + v * v
+        })
+    }
+
+    #[differentiate]
+    fn scaled_by_callee(x: &mut [f64], k: f64) -> f64 {
+        let parts: Vec<f64> = x.chunks_mut(2).map(|c| shrink(c, k)).collect();
+        parts.iter().zip(x.iter()).map(|(p, v)| p * v).sum::<f64>()
+            + x.chunks(3).map(energy).sum::<f64>()
+    }
+
+    #[differentiate]
+    fn shrink(c: &mut [f64], k: f64) -> f64 {
+        c.iter_mut().for_each(|v| *v *= k);
+        energy(c)
+    }
+
+    #[differentiate]
+    fn energy(c: &[f64]) -> f64 {
+        c.iter().map(|v| v * v).sum::<f64>() * c[0]
+    }
+
+    #[test]
+    fn what_is_read_changes() {
+        for n in [1, 2, 5] {
+            prove!(changing(io noise(n), io positive(3)));
+            prove_gradient!(growing(slice noise(n), con 4));
+            prove_gradient!(moved_into(slice noise(n), val 0.7));
+            prove!(scaled_by_callee(io noise(n), val 0.8));
+        }
+        prove_gradient!(growing(slice noise(3), con 0));
+        prove_gradient!(moved_into(slice [], val 0.7));
+    }
+
+    #[test]
+    fn exits_and_nests() {
+        for n in [0, 1, 2, 6] {
+            prove_gradient!(early(slice noise(n), val 0.9));
+            prove_gradient!(early(slice noise(n), val 9.0));
+        }
+        for n in [0, 1, 3] {
+            prove_hvp!(nested(slice noise(4), slice noise(2), con n));
+        }
+    }
+
+    #[test]
+    fn states_and_names() {
+        prove_gradient!(states(slice noise(5)));
+        prove_gradient!(states(slice noise(1)));
+        prove_gradient!(same_names(slice noise(3), slice positive(2)));
+        prove_gradient!(kept(slice noise(4), con &[0, 3, 2], con &["a", "long", "name"]));
+        prove_gradient!(with_checks(slice noise(3)));
+    }
+}

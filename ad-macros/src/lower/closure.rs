@@ -18,7 +18,8 @@ pub(super) struct Closure {
 /// Where `return` inside a closure goes.
 pub(super) struct ClosureExit {
     label: LabelId,
-    value: VarId,
+    /// Nowhere, where the closure is called for what it does.
+    value: Option<VarId>,
 }
 
 impl Lowerer<'_> {
@@ -112,25 +113,71 @@ impl Lowerer<'_> {
 
     /// `name(…)`, where `name` is a closure.
     pub(super) fn closure_call(&mut self, c: &syn::ExprCall) -> Option<(Expr, Ty)> {
-        let mut callee = &*c.func;
-        while let syn::Expr::Paren(p) = callee {
-            callee = &p.expr;
-        }
-        let closure = match callee {
-            syn::Expr::Path(p) => match self.lookup(&p.path.get_ident()?.to_string())? {
-                Binding::Closure(closure) => closure.clone(),
-                _ => return None,
-            },
-            syn::Expr::Closure(written) => self.written_closure(written),
-            _ => return None,
-        };
+        let closure = self.called_closure(&c.func)?;
         let items = self.items(c.args.iter());
         let item = self.apply(&closure, items);
         Some(self.item_value(item, c.span()))
     }
 
+    /// `name(…);`. Returns whether it was one.
+    pub(super) fn closure_statement(&mut self, c: &syn::ExprCall) -> bool {
+        let Some(closure) = self.called_closure(&c.func) else {
+            return false;
+        };
+        let items = self.items(c.args.iter());
+        self.perform(&closure, items);
+        true
+    }
+
+    fn called_closure(&mut self, callee: &syn::Expr) -> Option<Rc<Closure>> {
+        match callee {
+            syn::Expr::Paren(p) => self.called_closure(&p.expr),
+            syn::Expr::Path(p) => match self.lookup(&p.path.get_ident()?.to_string())? {
+                Binding::Closure(closure) => Some(closure.clone()),
+                _ => None,
+            },
+            syn::Expr::Closure(written) => Some(self.written_closure(written)),
+            _ => None,
+        }
+    }
+
     /// The body of a closure, with its parameters bound to the arguments, in the current block.
     pub(super) fn apply(&mut self, closure: &Rc<Closure>, args: Vec<Item>) -> Item {
+        let item = self.inside(closure, args, |lw| match returns(&closure.body) {
+            true => lw.body_with_exits(closure),
+            false => lw.body_item(&closure.body),
+        });
+        match item {
+            Item::Value(e, Ty::Unknown) => {
+                self.refine(&e, &closure.output);
+                Item::Value(e, closure.output.clone())
+            }
+            item => item,
+        }
+    }
+
+    /// The body of a closure that is called for what it does.
+    pub(super) fn perform(&mut self, closure: &Rc<Closure>, args: Vec<Item>) {
+        self.inside(closure, args, |lw| {
+            if !returns(&closure.body) {
+                lw.statement_expr(&closure.body, Dest::Discard);
+                return;
+            }
+            let label = lw.func.new_label("closure");
+            lw.closure_exits.push(ClosureExit { label, value: None });
+            let (body, ()) = lw.in_block(|lw| lw.statement_expr(&closure.body, Dest::Discard));
+            lw.closure_exits.pop();
+            lw.emit(Stmt::Labeled { label, body });
+        });
+    }
+
+    /// Lowers something in the scope of a closure, with its parameters bound.
+    fn inside<R>(
+        &mut self,
+        closure: &Rc<Closure>,
+        args: Vec<Item>,
+        f: impl FnOnce(&mut Self) -> R,
+    ) -> R {
         let mut scopes = closure.scopes.clone();
         scopes.push(HashMap::new());
         let outside = std::mem::replace(&mut self.scopes, scopes);
@@ -145,19 +192,9 @@ impl Lowerer<'_> {
                 "give it one pattern for each argument",
             );
         }
-        let item = match returns(&closure.body) {
-            true => self.body_with_exits(closure),
-            false => self.body_item(&closure.body),
-        };
-        let item = match item {
-            Item::Value(e, Ty::Unknown) => {
-                self.refine(&e, &closure.output);
-                Item::Value(e, closure.output.clone())
-            }
-            item => item,
-        };
+        let result = f(self);
         self.scopes = outside;
-        item
+        result
     }
 
     /// A body with `return` in it becomes a labelled block.
@@ -168,7 +205,10 @@ impl Lowerer<'_> {
             init: None,
         });
         let label = self.func.new_label("closure");
-        self.closure_exits.push(ClosureExit { label, value });
+        self.closure_exits.push(ClosureExit {
+            label,
+            value: Some(value),
+        });
         let (body, ()) = self.in_block(|lw| lw.tail(&closure.body, Dest::Init(value)));
         self.closure_exits.pop();
         self.emit(Stmt::Labeled { label, body });
@@ -181,9 +221,13 @@ impl Lowerer<'_> {
             return false;
         };
         let (label, value) = (*label, *value);
-        match &r.expr {
-            Some(e) => self.tail(e, Dest::Init(value)),
-            None => self.deliver(Expr::Tuple(Vec::new()), Ty::Unit, Dest::Init(value)),
+        match (&r.expr, value) {
+            (Some(e), Some(value)) => self.tail(e, Dest::Init(value)),
+            (Some(e), None) => self.statement_expr(e, Dest::Discard),
+            (None, Some(value)) => {
+                self.deliver(Expr::Tuple(Vec::new()), Ty::Unit, Dest::Init(value));
+            }
+            (None, None) => {}
         }
         self.emit(Stmt::Break(label));
         true
@@ -269,7 +313,7 @@ impl Lowerer<'_> {
                 let ty = &self.func.var(*v).ty;
                 matches!(ty, Ty::Ref(..)) && !(scalar(ty) && matches!(ty, Ty::Ref(false, _)))
             }
-            Some(Binding::Alias(place)) => !scalar(&self.func.place_ty(place)),
+            Some(Binding::Alias(_)) => true,
             _ => false,
         }
     }

@@ -238,7 +238,7 @@ impl Lowerer<'_> {
             Stage::ByValue => self.stages(rest, item.by_value(), label, consume),
             Stage::Inspect(c) => {
                 let item = self.named_item(item);
-                self.apply(c, vec![item.clone().by_reference()]);
+                self.perform(c, vec![item.clone().by_reference()]);
                 self.stages(rest, item, label, consume);
             }
             Stage::Filter(c) => {

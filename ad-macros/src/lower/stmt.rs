@@ -233,6 +233,7 @@ impl Lowerer<'_> {
             syn::Expr::Macro(m) if never_returns(&m.to_token_stream()) => {
                 self.expr(e);
             }
+            syn::Expr::Call(c) if matches!(dest, Dest::Discard) && self.closure_statement(c) => {}
             syn::Expr::MethodCall(m) if self.container_statement(m) => {}
             syn::Expr::MethodCall(m)
                 if matches!(dest, Dest::Discard) && self.unknown_method_statement(m) => {}

@@ -186,6 +186,21 @@ impl Spring {
         0.5 * self.stiffness * stretch * stretch
     }
 }";
+    iterator_chain: "
+#[differentiate(forward, reverse)]
+fn cosine(x: &[f64], y: &[f64]) -> f64 {
+    let dot: f64 = x.iter().zip(y).map(|(a, b)| a * b).sum();
+    let norm = |v: &[f64]| v.iter().map(|a| a * a).sum::<f64>().sqrt();
+    dot / (norm(x) * norm(y))
+}";
+    iterator_folds: "
+#[differentiate(reverse)]
+fn log_partition(energies: &[f64], beta: f64) -> f64 {
+    let smallest = energies.iter().copied().fold(f64::INFINITY, f64::min);
+    let weights: Vec<f64> = energies.iter().map(|e| (-beta * (e - smallest)).exp()).collect();
+    let total: f64 = weights.iter().skip(1).rev().filter(|w| **w > 1e-9).sum();
+    total.ln()
+}";
     hessian_of_a_sum: "
 #[differentiate(hessian)]
 fn potential(x: &[f64], k: f64) -> f64 {

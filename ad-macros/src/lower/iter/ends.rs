@@ -74,6 +74,11 @@ impl Lowerer<'_> {
             "all" | "any" => Ty::Bool,
             _ => self.result_type(m, expected),
         };
+        // Where nothing but the variable's annotation says what is summed, the loop says it.
+        let open = matches!(name, "sum" | "product") && turbofish(m).is_none();
+        if open && !ty.is_real() {
+            return None;
+        }
         Some(self.opaque_expr(m, ty))
     }
 
@@ -98,9 +103,7 @@ impl Lowerer<'_> {
             ("for_each", Some(f), None) => {
                 let p = self.pipeline(&m.receiver)?;
                 let closure = self.closure(f, 1)?;
-                self.run(p, None, &mut |lw, item, _| {
-                    lw.apply(&closure, vec![item]);
-                });
+                self.run(p, None, &mut |lw, item, _| lw.perform(&closure, vec![item]));
                 Some((Expr::Tuple(Vec::new()), Ty::Unit))
             }
             ("collect", None, _) => self.collect(m, expected),
@@ -182,8 +185,13 @@ impl Lowerer<'_> {
         };
         let names = closure.params.first().map(names_of).unwrap_or_default();
         let start = self.accumulators(init, &ty, &mut names.into_iter());
+        // Kept code mentions its variables by name, so there they must be variables.
+        let state = match has_macro(closure.written.body.to_token_stream()) {
+            true => start.clone(),
+            false => named_places(&start),
+        };
         self.run(p, None, &mut |lw, item, _| {
-            let next = lw.apply(&closure, vec![start.clone(), item]);
+            let next = lw.apply(&closure, vec![state.clone(), item]);
             let (next, _) = lw.item_value(next, m.method.span());
             lw.accumulate(&start, next);
         });
@@ -490,9 +498,13 @@ fn turbofish(m: &syn::ExprMethodCall) -> Option<syn::Type> {
 fn neutral(name: &str, ty: &Ty, written: Option<syn::Type>) -> Expr {
     match (name, ty) {
         (_, Ty::Int) => Expr::Int(usize::from(name == "product")),
-        ("sum", Ty::Real(Scalar::F64 | Scalar::F32 | Scalar::Unknown)) => {
-            Expr::Unary(UnOp::Neg, Box::new(Expr::Real(0.0)))
-        }
+        ("sum", Ty::Real(Scalar::F64 | Scalar::F32)) => Expr::Opaque(Opaque {
+            tokens: quote!(-0.0),
+            reads: Vec::new(),
+            span: Span::mixed_site(),
+            ty: ty.clone(),
+        }),
+        ("sum", Ty::Real(Scalar::Unknown)) => Expr::Unary(UnOp::Neg, Box::new(Expr::Real(0.0))),
         (_, Ty::Real(Scalar::F64 | Scalar::F32 | Scalar::Unknown)) => Expr::Real(1.0),
         _ => {
             let method = syn::Ident::new(name, Span::mixed_site());
@@ -522,6 +534,25 @@ fn names_of(pat: &syn::Pat) -> Vec<String> {
         syn::Pat::Paren(p) => names_of(&p.pat),
         _ => vec!["folded".into()],
     }
+}
+
+/// Reals of a state as places: a parameter of the closure is another name for them.
+fn named_places(state: &Item) -> Item {
+    match state {
+        Item::Value(Expr::Place(p), Ty::Real(_)) => Item::Place(p.clone(), Kind::Ref),
+        Item::Tuple(parts) => Item::Tuple(parts.iter().map(named_places).collect()),
+        other => other.clone(),
+    }
+}
+
+fn has_macro(tokens: proc_macro2::TokenStream) -> bool {
+    use proc_macro2::TokenTree;
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let call = |w: &[TokenTree]| matches!(w, [TokenTree::Punct(p), TokenTree::Group(_)] if p.as_char() == '!');
+    tokens.windows(2).any(call)
+        || tokens
+            .into_iter()
+            .any(|t| matches!(t, TokenTree::Group(g) if has_macro(g.stream())))
 }
 
 fn leaves(state: &Item, out: &mut Vec<(VarId, Ty)>) {
