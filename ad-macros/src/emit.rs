@@ -643,6 +643,9 @@ impl Emitter<'_> {
             return quote!(#krate::rt::#name);
         }
         let args = args.iter().map(|a| self.expr(a));
+        if name == "Held" {
+            return quote!({ use #krate::rt::AsIs as _; #krate::rt::Held(#(#args),*).held() });
+        }
         quote!(#krate::rt::#name(#(#args),*))
     }
 

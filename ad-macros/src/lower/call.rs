@@ -31,6 +31,14 @@ impl Lowerer<'_> {
         if self.holding > 0 || self.is_constant_code(c.to_token_stream()) {
             return self.opaque_expr(c, Ty::Unknown);
         }
+        if matches!(name.as_str(), "Ok" | "Some") {
+            self.unsupported(
+                c.func.span(),
+                &format!("an active value in `{name}(…)`"),
+                "keep it beside a `bool` that says whether it is there, or return it at once; the return type has to be written as `Result<…>` or `Option<…>`",
+            );
+            return (Expr::Tuple(Vec::new()), Ty::Unknown);
+        }
         if name.starts_with(char::is_uppercase) {
             return self.fallback(c);
         }
@@ -165,6 +173,10 @@ impl Lowerer<'_> {
                 && let Some(place) = self.place(&m.receiver)
                 && m.args.is_empty()
             {
+                if self.is_decided(&place) {
+                    let (value, ty) = self.opaque_expr(m, ty);
+                    return (Expr::var(self.name_value(&name, value, ty.clone())), ty);
+                }
                 return (Expr::Query(name, place, Vec::new()), ty);
             }
             if self.is_constant_code(m.to_token_stream()) {

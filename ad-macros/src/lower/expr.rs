@@ -207,6 +207,11 @@ impl Lowerer<'_> {
 
     fn unary(&mut self, u: &syn::ExprUnary) -> (Expr, Ty) {
         match u.op {
+            syn::UnOp::Deref(_) if self.is_constant_reference(&u.expr) => {
+                let e = &u.expr;
+                let (value, ty) = self.opaque_expr(&quote!((*#e).clone()), Ty::Unknown);
+                (Expr::var(self.name_value("copy", value, ty.clone())), ty)
+            }
             syn::UnOp::Deref(_) => self.place_value(&syn::Expr::Unary(u.clone())),
             syn::UnOp::Neg(_) => {
                 let (a, ty) = self.expr(&u.expr);
@@ -236,6 +241,7 @@ impl Lowerer<'_> {
             }
             return (Expr::bin(op, left, right), Ty::Bool);
         }
+        let (left, right) = (self.held(left), self.held(right));
         let ty = join(&tys[0], &tys[1]);
         if ty.is_real() {
             self.refine(&left, &ty);

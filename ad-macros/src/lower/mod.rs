@@ -2,6 +2,7 @@
 
 mod call;
 mod control;
+mod decide;
 mod expr;
 mod fallible;
 mod opaque;
@@ -51,6 +52,8 @@ pub struct Lowerer<'e> {
     pub items: Vec<syn::Item>,
     /// Variables whose value may depend on an active input.
     maybe_active: Vec<bool>,
+    /// Names of constants that a pattern has bound, by value or by reference.
+    decided: Vec<VarId>,
     /// Depth of `constant(…)` around the expression.
     holding: usize,
 }
@@ -89,6 +92,7 @@ pub fn lower<'e>(
         loops: Vec::new(),
         items: Vec::new(),
         maybe_active: Vec::new(),
+        decided: Vec::new(),
         holding: 0,
     };
     if let syn::ReturnType::Type(_, ty) = &sig.output {

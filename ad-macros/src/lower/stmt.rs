@@ -64,12 +64,8 @@ impl Lowerer<'_> {
             self.late(&l.pat);
             return;
         };
-        if let Some((_, diverge)) = &init.diverge {
-            self.unsupported(
-                diverge.span(),
-                "`let … else`",
-                "use `match` on the constant part, or `if`",
-            );
+        if let Some((_, els)) = &init.diverge {
+            self.let_else(l, init, els);
             return;
         }
         if let syn::Pat::Wild(_) = &l.pat {
