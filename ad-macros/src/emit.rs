@@ -410,7 +410,7 @@ impl Emitter<'_> {
         let slot = (shadows && on_receiver).then(|| quote!(None,));
         let ending = dst.first().and_then(|v| self.func.endings.get(v));
         let ending = ending.map(|o| self.opaque(o));
-        let call = quote!(#callee(#slot #(#args),*) #ending);
+        let call = self.ended(quote!(#callee(#slot #(#args),*)), ending);
         let names: Vec<TokenStream> = dst
             .iter()
             .map(|&v| {

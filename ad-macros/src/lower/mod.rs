@@ -6,6 +6,7 @@ mod decide;
 mod expr;
 mod fallible;
 mod opaque;
+mod otherwise;
 mod pattern;
 mod place;
 mod stmt;

@@ -65,7 +65,9 @@ impl Lowerer<'_> {
             return;
         };
         if let Some((_, els)) = &init.diverge {
-            self.let_else(l, init, els);
+            if !self.let_call(l, &init.expr, els) {
+                self.let_else(l, init, els);
+            }
             return;
         }
         if let syn::Pat::Wild(_) = &l.pat {
@@ -76,6 +78,7 @@ impl Lowerer<'_> {
             syn::Pat::Type(t) => self.generics.ty(&t.ty),
             _ => Ty::Unknown,
         };
+        self.reject_wrapped(l, &init.expr, &annotated);
         if let Some((id, pat_mut)) = simple_ident(&l.pat)
             && is_control(&init.expr)
         {
