@@ -523,3 +523,59 @@ fn more_errors() {
         assert_eq!(matched_hvp(x, 1.0, y, 1.0).map(|_| ()), error);
     }
 }
+
+/// What is read before a `?` is read before it, whatever that changes.
+#[differentiate(forward, reverse, hessian)]
+fn in_order(x: f64, start: &[usize]) -> Option<f64> {
+    let mut stack: Vec<usize> = start.to_vec();
+    let mut y = x;
+    let a = stack.len() as f64 * x + stack.pop()? as f64 * y;
+    let b = weighted(stack.len() as f64 * x, stack.pop()? as f64 * y)?;
+    let c = y * scaled(&mut y, stack.len())? + y;
+    let d = weighted(y, scaled(&mut y, stack.pop()?)?)?;
+    Some(a * b + c * d * y)
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn weighted(x: f64, y: f64) -> Option<f64> {
+    if x == y { None } else { Some(x * y.sin()) }
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn scaled(y: &mut f64, k: usize) -> Option<f64> {
+    *y = *y * *y + k as f64;
+    (k != 5).then_some(())?;
+    Some(*y * 0.5)
+}
+
+#[differentiate(forward, reverse)]
+fn static_text(x: &[f64]) -> Result<f64, &'static str> {
+    if x.len() < 2 {
+        return Err("too short");
+    }
+    Ok(x[0] * x[1])
+}
+
+#[differentiate(forward, reverse)]
+fn any_error<E: From<Low>>(x: f64) -> std::result::Result<f64, E> {
+    let y = log(x)?;
+    return Ok(y * y);
+}
+
+#[test]
+fn order_and_errors() {
+    prove_hvp!(in_order(val 0.7, con &[1, 4, 3]) -> ok);
+    for start in [&[][..], &[1], &[1, 2], &[5, 4, 1]] {
+        assert_eq!(in_order(0.7, start), None);
+        assert_eq!(in_order_adjoint(0.7, start, 1.0), None);
+        assert_eq!(in_order_hvp(0.7, 1.0, start), None);
+    }
+    assert_eq!(
+        any_error_adjoint::<High>(-1.0, 1.0),
+        Err(High::Low(Low::Negative(-1.0)))
+    );
+    assert_eq!(
+        any_error_gradient::<Low>(2.0).unwrap().0,
+        2f64.ln() * 2f64.ln()
+    );
+}

@@ -338,7 +338,17 @@ impl Lowerer<'_> {
         let args: Vec<&syn::Expr> = args.collect();
         let mut lowered: Vec<CallArg> = Vec::new();
         for e in &args {
+            let before = self.out.len();
             let arg = self.argument(e);
+            if self.out[before..].iter().any(super::expr::has_effect) {
+                let late = self.out.split_off(before);
+                for a in &mut lowered {
+                    if let Arg::Value(e) = &mut a.arg {
+                        self.name_if_mutable(e, &Ty::Unknown);
+                    }
+                }
+                self.out.extend(late);
+            }
             lowered.push(CallArg {
                 arg,
                 shadows: Vec::new(),

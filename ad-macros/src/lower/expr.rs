@@ -92,10 +92,7 @@ impl Lowerer<'_> {
         for e in es {
             let before = self.out.len();
             let (value, ty) = self.expr(e);
-            if self.out[before..]
-                .iter()
-                .any(|s| !matches!(s, Stmt::Let { .. }))
-            {
+            if self.out[before..].iter().any(has_effect) {
                 let late = self.out.split_off(before);
                 for (v, t) in values.iter_mut().zip(&tys) {
                     self.name_if_mutable(v, t);
@@ -108,7 +105,7 @@ impl Lowerer<'_> {
         (values, tys)
     }
 
-    fn name_if_mutable(&mut self, e: &mut Expr, ty: &Ty) {
+    pub(super) fn name_if_mutable(&mut self, e: &mut Expr, ty: &Ty) {
         if !self.is_stable(e) {
             let value = std::mem::replace(e, Expr::D);
             let var = self.name_value("operand", value, ty.clone());
@@ -482,6 +479,17 @@ impl Lowerer<'_> {
             self.unsupported(e.span(), what, instead);
         }
         self.opaque_expr(e, Ty::Unknown)
+    }
+}
+
+/// Whether what is evaluated before a statement has to stay before it.
+pub(super) fn has_effect(s: &Stmt) -> bool {
+    match s {
+        Stmt::Let {
+            init: Some(Expr::Opaque(o)),
+            ..
+        } => may_leave(&o.tokens),
+        s => !matches!(s, Stmt::Let { .. }),
     }
 }
 
