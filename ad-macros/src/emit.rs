@@ -416,7 +416,7 @@ impl Emitter<'_> {
         let slot = (shadows && on_receiver).then(|| quote!(None,));
         let ending = dst.first().and_then(|v| self.func.endings.get(v));
         let ending = ending.map(|o| self.opaque(o));
-        let call = quote!(#before #callee(#slot #(#args)*) #ending);
+        let call = self.ended(quote!(#before #callee(#slot #(#args)*)), ending);
         let names: Vec<TokenStream> = dst
             .iter()
             .map(|&v| {
@@ -661,6 +661,9 @@ impl Emitter<'_> {
             return quote!(#krate::rt::#name);
         }
         let args = args.iter().map(|a| self.expr(a));
+        if name == "Held" {
+            return quote!({ use #krate::rt::AsIs as _; #krate::rt::Held(#(#args),*).held() });
+        }
         quote!(#krate::rt::#name(#(#args),*))
     }
 

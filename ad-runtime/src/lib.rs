@@ -11,6 +11,7 @@
 pub mod check;
 mod constant;
 mod differentiable;
+mod held;
 mod matrix;
 #[doc(hidden)]
 pub mod rt;

@@ -364,3 +364,218 @@ fn errors_in_callees_leave_in_out_values_as_the_function_does() {
 fn expect_panics_as_it_does() {
     let _ = unwrapped_gradient(&[0.0, 0.0]);
 }
+
+#[differentiate(forward, reverse, hessian)]
+fn matched(x: f64, y: f64) -> Result<f64, High> {
+    let a = match log(x) {
+        Ok(v) => v * y,
+        Err(low) => return Err(High::Low(low)),
+    };
+    let Ok(b) = log(a * a) else {
+        return Err(High::Step(2, format!("{a}")));
+    };
+    let Some(c) = norm(&[a, b]) else {
+        return Err(High::Missing("norm"));
+    };
+    let mut d = 1.0;
+    for k in 0..2 {
+        d *= match log(c + d) {
+            Err(_) => return Err(High::Step(k, String::new())),
+            Ok(v) => v + a,
+        };
+    }
+    Ok(b * c * d)
+}
+
+#[differentiate(forward, reverse)]
+fn split(x: &[f64]) -> Result<(f64, Vec<f64>), Low> {
+    let mut rest = Vec::new();
+    for k in 1..x.len() {
+        rest.push(log(x[k] + 2.0)?);
+    }
+    Ok((log(x[0])?, rest))
+}
+
+#[differentiate(forward, reverse)]
+fn joined_again(x: &[f64]) -> Result<[f64; 2], Low> {
+    let (first, rest) = split(x)?;
+    let (other, _) = split(&rest)?;
+    Ok([first * rest[0], other * first])
+}
+
+/// `?` in bounds, indices and conditions.
+#[differentiate(forward, reverse, hessian)]
+fn anywhere(x: &[f64], picks: &[usize], n: usize) -> Option<f64> {
+    let mut sum = 0.0;
+    for i in 0..n.checked_sub(1)? {
+        sum += x[picks.get(i).copied()?] * x[i];
+    }
+    let mut k = 0;
+    while k < picks.first().copied()? {
+        sum *= x[k].exp();
+        k += 1;
+    }
+    if *picks.iter().max()? > k {
+        sum += sum * sum;
+    }
+    Some(sum)
+}
+
+macro_rules! bail {
+    ($($t:tt)*) => {
+        return Err(format!($($t)*))
+    };
+}
+macro_rules! ensure {
+    ($c:expr, $($t:tt)*) => {
+        if !$c {
+            bail!($($t)*)
+        }
+    };
+}
+
+#[differentiate(forward, reverse)]
+fn by_macro(x: &[f64], limit: f64) -> Result<f64, String> {
+    let mut sum = 0.0;
+    for v in x {
+        sum += v * v * v;
+    }
+    ensure!(sum < limit, "{sum} is not below {limit}");
+    if x.len() > 3 {
+        bail!("{} elements", x.len());
+    }
+    Ok(sum * x[0])
+}
+
+#[differentiate(forward, reverse)]
+fn labelled(x: &[f64], limit: f64) -> Result<f64, Low> {
+    let mut y = 1.0;
+    'rows: for i in 0..x.len() {
+        let mut k = 0;
+        while k < 3 {
+            y = y * x[i] + 0.1;
+            if y > limit {
+                return Err(Low::Overflow { at: 10 * i + k });
+            }
+            if y < -limit {
+                continue 'rows;
+            }
+            if y > 0.9 * limit {
+                break 'rows;
+            }
+            k += 1;
+        }
+        y += log(y * y)?;
+    }
+    Ok(y)
+}
+
+#[test]
+fn more_good_sides() {
+    let x = [0.7, 1.6, 1.2];
+    prove_hvp!(matched(val 1.7, val 0.6) -> ok);
+    prove!(split(slice x) -> ok_vec);
+    prove!(joined_again(slice x) -> ok);
+    prove_hvp!(anywhere(slice x, con &[2, 0], con 3) -> ok);
+    prove_hvp!(anywhere(slice x, con &[2, 0], con 1) -> ok);
+    prove_gradient!(by_macro(slice x, val 10.0) -> ok);
+    let mut proved = 0;
+    for limit in [50.0, 5.0, 2.5, 1.9, 1.6, 1.2, 0.9] {
+        let x = [0.7, -1.6, 1.2];
+        if labelled(&x, limit).is_ok() {
+            prove_gradient!(labelled(slice x, val limit) -> ok);
+            proved += 1;
+        }
+    }
+    assert!(proved > 1, "{proved}");
+}
+
+#[test]
+fn more_errors() {
+    let x = [0.7, 1.6, 1.2, 0.4];
+    let mut x_bar = noise(4);
+    for (limit, end) in [(1.0, 4), (50.0, 4), (1.0, 2)] {
+        let error = by_macro(&x[..end], limit).unwrap_err();
+        let got = by_macro_adjoint(&x[..end], &mut x_bar[..end], limit, 1.0);
+        assert_eq!(got, Err(error));
+    }
+    for picks in [&[][..], &[2], &[0, 1]] {
+        for n in [0, 3] {
+            if anywhere(&x, picks, n).is_none() {
+                assert_eq!(anywhere_adjoint(&x, &mut x_bar, picks, n, 1.0), None);
+            }
+        }
+    }
+    let mut errors = 0;
+    for limit in [5.0, 2.5, 1.9, 1.6, 1.2, 0.9, 0.5] {
+        if let Err(error) = labelled(&x, limit) {
+            assert_eq!(labelled_adjoint(&x, &mut x_bar, limit, 1.0), Err(error));
+            errors += 1;
+        }
+    }
+    assert!(errors > 0, "{errors}");
+    let error = split_adjoint(&[0.1, -3.0], &mut x_bar[..2], &(1.0, vec![1.0]));
+    assert_eq!(error, Err(Low::Negative(-1.0)));
+    assert_eq!(x_bar, noise(4));
+    for (x, y) in [(-1.0, 1.0), (2.0, 0.0), (1.7, 0.6), (1.5, 1.0)] {
+        let error = matched(x, y).map(|_| ());
+        assert_eq!(matched_gradient(x, y).map(|_| ()), error);
+        assert_eq!(matched_hvp(x, 1.0, y, 1.0).map(|_| ()), error);
+    }
+}
+
+/// What is read before a `?` is read before it, whatever that changes.
+#[differentiate(forward, reverse, hessian)]
+fn in_order(x: f64, start: &[usize]) -> Option<f64> {
+    let mut stack: Vec<usize> = start.to_vec();
+    let mut y = x;
+    let a = stack.len() as f64 * x + stack.pop()? as f64 * y;
+    let b = weighted(stack.len() as f64 * x, stack.pop()? as f64 * y)?;
+    let c = y * scaled(&mut y, stack.len())? + y;
+    let d = weighted(y, scaled(&mut y, stack.pop()?)?)?;
+    Some(a * b + c * d * y)
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn weighted(x: f64, y: f64) -> Option<f64> {
+    if x == y { None } else { Some(x * y.sin()) }
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn scaled(y: &mut f64, k: usize) -> Option<f64> {
+    *y = *y * *y + k as f64;
+    (k != 5).then_some(())?;
+    Some(*y * 0.5)
+}
+
+#[differentiate(forward, reverse)]
+fn static_text(x: &[f64]) -> Result<f64, &'static str> {
+    if x.len() < 2 {
+        return Err("too short");
+    }
+    Ok(x[0] * x[1])
+}
+
+#[differentiate(forward, reverse)]
+fn any_error<E: From<Low>>(x: f64) -> std::result::Result<f64, E> {
+    let y = log(x)?;
+    return Ok(y * y);
+}
+
+#[test]
+fn order_and_errors() {
+    prove_hvp!(in_order(val 0.7, con &[1, 4, 3]) -> ok);
+    for start in [&[][..], &[1], &[1, 2], &[5, 4, 1]] {
+        assert_eq!(in_order(0.7, start), None);
+        assert_eq!(in_order_adjoint(0.7, start, 1.0), None);
+        assert_eq!(in_order_hvp(0.7, 1.0, start), None);
+    }
+    assert_eq!(
+        any_error_adjoint::<High>(-1.0, 1.0),
+        Err(High::Low(Low::Negative(-1.0)))
+    );
+    assert_eq!(
+        any_error_gradient::<Low>(2.0).unwrap().0,
+        2f64.ln() * 2f64.ln()
+    );
+}

@@ -36,6 +36,8 @@ mod iterators;
 
 mod closures;
 
+mod constant_patterns;
+
 mod fused;
 
 mod arrays;

@@ -1,9 +1,9 @@
 use chainrule::differentiate;
 
 #[differentiate]
-fn f(x: f64, scale: Option<usize>) -> f64 {
+fn f(x: f64, scale: Option<f64>) -> f64 {
     let Some(k) = scale else { return x };
-    x * k as f64
+    x * k
 }
 
 fn main() {}

@@ -1,10 +1,10 @@
 use chainrule::differentiate;
 
 #[differentiate]
-fn f(x: f64, mut scales: Vec<usize>) -> f64 {
+fn f(x: f64, mut scales: Vec<f64>) -> f64 {
     let mut y = x;
     while let Some(k) = scales.pop() {
-        y *= k as f64;
+        y *= k;
     }
     y
 }

@@ -13,6 +13,18 @@ impl Emitter<'_> {
         }
     }
 
+    /// A call, and what takes its value out of the wrapper: a suffix, or the arms of a `match`.
+    pub(super) fn ended(&self, call: TokenStream, ending: Option<TokenStream>) -> TokenStream {
+        let arms = |e: &TokenStream| {
+            matches!(e.clone().into_iter().next(), Some(TokenTree::Group(g))
+                if g.delimiter() == proc_macro2::Delimiter::Brace)
+        };
+        match ending {
+            Some(e) if arms(&e) => quote!(match #call #e),
+            ending => quote!(#call #ending),
+        }
+    }
+
     /// The end of a body that is reached behind these statements.
     pub(super) fn falling_off(&self, stmts: &[Stmt]) -> TokenStream {
         match self.func.wrapper {

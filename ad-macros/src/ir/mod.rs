@@ -411,7 +411,7 @@ pub struct Func {
     pub labels: Vec<Label>,
     /// What the value is wrapped in.
     pub wrapper: Option<Wrapper>,
-    /// What takes the value of a call out of its wrapper (`?`, `.unwrap()`), by the variable that gets it.
+    /// What takes the value of a call out of its wrapper (`?`, `.unwrap()`, the arms of a `match`), by the variable that gets it.
     pub endings: HashMap<VarId, Opaque>,
 }
 

@@ -34,6 +34,14 @@ impl Lowerer<'_> {
         if self.holding > 0 || self.is_constant_code(c.to_token_stream()) {
             return self.opaque_expr(c, Ty::Unknown);
         }
+        if matches!(name.as_str(), "Ok" | "Some") {
+            self.unsupported(
+                c.func.span(),
+                &format!("an active value in `{name}(…)`"),
+                "keep it beside a `bool` that says whether it is there, or return it at once; the return type has to be written as `Result<…>` or `Option<…>`",
+            );
+            return (Expr::Tuple(Vec::new()), Ty::Unknown);
+        }
         if let Some(found) = self.constructor_call(path, &c.args) {
             return found;
         }
@@ -174,6 +182,10 @@ impl Lowerer<'_> {
                 && let Some(place) = self.place(&m.receiver)
                 && m.args.is_empty()
             {
+                if self.is_decided(&place) {
+                    let (value, ty) = self.opaque_expr(m, ty);
+                    return (Expr::var(self.name_value(&name, value, ty.clone())), ty);
+                }
                 if matches!(self.func.place_ty(&place).peel(), Ty::Unknown) {
                     return self.query_of_unknown(m, name, place, ty);
                 }
@@ -344,7 +356,17 @@ impl Lowerer<'_> {
         let args: Vec<&syn::Expr> = args.collect();
         let mut lowered: Vec<CallArg> = Vec::new();
         for e in &args {
+            let before = self.out.len();
             let arg = self.argument(e);
+            if self.out[before..].iter().any(super::expr::has_effect) {
+                let late = self.out.split_off(before);
+                for a in &mut lowered {
+                    if let Arg::Value(e) = &mut a.arg {
+                        self.name_if_mutable(e, &Ty::Unknown);
+                    }
+                }
+                self.out.extend(late);
+            }
             lowered.push(CallArg {
                 arg,
                 shadows: Vec::new(),

@@ -28,12 +28,11 @@ impl Lowerer<'_> {
     }
 
     fn if_into(&mut self, i: &syn::ExprIf, dest: Dest) {
+        if self.if_let(i, dest) {
+            return;
+        }
         if let Some(span) = has_let(&i.cond) {
-            self.unsupported(
-                span,
-                "`if let`",
-                "use `if` with a comparison, or `match` on integers",
-            );
+            self.unsupported(span, "`let` in a chain of conditions", "nest the `if`s");
             return;
         }
         let (cond, _) = self.expr(&i.cond);
@@ -48,6 +47,9 @@ impl Lowerer<'_> {
 
     /// `match` becomes a chain of `if`s over what its patterns test.
     fn match_into(&mut self, m: &syn::ExprMatch, dest: Dest) {
+        if self.match_constant(m, dest) || self.match_call(m, dest) {
+            return;
+        }
         let (value, ty) = self.expr(&m.expr);
         let value = self.scrutinee(value, ty);
         self.arms(&m.arms, &value, dest);
@@ -204,8 +206,15 @@ impl Lowerer<'_> {
 
     pub(super) fn while_loop(&mut self, w: &syn::ExprWhile) {
         self.check_loop_attributes(&w.attrs);
+        if self.while_let(w) {
+            return;
+        }
         if let Some(span) = has_let(&w.cond) {
-            self.unsupported(span, "`while let`", "use `while` with a comparison");
+            self.unsupported(
+                span,
+                "`let` in a chain of conditions",
+                "use `loop` with a `break`",
+            );
             return;
         }
         let label = self.push_loop(w.label.as_ref(), Dest::Discard, true);
@@ -376,6 +385,14 @@ impl Lowerer<'_> {
 
     /// A loop over the elements of a place: an index runs over its length.
     fn element_loop(&mut self, f: &syn::ExprForLoop, chain: &Chain, place: Place) {
+        if self.is_decided(&place) {
+            self.unsupported(
+                f.expr.span(),
+                "a loop over what a pattern has bound",
+                "keep the container apart from the enum, and loop over it there",
+            );
+            return;
+        }
         let place = self.freeze_place(place);
         if !self.func.place_ty(&place).is_container()
             && !matches!(self.func.place_ty(&place).peel(), Ty::Unknown)

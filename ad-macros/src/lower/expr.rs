@@ -99,10 +99,7 @@ impl Lowerer<'_> {
         for e in es {
             let before = self.out.len();
             let (value, ty) = self.expr(e);
-            if self.out[before..]
-                .iter()
-                .any(|s| !matches!(s, Stmt::Let { .. }))
-            {
+            if self.out[before..].iter().any(has_effect) {
                 let late = self.out.split_off(before);
                 for (v, t) in values.iter_mut().zip(&tys) {
                     self.name_if_mutable(v, t);
@@ -115,7 +112,7 @@ impl Lowerer<'_> {
         (values, tys)
     }
 
-    fn name_if_mutable(&mut self, e: &mut Expr, ty: &Ty) {
+    pub(super) fn name_if_mutable(&mut self, e: &mut Expr, ty: &Ty) {
         if !self.is_stable(e) {
             let value = std::mem::replace(e, Expr::D);
             let var = self.name_value("operand", value, ty.clone());
@@ -217,6 +214,11 @@ impl Lowerer<'_> {
 
     fn unary(&mut self, u: &syn::ExprUnary) -> (Expr, Ty) {
         match u.op {
+            syn::UnOp::Deref(_) if self.is_constant_reference(&u.expr) => {
+                let e = &u.expr;
+                let (value, ty) = self.opaque_expr(&quote!((*#e).clone()), Ty::Unknown);
+                (Expr::var(self.name_value("copy", value, ty.clone())), ty)
+            }
             syn::UnOp::Deref(_) => self.place_value(&syn::Expr::Unary(u.clone())),
             syn::UnOp::Neg(_) => {
                 let (a, ty) = self.expr(&u.expr);
@@ -249,6 +251,7 @@ impl Lowerer<'_> {
         }
         self.claim_number(&left, &tys[0]);
         self.claim_number(&right, &tys[1]);
+        let (left, right) = (self.held(left), self.held(right));
         let ty = join(&tys[0], &tys[1]);
         if ty.is_real() {
             self.refine(&left, &ty);
@@ -509,6 +512,17 @@ impl Lowerer<'_> {
             self.unsupported(e.span(), what, instead);
         }
         self.opaque_expr(e, Ty::Unknown)
+    }
+}
+
+/// Whether what is evaluated before a statement has to stay before it.
+pub(super) fn has_effect(s: &Stmt) -> bool {
+    match s {
+        Stmt::Let {
+            init: Some(Expr::Opaque(o)),
+            ..
+        } => may_leave(&o.tokens),
+        s => !matches!(s, Stmt::Let { .. }),
     }
 }
 

@@ -135,13 +135,20 @@ impl Lowerer<'_> {
 
     /// A call of an annotated function, with what takes its value out of the wrapper. `None` where it is none, and
     /// nothing has been said about that yet.
-    fn call_with_ending(&mut self, e: &syn::Expr, ending: TokenStream) -> Option<(Expr, Ty)> {
+    pub(super) fn call_with_ending(
+        &mut self,
+        e: &syn::Expr,
+        ending: TokenStream,
+    ) -> Option<(Expr, Ty)> {
         let (mut e, mut ending) = (e, ending);
         let call = loop {
             match e {
                 syn::Expr::Paren(p) => e = &p.expr,
                 syn::Expr::MethodCall(m) if ON_ERRORS.contains(&m.method.to_string().as_str()) => {
                     let (method, turbofish, args) = (&m.method, &m.turbofish, &m.args);
+                    if ending.to_string().starts_with('{') {
+                        return None;
+                    }
                     ending = quote!(.#method #turbofish (#args) #ending);
                     e = &m.receiver;
                 }
@@ -164,6 +171,21 @@ impl Lowerer<'_> {
         let ending = self.opaque(ending, call.span(), Ty::Constant);
         self.func.endings.insert(place.base, ending);
         Some((value, ty))
+    }
+
+    /// `let y: Result<f64, E> = g(x);`
+    pub(super) fn reject_wrapped(&mut self, l: &syn::Local, init: &syn::Expr, known: &Ty) {
+        let syn::Pat::Type(t) = &l.pat else { return };
+        if inner_type(&t.ty).is_some()
+            && !known.is_constant()
+            && !self.is_constant_code(init.to_token_stream())
+        {
+            self.unsupported(
+                t.ty.span(),
+                "a local `Result` or `Option` that may hold an active value",
+                "take the value out at once, with `?` or `.unwrap()`",
+            );
+        }
     }
 
     /// `let n: usize = text.parse()?;`: the type that the user wrote decides what is parsed.
@@ -191,6 +213,11 @@ impl Lowerer<'_> {
 
 fn is_named(path: &syn::Expr, name: &str) -> bool {
     matches!(path, syn::Expr::Path(p) if p.path.segments.last().is_some_and(|s| s.ident == name))
+}
+
+/// Whether a returned expression is written as an error.
+pub(super) fn is_error(e: &syn::Expr) -> bool {
+    matches!(outcome_of(e), Outcome::Error)
 }
 
 fn outcome_of(e: &syn::Expr) -> Outcome<'_> {

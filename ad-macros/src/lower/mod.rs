@@ -4,10 +4,12 @@ mod call;
 mod claims;
 mod closure;
 mod control;
+mod decide;
 mod expr;
 mod fallible;
 mod iter;
 mod opaque;
+mod otherwise;
 mod pattern;
 mod place;
 mod receiver;
@@ -62,6 +64,8 @@ pub struct Lowerer<'e> {
     pub items: Vec<syn::Item>,
     /// Variables whose value may depend on an active input.
     maybe_active: Vec<bool>,
+    /// Names of constants that a pattern has bound, by value or by reference.
+    decided: Vec<VarId>,
     /// Depth of `constant(…)` around the expression.
     holding: usize,
     /// What has been claimed of types already.
@@ -103,6 +107,7 @@ pub fn lower<'e>(
         closure_exits: Vec::new(),
         items: Vec::new(),
         maybe_active: Vec::new(),
+        decided: Vec::new(),
         holding: 0,
         claims: HashSet::new(),
     };

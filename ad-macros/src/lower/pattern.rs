@@ -1,5 +1,6 @@
 //! Patterns of `let` and parameters, and the tests that patterns of `match` make.
 
+use super::decide::is_constant_name;
 use super::*;
 use quote::ToTokens;
 use syn::spanned::Spanned;
@@ -194,6 +195,9 @@ impl Lowerer<'_> {
         match pat {
             syn::Pat::Wild(_) => None,
             syn::Pat::Paren(p) => self.test(&p.pat, value),
+            syn::Pat::Ident(id) if is_constant_name(id) => {
+                Some(Expr::bin(BinOp::Eq, value.clone(), self.kept(id)))
+            }
             syn::Pat::Ident(id) => {
                 if let Expr::Place(place) = value {
                     self.bind_case(&id.ident, place.clone());
@@ -255,8 +259,8 @@ impl Lowerer<'_> {
             other => {
                 self.unsupported(
                     other.span(),
-                    "a `match` on this pattern",
-                    "match on integers, bools, tuples of them, and ranges",
+                    "a `match` on this pattern of what may hold an active value",
+                    "match on constants, integers, bools, tuples of them, and ranges; take the value of a call with `?` or `.unwrap()`",
                 );
                 None
             }

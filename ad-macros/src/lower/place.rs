@@ -124,7 +124,7 @@ impl Lowerer<'_> {
                 if ty.is_real() || matches!(ty, Ty::Tuple(_)) {
                     self.unsupported(e.span(), "an index of this type", "index with a `usize`");
                 }
-                Proj::Index(value)
+                Proj::Index(self.held(value))
             }
         };
         Some(place.with(step))

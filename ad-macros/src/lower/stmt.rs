@@ -72,12 +72,10 @@ impl Lowerer<'_> {
             self.late(&l.pat);
             return;
         };
-        if let Some((_, diverge)) = &init.diverge {
-            self.unsupported(
-                diverge.span(),
-                "`let … else`",
-                "use `match` on the constant part, or `if`",
-            );
+        if let Some((_, els)) = &init.diverge {
+            if !self.let_call(l, &init.expr, els) {
+                self.let_else(l, init, els);
+            }
             return;
         }
         if let syn::Pat::Wild(_) = &l.pat {
@@ -88,6 +86,7 @@ impl Lowerer<'_> {
             syn::Pat::Type(t) => self.generics.ty(&t.ty),
             _ => Ty::Unknown,
         };
+        self.reject_wrapped(l, &init.expr, &annotated);
         if let Some((id, pat_mut)) = simple_ident(&l.pat)
             && is_control(&init.expr)
         {

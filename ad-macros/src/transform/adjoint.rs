@@ -38,7 +38,7 @@ pub struct Adjoint {
     facts: Facts,
     /// Whether branches in tail position are reversed where they stand.
     pub fuse: bool,
-    /// Some branch returns: rustc can't see that what its other branches assign is assigned.
+    /// Some branch exits: rustc can't see that what its other branches assign is assigned.
     nested_return: bool,
     /// Scopes that are open at this point of the forward sweep.
     open: Vec<Open>,
@@ -142,7 +142,8 @@ impl Adjoint {
         .scope(body);
         share(&self.func, &mut scope);
         scope.walk(&mut |n| {
-            let nested = |s: &&Scope| s.nodes.iter().any(|n| matches!(n, Node::Return { .. }));
+            let exit = |n: &Node| matches!(n, Node::Return { .. } | Node::Exit(_));
+            let nested = |s: &&Scope| s.nodes.iter().any(exit);
             self.nested_return |= n.scopes().iter().any(nested);
         });
         // The shadow of what changes its length has the length of one point: that between the sweeps.

@@ -744,6 +744,8 @@ pub fn is_sized(ty: &Ty) -> bool {
 pub fn is_pure(e: &Expr) -> bool {
     match e {
         Expr::Opaque(o) => is_plain(&o.tokens),
+        // It copies what may be borrowed.
+        Expr::Runtime("Held", _) => false,
         Expr::Unary(_, a) | Expr::Cast(a, _) => is_pure(a),
         Expr::Binary(_, a, b) => is_pure(a) && is_pure(b),
         Expr::Rule(_, args) | Expr::Runtime(_, args) | Expr::Tuple(args) => {

@@ -1,0 +1,331 @@
+//! Patterns that bind parts of constants: `if let`, `let … else`, `while let`, and `match` on enums.
+//!
+//! The pattern is asked once, in code that is kept as it is: it says which arm applies, and what the names are bound to. What
+//! depends on the answer is an ordinary branch, and the names are ordinary constants.
+
+use super::*;
+use proc_macro2::{Literal, TokenStream};
+use quote::{ToTokens, quote};
+use syn::spanned::Spanned;
+
+/// A pattern with its guard.
+type Arm<'a> = (&'a syn::Pat, Option<&'a syn::Expr>);
+
+/// A name that a pattern binds.
+struct Name {
+    ident: syn::Ident,
+    mutable: bool,
+}
+
+/// The answer to a pattern: a variable that says which arm applies, and the names of each arm.
+struct Decision {
+    arm: VarId,
+    /// Holds the answer and, in options, what the names are bound to.
+    case: VarId,
+    names: Vec<Vec<(Name, usize)>>,
+}
+
+const INSTEAD: &str = "if it holds no real, say so by its type (`let k: Option<usize> = …`) or mark the parameter `#[constant]`; \
+                       otherwise use `?` or `.unwrap()` on a call, or a `bool` beside the value";
+
+impl Lowerer<'_> {
+    /// `if let`; whether the condition was one.
+    pub(super) fn if_let(&mut self, i: &syn::ExprIf, dest: Dest) -> bool {
+        let syn::Expr::Let(l) = &*i.cond else {
+            return false;
+        };
+        let Some(decision) = self.decide_one(l.let_token.span, "`if let`", &l.pat, &l.expr) else {
+            return true;
+        };
+        let (then, ()) = self.in_block(|lw| {
+            lw.bind_names(&decision, 0);
+            lw.block_into(&i.then_branch, dest);
+        });
+        let (els, ()) = self.in_block(|lw| {
+            if let Some((_, e)) = &i.else_branch {
+                lw.tail(e, dest);
+            }
+        });
+        let cond = decision.applies(0);
+        self.emit(Stmt::If { cond, then, els });
+        true
+    }
+
+    /// `let PAT = init else { … };`
+    pub(super) fn let_else(&mut self, l: &syn::Local, init: &syn::LocalInit, els: &syn::Expr) {
+        let span = l.let_token.span;
+        let pat = match &l.pat {
+            syn::Pat::Type(t) => &*t.pat,
+            pat => pat,
+        };
+        let Some(decision) = self.decide_one(span, "`let … else`", pat, &init.expr) else {
+            // The names are declared, so that what follows is not said to be wrong too.
+            for name in names_of(pat) {
+                self.constant_name(&name, None);
+            }
+            return;
+        };
+        let (other, ()) = self.in_block(|lw| lw.statement_expr(els, Dest::Discard));
+        self.emit(Stmt::If {
+            cond: Expr::Unary(UnOp::Not, Box::new(decision.applies(0))),
+            then: other,
+            els: Vec::new(),
+        });
+        self.bind_names(&decision, 0);
+    }
+
+    /// `while let`; whether the condition was one.
+    pub(super) fn while_let(&mut self, w: &syn::ExprWhile) -> bool {
+        let syn::Expr::Let(l) = &*w.cond else {
+            return false;
+        };
+        let label = self.push_loop(w.label.as_ref(), Dest::Discard, true);
+        let (body, ()) = self.in_block(|lw| {
+            let span = l.let_token.span;
+            if let Some(decision) = lw.decide_one(span, "`while let`", &l.pat, &l.expr) {
+                lw.emit(Stmt::If {
+                    cond: Expr::Unary(UnOp::Not, Box::new(decision.applies(0))),
+                    then: vec![Stmt::Break(label)],
+                    els: Vec::new(),
+                });
+                lw.bind_names(&decision, 0);
+                lw.block_into(&w.body, Dest::Discard);
+            }
+        });
+        self.loops.pop();
+        self.emit(Stmt::Loop {
+            label,
+            kind: LoopKind::Forever,
+            body,
+        });
+        true
+    }
+
+    /// A `match` on a constant whose patterns are more than comparisons; whether it was one.
+    pub(super) fn match_constant(&mut self, m: &syn::ExprMatch, dest: Dest) -> bool {
+        if m.arms.is_empty()
+            || m.arms.iter().all(|a| is_comparison(&a.pat))
+            || !self.is_constant_code(m.expr.to_token_stream())
+        {
+            return false;
+        }
+        let arms = m.arms.iter();
+        let arms: Vec<Arm> = arms
+            .map(|a| (&a.pat, a.guard.as_ref().map(|(_, g)| &**g)))
+            .collect();
+        let decision = self.decide(&m.expr, &arms, quote!());
+        self.decided_arms(&m.arms, &decision, 0, dest);
+        true
+    }
+
+    fn decided_arms(&mut self, arms: &[syn::Arm], decision: &Decision, k: usize, dest: Dest) {
+        let (then, ()) = self.in_block(|lw| {
+            lw.bind_names(decision, k);
+            lw.tail(&arms[k].body, dest);
+        });
+        if k + 1 == arms.len() {
+            self.out.extend(then);
+            return;
+        }
+        let (els, ()) = self.in_block(|lw| lw.decided_arms(arms, decision, k + 1, dest));
+        let cond = decision.applies(k);
+        self.emit(Stmt::If { cond, then, els });
+    }
+
+    /// A single pattern, on a constant.
+    fn decide_one(
+        &mut self,
+        span: Span,
+        what: &str,
+        pat: &syn::Pat,
+        value: &syn::Expr,
+    ) -> Option<Decision> {
+        if !self.is_constant_code(value.to_token_stream()) {
+            self.unsupported(
+                span,
+                &format!("{what} on what may hold an active value"),
+                INSTEAD,
+            );
+            return None;
+        }
+        Some(self.decide(value, &[(pat, None)], quote!(_)))
+    }
+
+    /// `let case = match value { … };`: the arm's number, and an option for each name. `other` is the pattern of what is left.
+    fn decide(&mut self, value: &syn::Expr, arms: &[Arm], other: TokenStream) -> Decision {
+        let mut names: Vec<Vec<(Name, usize)>> = Vec::new();
+        let mut count = 0;
+        for (pat, _) in arms {
+            let own = names_of(pat).into_iter();
+            names.push(
+                own.map(|n| {
+                    (n, {
+                        count += 1;
+                        count
+                    })
+                })
+                .collect(),
+            );
+        }
+        let answer = |k: usize| {
+            let number = Literal::usize_suffixed(k);
+            let own = names.get(k).map_or(&[][..], |n| n);
+            let parts = (1..=count).map(|at| match own.iter().find(|(_, p)| *p == at) {
+                Some((name, _)) => {
+                    let ident = &name.ident;
+                    quote!(Some(#ident))
+                }
+                None => quote!(None),
+            });
+            quote!((#number, #(#parts),*))
+        };
+        let mut tokens = TokenStream::new();
+        for (k, (pat, guard)) in arms.iter().enumerate() {
+            let guard = guard.map(|g| quote!(if #g));
+            let answer = answer(k);
+            tokens.extend(quote!(#pat #guard => #answer,));
+        }
+        if !other.is_empty() {
+            let answer = answer(arms.len());
+            tokens.extend(quote!(#other => #answer,));
+        }
+        // What the patterns bind is not read from outside.
+        let bound: Vec<String> = names
+            .iter()
+            .flatten()
+            .map(|(n, _)| n.ident.to_string())
+            .collect();
+        let guards = arms.iter().filter_map(|(_, g)| *g);
+        let read = quote!(#value);
+        let mut opaque = self.opaque(read, value.span(), Ty::Constant);
+        for guard in guards {
+            let more = self.opaque(quote!(#guard), guard.span(), Ty::Bool).reads;
+            let more = more
+                .into_iter()
+                .filter(|v| !bound.contains(&self.func.var(*v).source));
+            opaque.reads.extend(more);
+        }
+        let value = &opaque.tokens;
+        opaque.tokens = quote!(match #value { #tokens });
+        let case = self.name_value("case", Expr::Opaque(opaque), Ty::Constant);
+        self.maybe_active[case.0] = false;
+        let arm = self.temp("arm", Ty::Int);
+        self.maybe_active[arm.0] = false;
+        let name = self.name_of(case);
+        self.emit(part_of(arm, case, quote!((#name.0)), Ty::Int));
+        Decision { arm, case, names }
+    }
+
+    /// How kept code names the answer.
+    fn name_of(&self, case: VarId) -> syn::Ident {
+        let var = self.func.var(case);
+        syn::Ident::new(&var.source, var.span)
+    }
+
+    /// Whether an expression is a name whose value is constant and, being dereferenced, a reference.
+    pub(super) fn is_constant_reference(&self, e: &syn::Expr) -> bool {
+        let syn::Expr::Path(p) = e else { return false };
+        let name = p.path.get_ident().map(ToString::to_string);
+        let Some(Binding::Var(v)) = name.and_then(|n| self.lookup(&n)) else {
+            return false;
+        };
+        let var = self.func.var(*v);
+        matches!((&var.ty, &var.role), (Ty::Unknown, Role::Local))
+            && !var.mutable
+            && !self.var_maybe_active(*v)
+    }
+
+    /// An operand of arithmetic: a name that may be a reference is read through.
+    pub(super) fn held(&mut self, e: Expr) -> Expr {
+        let Expr::Place(p) = &e else { return e };
+        if !self.is_decided(p) {
+            return e;
+        }
+        let name = self.func.var(p.base).source.clone();
+        let value = Expr::Runtime("Held", vec![e]);
+        Expr::var(self.name_value(&name, value, Ty::Unknown))
+    }
+
+    /// Whether a place lies in what a pattern has bound, which may be borrowed from an argument.
+    pub(super) fn is_decided(&self, p: &Place) -> bool {
+        self.decided.contains(&self.func.root(p))
+    }
+
+    /// Declares the names of an arm.
+    fn bind_names(&mut self, decision: &Decision, k: usize) {
+        for (name, at) in &decision.names[k] {
+            let (at, case) = (Literal::usize_unsuffixed(*at), self.name_of(decision.case));
+            self.constant_name(name, Some((decision.case, quote!(#case.#at.unwrap()))));
+        }
+    }
+
+    fn constant_name(&mut self, name: &Name, init: Option<(VarId, TokenStream)>) {
+        let (text, span) = (name.ident.to_string(), name.ident.span());
+        let var = self.declare(&text, span, Ty::Unknown, name.mutable, Role::Local);
+        self.maybe_active[var.0] = false;
+        if let Some((case, tokens)) = init {
+            self.emit(part_of(var, case, tokens, Ty::Unknown));
+        }
+        self.decided.push(var);
+        self.bind(&text, Binding::Var(var));
+    }
+}
+
+/// `let var = …;`, of a part of an answer.
+fn part_of(var: VarId, case: VarId, tokens: TokenStream, ty: Ty) -> Stmt {
+    let opaque = Opaque {
+        tokens,
+        reads: vec![case],
+        span: Span::call_site(),
+        ty,
+    };
+    Stmt::Let {
+        var,
+        init: Some(Expr::Opaque(opaque)),
+    }
+}
+
+impl Decision {
+    fn applies(&self, k: usize) -> Expr {
+        Expr::bin(BinOp::Eq, Expr::var(self.arm), Expr::Int(k))
+    }
+}
+
+/// The names that a pattern binds; those of or-patterns once.
+fn names_of(pat: &syn::Pat) -> Vec<Name> {
+    struct Names(Vec<Name>);
+    impl syn::visit::Visit<'_> for Names {
+        fn visit_pat_ident(&mut self, id: &syn::PatIdent) {
+            syn::visit::visit_pat_ident(self, id);
+            if !is_constant_name(id) && !self.0.iter().any(|n| n.ident == id.ident) {
+                self.0.push(Name {
+                    ident: id.ident.clone(),
+                    mutable: id.mutability.is_some() && id.by_ref.is_none(),
+                });
+            }
+        }
+    }
+    let mut names = Names(Vec::new());
+    syn::visit::Visit::visit_pat(&mut names, pat);
+    names.0
+}
+
+/// `None`, `LIMIT`: names a value and binds nothing, by Rust's convention.
+pub(super) fn is_constant_name(id: &syn::PatIdent) -> bool {
+    id.subpat.is_none()
+        && id.by_ref.is_none()
+        && id.mutability.is_none()
+        && id.ident.to_string().starts_with(char::is_uppercase)
+}
+
+/// Whether a pattern is decided by comparing values.
+fn is_comparison(pat: &syn::Pat) -> bool {
+    match pat {
+        syn::Pat::Wild(_) | syn::Pat::Lit(_) | syn::Pat::Path(_) | syn::Pat::Range(_) => true,
+        syn::Pat::Ident(id) => id.ident != "None" && id.by_ref.is_none(),
+        syn::Pat::Paren(p) => is_comparison(&p.pat),
+        syn::Pat::Or(o) => o.cases.iter().all(is_comparison),
+        syn::Pat::Tuple(t) => t.elems.iter().all(is_comparison),
+        _ => false,
+    }
+}
