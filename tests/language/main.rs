@@ -64,6 +64,8 @@ mod combined_models;
 
 mod combined_hostile;
 
+mod mixed;
+
 mod hvp;
 
 mod derivative;

@@ -135,11 +135,27 @@ impl Lowerer<'_> {
     /// Whether two places may share memory.
     fn overlap(&self, a: &Place, b: &Place) -> bool {
         let (a, b) = (self.func.resolve(a), self.func.resolve(b));
-        let steps = |p: &Place| -> Vec<Proj> {
-            let kept = p.proj.iter().filter(|s| !matches!(s, Proj::Deref));
-            kept.cloned().collect()
+        // To get at an element of anything but an array or a slice borrows all of it.
+        let reachable = |p: &Place| -> Vec<Proj> {
+            let mut whole = Place::var(p.base);
+            let mut steps = Vec::new();
+            for step in &p.proj {
+                let builtin = matches!(
+                    self.func.place_ty(&whole).peel(),
+                    Ty::Array(..) | Ty::Slice(_)
+                );
+                if matches!(step, Proj::Index(_) | Proj::Range { .. }) && !builtin {
+                    break;
+                }
+                if !matches!(step, Proj::Deref) {
+                    steps.push(step.clone());
+                }
+                whole = whole.with(step.clone());
+            }
+            steps
         };
-        let apart = steps(&a).iter().zip(&steps(&b)).any(|(a, b)| match (a, b) {
+        let (first, second) = (reachable(&a), reachable(&b));
+        let apart = first.iter().zip(&second).any(|(a, b)| match (a, b) {
             (Proj::Field(a), Proj::Field(b)) => a != b,
             (Proj::Tuple(a), Proj::Tuple(b)) => a != b,
             _ => false,
