@@ -32,6 +32,8 @@ mod fallible;
 
 mod fallible_calls;
 
+mod fallible_shapes;
+
 mod constant_patterns;
 
 mod fused;
