@@ -225,3 +225,63 @@ fn tables() {
         prove_gradient!(none_first(val 0.7, con k));
     }
 }
+
+/// A sum that is reversed as it runs, over what patterns find.
+#[differentiate(forward, reverse, hessian)]
+fn found(x: &[f64], w: f64, #[constant] table: &HashMap<usize, usize>, n: usize) -> f64 {
+    let mut sum = 0.0;
+    for i in 0..n {
+        if let Some(k) = table.get(&i) {
+            sum += x[*k] * x[*k] * w;
+        } else if let Some(&k) = table.get(&(i + 10)) {
+            sum += (x[k] * w).sin();
+        }
+        sum += match table.get(&(i + 20)) {
+            Some(0) => x[0],
+            Some(k) if *k < x.len() => x[*k] * w,
+            _ => w * w,
+        };
+    }
+    sum.exp()
+}
+
+/// The reverse reads a constant that a pattern's value has changed.
+#[differentiate(forward, reverse, hessian)]
+fn consumed(x: &[f64], start: &[usize]) -> f64 {
+    let mut pending: Vec<usize> = start.to_vec();
+    let mut y = 0.5;
+    while let Some(mut k) = pending.pop() {
+        k = k % x.len();
+        y = y * x[k] + x[pending.len()];
+        if let Some(top) = pending.last().copied() {
+            let last = pending.len() - 1;
+            pending[last] = top + k;
+        }
+        y *= y * pending.len() as f64 + 1.0;
+    }
+    y
+}
+
+#[differentiate(forward, reverse)]
+fn generic<T: num_traits::Float>(x: T, #[constant] shape: Option<(T, usize)>) -> Result<T, ()> {
+    let Some((scale, n)) = shape else {
+        return Err(());
+    };
+    let mut y = x;
+    for _ in 0..n {
+        y = y * scale + x * x;
+    }
+    Ok(y)
+}
+
+#[test]
+fn in_loops() {
+    let (x, w) = (noise(3), 0.4);
+    let table = HashMap::from([(0, 2), (11, 1), (2, 0), (20, 0), (21, 2), (23, 7)]);
+    prove_hvp!(found(slice x, val w, con &table, con 4));
+    prove_hvp!(found(slice x, val w, con &table, con 0));
+    prove_hvp!(consumed(slice noise(4), con &[2, 3, 1]));
+    prove_hvp!(consumed(slice noise(4), con &[]));
+    prove_gradient!(generic(val 0.7, con Some((0.3, 3))) -> ok);
+    assert_eq!(generic_adjoint(0.7, None, 1.0), Err(()));
+}

@@ -36,6 +36,8 @@ mod iterators;
 
 mod closures;
 
+mod fallible_shapes;
+
 mod constant_patterns;
 
 mod fused;

@@ -113,6 +113,7 @@ impl Lowerer<'_> {
         let arms: Vec<Arm> = arms
             .map(|a| (&a.pat, a.guard.as_ref().map(|(_, g)| &**g)))
             .collect();
+        self.reject_mutable(&m.expr, arms.iter().map(|(pat, _)| *pat));
         let decision = self.decide(&m.expr, &arms, quote!());
         self.decided_arms(&m.arms, &decision, 0, dest);
         true
@@ -148,7 +149,31 @@ impl Lowerer<'_> {
             );
             return None;
         }
+        self.reject_mutable(value, std::iter::once(pat));
         Some(self.decide(value, &[(pat, None)], quote!(_)))
+    }
+
+    /// Changes through what a pattern borrows would not be seen.
+    fn reject_mutable<'a>(&mut self, value: &syn::Expr, pats: impl Iterator<Item = &'a syn::Pat>) {
+        let mut inner = value;
+        while let syn::Expr::Paren(syn::ExprParen { expr, .. })
+        | syn::Expr::Field(syn::ExprField { base: expr, .. })
+        | syn::Expr::Index(syn::ExprIndex { expr, .. }) = inner
+        {
+            inner = expr;
+        }
+        let by_place = matches!(inner, syn::Expr::Path(p) if p.path.get_ident().is_some_and(|id| {
+            matches!(self.lookup(&id.to_string()), Some(Binding::Var(v))
+                if matches!(self.func.var(*v).ty, Ty::Ref(true, _)))
+        }));
+        let by_ref = pats.into_iter().any(|p| lends_mutably(&without_names(p)));
+        if by_place || by_ref || lends_mutably(&value.to_token_stream()) {
+            self.unsupported(
+                value.span(),
+                "a pattern that may borrow mutably",
+                "assign by index, or to the variable itself",
+            );
+        }
     }
 
     /// `let case = match value { … };`: the arm's number, and an option for each name. `other` is the pattern of what is left.
@@ -308,6 +333,35 @@ fn names_of(pat: &syn::Pat) -> Vec<Name> {
     let mut names = Names(Vec::new());
     syn::visit::Visit::visit_pat(&mut names, pat);
     names.0
+}
+
+/// Whether code mentions `&mut`, `ref mut`, or a method like `last_mut`.
+fn lends_mutably(tokens: &TokenStream) -> bool {
+    use proc_macro2::TokenTree;
+    tokens.clone().into_iter().any(|t| match t {
+        TokenTree::Group(g) => lends_mutably(&g.stream()),
+        TokenTree::Ident(i) => {
+            let name = i.to_string();
+            name == "mut" || name == "entry" || name.ends_with("_mut")
+        }
+        _ => false,
+    })
+}
+
+/// A pattern without the `mut` of names that are bound by value.
+fn without_names(pat: &syn::Pat) -> TokenStream {
+    struct Plain;
+    impl syn::visit_mut::VisitMut for Plain {
+        fn visit_pat_ident_mut(&mut self, id: &mut syn::PatIdent) {
+            syn::visit_mut::visit_pat_ident_mut(self, id);
+            if id.by_ref.is_none() {
+                id.mutability = None;
+            }
+        }
+    }
+    let mut pat = pat.clone();
+    syn::visit_mut::VisitMut::visit_pat_mut(&mut Plain, &mut pat);
+    pat.to_token_stream()
 }
 
 /// `None`, `LIMIT`: names a value and binds nothing, by Rust's convention.
