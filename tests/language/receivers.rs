@@ -417,3 +417,29 @@ fn kept_out_fields_stay_out() {
     let (_, gradient) = f.output_gradient();
     assert_eq!((gradient.rate, gradient.order), (0.0, 3));
 }
+
+impl Body {
+    /// Receivers beside their arguments: a part that is changed and one that is read, an argument read from the receiver.
+    #[differentiate(forward, reverse, hessian)]
+    fn mixed(&mut self, k: f64) -> f64 {
+        self.vel.blend(&self.pos, k);
+        self.pos.scale(self.pos.y);
+        let before = self.vel;
+        self.vel.blend(&before, self.mass);
+        self.mass *= self.vel.dot(&self.pos);
+        self.vel.dot(&self.vel) * self.mass
+    }
+}
+
+impl V3 {
+    #[differentiate(forward, reverse, hessian)]
+    fn blend(&mut self, other: &V3, k: f64) {
+        self.x = self.x * k + other.y * self.z;
+        self.z -= other.x * other.x;
+    }
+}
+
+#[test]
+fn receivers_beside_arguments() {
+    prove_hvp!(Body::mixed(ios body(), val 0.6));
+}
