@@ -443,3 +443,37 @@ impl V3 {
 fn receivers_beside_arguments() {
     prove_hvp!(Body::mixed(ios body(), val 0.6));
 }
+
+/// A tangent of one direction through a constant receiver's method, called from an active one.
+#[differentiate(forward)]
+fn only_forward(v: &V3, k: f64) -> V3 {
+    let mut w = *v;
+    w.scale(k);
+    V3 { y: w.norm(), ..w }
+}
+
+#[differentiate(reverse)]
+fn only_reverse(v: V3, k: f64) -> f64 {
+    let w = v.scaled(k);
+    let V3 { x, y, .. } = w;
+    x * y + w.dot(&v)
+}
+
+#[test]
+fn single_modes() {
+    let (_, dot) = only_forward_tangent(
+        &v3(),
+        &V3 {
+            x: 1.0,
+            y: 0.0,
+            z: 0.0,
+        },
+        2.0,
+        0.0,
+    );
+    assert_eq!((dot.x, dot.z), (2.0, 0.0));
+    assert!(dot.y.is_finite());
+    let (value, (gradient, _)) = only_reverse_gradient(v3(), 0.7);
+    assert_eq!(value, only_reverse(v3(), 0.7));
+    assert!(gradient.x.is_finite());
+}
