@@ -108,6 +108,7 @@ impl Lowerer<'_> {
                 }
                 self.out.extend(late);
             }
+            self.claim_shadowed(&value);
             values.push(value);
             tys.push(ty);
         }
