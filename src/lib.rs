@@ -61,6 +61,37 @@
 //! A call of another function is a call of an annotated function: its derivatives are found by the same path. What has no
 //! derivative is wrapped in [`constant`]. What can't be differentiated is an error that says what to write instead.
 //!
+//! # Structs and methods
+//!
+//! A struct that derives [`Differentiable`] is an input, a result, a local or an element like any other; its shadow has its own type.
+//! What is not real in it is copied into the shadow, and a field marked `#[constant]` is kept out. A method's `self` is a parameter
+//! like any other too, with its shadow right behind it; `#[constant] &self` holds it constant.
+//!
+//! ```
+//! use chainrule::{Differentiable, differentiate};
+//!
+//! #[derive(Clone, Differentiable)]
+//! struct Spring {
+//!     stiffness: f64,
+//!     #[constant]
+//!     rest: f64,
+//!     name: String,
+//! }
+//!
+//! #[differentiate(reverse)]
+//! impl Spring {
+//!     fn energy(&self, length: f64) -> f64 {
+//!         let stretch = length - self.rest;
+//!         0.5 * self.stiffness * stretch * stretch
+//!     }
+//! }
+//!
+//! let spring = Spring { stiffness: 2.0, rest: 1.0, name: "left".into() };
+//! let (energy, (gradient, force)) = spring.energy_gradient(1.5);
+//! assert_eq!((energy, gradient.stiffness, force), (0.25, 0.125, 1.0));
+//! assert_eq!((gradient.rest, gradient.name.as_str()), (0.0, "left"));
+//! ```
+//!
 //! # Checking
 //!
 //! [`check`] has what it takes to test derivatives in your own tests: the dot-product test between `f_tangent` and

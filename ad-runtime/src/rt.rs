@@ -133,7 +133,7 @@ pub const NO_LENGTH: usize = usize::MAX;
 #[diagnostic::on_unimplemented(
     message = "operators of `{Self}` can't be differentiated here",
     label = "`{Self}` is not a number",
-    note = "call an annotated function, or write the operation out with the fields of `{Self}`"
+    note = "call an annotated function, or write the operation out with the fields of `{Self}`; its own method named like one of `f64` is called by its path, as in `V3::abs(&v)`"
 )]
 pub trait Number {}
 

@@ -473,6 +473,7 @@ impl Lowerer<'_> {
             }
         }
         let (value, ty) = self.expr(e);
+        self.claim_shadowed(&value);
         match value {
             Expr::Borrow(true, place) => Arg::RefMut(place),
             Expr::Borrow(false, place) => Arg::Ref(place),

@@ -106,6 +106,7 @@ impl Lowerer<'_> {
                 }
                 self.out.extend(late);
             }
+            self.claim_shadowed(&value);
             values.push(value);
             tys.push(ty);
         }

@@ -456,6 +456,7 @@ impl Lowerer<'_> {
             return false;
         }
         let args: Vec<(Expr, Ty)> = m.args.iter().map(|a| self.expr(a)).collect();
+        args.iter().for_each(|(e, _)| self.claim_shadowed(e));
         let Some(place) = self.place(&m.receiver) else {
             return false;
         };

@@ -22,6 +22,7 @@ const NOT_REAL: &[&str] = &[
     "Sync",
     "Sized",
     "Default",
+    "Differentiable",
     "PartialEq",
     "PartialOrd",
     "Eq",
