@@ -742,6 +742,64 @@ mod hostile {
         c.iter().map(|v| v * v).sum::<f64>() * c[0]
     }
 
+    struct Layer {
+        weight: f64,
+        knots: Vec<f64>,
+    }
+
+    struct Net {
+        layers: Vec<Layer>,
+        offsets: [f64; 3],
+    }
+
+    #[differentiate]
+    fn run(#[constant] net: &Net, x: f64, y: &[f64]) -> f64 {
+        let start: f64 = net
+            .offsets
+            .iter()
+            .zip(y)
+            .map(|(o, v)| (o - v).powi(2))
+            .sum();
+        let top = net
+            .layers
+            .iter()
+            .map(|l| l.weight * x)
+            .fold(f64::NEG_INFINITY, |a, b| a.max(b));
+        let mut z = x;
+        for (l, v) in net.layers.iter().zip(y.iter()).rev() {
+            z += l.weight * v * l.knots.iter().map(|k| (z - k).abs()).sum::<f64>();
+        }
+        start * z + top
+    }
+
+    #[test]
+    fn constant_records() {
+        let layer = |weight, n| Layer {
+            weight,
+            knots: noise(n),
+        };
+        let net = Net {
+            layers: vec![layer(0.4, 2), layer(-0.3, 0), layer(0.2, 1)],
+            offsets: [0.3, 0.1, -0.7],
+        };
+        let (y, seed) = (noise(4), 0.7);
+        let (mut y_bar, x) = (vec![0.0; 4], 0.6);
+        let (value, x_bar) = run_adjoint(&net, x, &mut y.clone(), &mut y_bar, seed);
+        assert_eq!(value.to_bits(), run(&net, x, &y).to_bits());
+        let along = |h: f64| {
+            run(
+                &net,
+                x + h,
+                &y.iter().map(|v| v + 0.5 * h).collect::<Vec<_>>(),
+            )
+        };
+        let want = (along(1e-5) - along(-1e-5)) / 2e-5;
+        let got = (x_bar + 0.5 * y_bar.iter().sum::<f64>()) / seed;
+        assert!((got - want).abs() < 1e-7, "{got} {want}");
+        let (_, dot) = run_tangent(&net, x, 1.0, &y, &[0.5; 4]);
+        assert!((dot - want).abs() < 1e-7, "{dot} {want}");
+    }
+
     #[test]
     fn what_is_read_changes() {
         for n in [1, 2, 5] {
@@ -772,5 +830,59 @@ mod hostile {
         prove_gradient!(same_names(slice noise(3), slice positive(2)));
         prove_gradient!(kept(slice noise(4), con &[0, 3, 2], con &["a", "long", "name"]));
         prove_gradient!(with_checks(slice noise(3)));
+    }
+}
+
+mod slices {
+    use super::*;
+
+    #[differentiate]
+    fn halves(x: &[f64], k: usize) -> f64 {
+        let (a, b) = x.split_at(k);
+        let dot: f64 = a.iter().zip(b).map(|(p, q)| p * q).sum();
+        let (head, rest) = x.split_first().unwrap();
+        dot * head
+            + rest.iter().map(|v| v * v).sum::<f64>() * x.first().unwrap() * x.last().unwrap()
+    }
+
+    #[differentiate]
+    fn butterflies(x: &mut [f64], k: usize) {
+        let n = x.len() / 2;
+        for step in 0..k {
+            let (lo, hi) = x.split_at_mut(n);
+            for (a, b) in lo.iter_mut().zip(hi.iter_mut()) {
+                let t = *a;
+                *a = t + *b * t;
+                *b = t - *b;
+            }
+            lo[0] *= hi[n - 1];
+            x.reverse();
+        }
+    }
+
+    #[differentiate]
+    fn gathered(x: &[f64], y: &[f64], n: usize) -> f64 {
+        let mut v = Vec::new();
+        for k in 0..n {
+            if k == 2 {
+                v.reverse();
+            }
+            v.extend_from_slice(&x[..k]);
+            v.extend(y.iter().map(|a| a * a));
+            v.extend(x.iter().rev());
+        }
+        v.reverse();
+        v.iter().enumerate().map(|(i, a)| a * a * i as f64).sum()
+    }
+
+    #[test]
+    fn parts() {
+        for k in [0, 1, 2, 4] {
+            prove_gradient!(halves(slice noise(4), con k));
+            prove!(butterflies(io noise(4), con k) -> unit);
+            prove!(butterflies(io noise(5), con k) -> unit);
+            prove_gradient!(gathered(slice noise(4), slice positive(2), con k));
+        }
+        prove_gradient!(gathered(slice noise(2), slice [], con 2));
     }
 }

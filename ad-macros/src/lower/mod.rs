@@ -8,6 +8,7 @@ mod iter;
 mod opaque;
 mod pattern;
 mod place;
+mod slices;
 mod stmt;
 mod types;
 
