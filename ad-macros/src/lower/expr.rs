@@ -209,6 +209,8 @@ impl Lowerer<'_> {
 
     fn unary(&mut self, u: &syn::ExprUnary) -> (Expr, Ty) {
         match u.op {
+            // `*v.last().unwrap()`: the value is read through the reference already.
+            syn::UnOp::Deref(_) if is_unwrapped(&u.expr) => self.expr(&u.expr),
             syn::UnOp::Deref(_) => self.place_value(&syn::Expr::Unary(u.clone())),
             syn::UnOp::Neg(_) => {
                 let (a, ty) = self.expr(&u.expr);
@@ -478,6 +480,18 @@ impl Lowerer<'_> {
         }
         self.opaque_expr(e, Ty::Unknown)
     }
+}
+
+/// Whether this is `unwrap` of an element of a slice.
+fn is_unwrapped(e: &syn::Expr) -> bool {
+    let syn::Expr::MethodCall(m) = e else {
+        return false;
+    };
+    let syn::Expr::MethodCall(inner) = &*m.receiver else {
+        return false;
+    };
+    matches!(m.method.to_string().as_str(), "unwrap" | "expect")
+        && matches!(inner.method.to_string().as_str(), "first" | "last" | "nth")
 }
 
 /// What an unsupported expression is called, and what to write instead.
