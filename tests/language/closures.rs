@@ -235,3 +235,117 @@ fn in_iterator_chains() {
     }
     prove_gradient!(of_slices(slice noise(3), slice positive(5)));
 }
+
+mod hostile {
+    use super::*;
+
+    // Move closure capturing an alias and a mutable array
+    #[differentiate]
+    fn moved_array(x: &[f64]) -> f64 {
+        let mut w = [1.0, x[0]];
+        let f = move |v: f64| v * w[1];
+        w[1] = 7.0;
+        let mut s = 0.0;
+        for v in x.iter() {
+            s += f(*v) * w[1];
+        }
+        s
+    }
+
+    // Closure parameter by value, place changes inside
+    #[differentiate]
+    fn changes_twice(x: f64) -> f64 {
+        let mut k = x;
+        let mut step = |v: f64| {
+            k *= 2.0;
+            v * k
+        };
+        let y = step(x);
+        let z = step(y);
+        let mut arr = [x, 2.0 * x];
+        let mut put = |v: f64, i: usize| {
+            arr[i] = v * 3.0;
+            arr[1 - i] += v;
+        };
+        put(z, 0);
+        put(y, 1);
+        k * z + arr[0] * arr[1]
+    }
+
+    // Argument order: f(k) evaluated by value before the change
+    #[differentiate]
+    fn argument_order(x: f64) -> f64 {
+        let mut k = x;
+        let two = |p: f64, q: f64| p * p + q;
+        let r = two(k, {
+            k += 1.0;
+            k * x
+        });
+        r * k
+    }
+
+    // Filter binding by value then changed
+    #[differentiate]
+    fn captured_before(x: &mut [f64]) -> f64 {
+        let mut t = 0.0;
+        for i in 0..x.len() {
+            let v = x[i];
+            let sq = |u: f64| u * v;
+            x[i] = 2.0 * v;
+            t += sq(x[i]) * v;
+        }
+        t
+    }
+
+    // Match scrutinee passed to closure
+    #[differentiate]
+    fn in_a_match(x: f64, n: usize) -> f64 {
+        let g = |v: f64, m: usize| match m {
+            0 => v,
+            1 => {
+                let v = v * v;
+                v + x
+            }
+            _ => -v,
+        };
+        (0..n).map(|m| g(x + m as f64, m)).sum::<f64>() * g(g(x, 1), n)
+    }
+
+    // Closure shadowing parameter, alias param bound and base changed after
+    #[differentiate]
+    fn growing(x: &[f64]) -> f64 {
+        let mut acc: Vec<f64> = Vec::new();
+        let last = |a: &Vec<f64>| *a.last().unwrap();
+        acc.push(x[0]);
+        for v in x.iter().skip(1) {
+            let l = last(&acc);
+            acc.push(l * v);
+            acc[0] += l;
+        }
+        acc.iter().sum::<f64>() * last(&acc)
+    }
+
+    // By value argument alias: index argument into array that changes in the body
+    #[differentiate]
+    fn argument_from_what_changes(x: f64) -> f64 {
+        let mut arr = [x, x * 2.0];
+        let mut f = |p: f64| {
+            arr[0] += 1.0;
+            p * 2.0
+        };
+        let q = f(x);
+        let q = f(q);
+        q * arr[0]
+    }
+
+    #[test]
+    fn captures_and_order() {
+        prove_gradient!(moved_array(slice noise(3)));
+        prove_gradient!(changes_twice(val 0.6));
+        prove_gradient!(argument_order(val 0.6));
+        prove!(captured_before(io noise(3)));
+        prove_gradient!(in_a_match(val 0.6, con 4));
+        prove_gradient!(growing(slice noise(4)));
+        prove_gradient!(argument_from_what_changes(val 0.6));
+    }
+}

@@ -742,6 +742,64 @@ mod hostile {
         c.iter().map(|v| v * v).sum::<f64>() * c[0]
     }
 
+    struct Layer {
+        weight: f64,
+        knots: Vec<f64>,
+    }
+
+    struct Net {
+        layers: Vec<Layer>,
+        offsets: [f64; 3],
+    }
+
+    #[differentiate]
+    fn run(#[constant] net: &Net, x: f64, y: &[f64]) -> f64 {
+        let start: f64 = net
+            .offsets
+            .iter()
+            .zip(y)
+            .map(|(o, v)| (o - v).powi(2))
+            .sum();
+        let top = net
+            .layers
+            .iter()
+            .map(|l| l.weight * x)
+            .fold(f64::NEG_INFINITY, |a, b| a.max(b));
+        let mut z = x;
+        for (l, v) in net.layers.iter().zip(y.iter()).rev() {
+            z += l.weight * v * l.knots.iter().map(|k| (z - k).abs()).sum::<f64>();
+        }
+        start * z + top
+    }
+
+    #[test]
+    fn constant_records() {
+        let layer = |weight, n| Layer {
+            weight,
+            knots: noise(n),
+        };
+        let net = Net {
+            layers: vec![layer(0.4, 2), layer(-0.3, 0), layer(0.2, 1)],
+            offsets: [0.3, 0.1, -0.7],
+        };
+        let (y, seed) = (noise(4), 0.7);
+        let (mut y_bar, x) = (vec![0.0; 4], 0.6);
+        let (value, x_bar) = run_adjoint(&net, x, &mut y.clone(), &mut y_bar, seed);
+        assert_eq!(value.to_bits(), run(&net, x, &y).to_bits());
+        let along = |h: f64| {
+            run(
+                &net,
+                x + h,
+                &y.iter().map(|v| v + 0.5 * h).collect::<Vec<_>>(),
+            )
+        };
+        let want = (along(1e-5) - along(-1e-5)) / 2e-5;
+        let got = (x_bar + 0.5 * y_bar.iter().sum::<f64>()) / seed;
+        assert!((got - want).abs() < 1e-7, "{got} {want}");
+        let (_, dot) = run_tangent(&net, x, 1.0, &y, &[0.5; 4]);
+        assert!((dot - want).abs() < 1e-7, "{dot} {want}");
+    }
+
     #[test]
     fn what_is_read_changes() {
         for n in [1, 2, 5] {
@@ -772,5 +830,189 @@ mod hostile {
         prove_gradient!(same_names(slice noise(3), slice positive(2)));
         prove_gradient!(kept(slice noise(4), con &[0, 3, 2], con &["a", "long", "name"]));
         prove_gradient!(with_checks(slice noise(3)));
+    }
+}
+
+mod slices {
+    use super::*;
+
+    #[differentiate]
+    fn halves(x: &[f64], k: usize) -> f64 {
+        let (a, b) = x.split_at(k);
+        let dot: f64 = a.iter().zip(b).map(|(p, q)| p * q).sum();
+        let (head, rest) = x.split_first().unwrap();
+        dot * head
+            + rest.iter().map(|v| v * v).sum::<f64>() * x.first().unwrap() * x.last().unwrap()
+    }
+
+    #[differentiate]
+    fn butterflies(x: &mut [f64], k: usize) {
+        let n = x.len() / 2;
+        for step in 0..k {
+            let (lo, hi) = x.split_at_mut(n);
+            for (a, b) in lo.iter_mut().zip(hi.iter_mut()) {
+                let t = *a;
+                *a = t + *b * t;
+                *b = t - *b;
+            }
+            lo[0] *= hi[n - 1];
+            x.reverse();
+        }
+    }
+
+    #[differentiate]
+    fn gathered(x: &[f64], y: &[f64], n: usize) -> f64 {
+        let mut v = Vec::new();
+        for k in 0..n {
+            if k == 2 {
+                v.reverse();
+            }
+            v.extend_from_slice(&x[..k]);
+            v.extend(y.iter().map(|a| a * a));
+            v.extend(x.iter().rev());
+        }
+        v.reverse();
+        v.iter().enumerate().map(|(i, a)| a * a * i as f64).sum()
+    }
+
+    #[test]
+    fn parts() {
+        for k in [0, 1, 2, 4] {
+            prove_gradient!(halves(slice noise(4), con k));
+            prove!(butterflies(io noise(4), con k) -> unit);
+            prove!(butterflies(io noise(5), con k) -> unit);
+            prove_gradient!(gathered(slice noise(4), slice positive(2), con k));
+        }
+        prove_gradient!(gathered(slice noise(2), slice [], con 2));
+    }
+}
+
+mod found {
+    use super::*;
+
+    #[differentiate]
+    fn refs(x: &[f64]) -> f64 {
+        let pos: Vec<&f64> = x.iter().filter(|v| **v > 0.0).collect();
+        pos.len() as f64 * x[0] * *pos[0]
+    }
+
+    #[differentiate]
+    fn pairs(x: &[f64]) -> f64 {
+        let v: Vec<(usize, f64)> = x.iter().copied().enumerate().collect();
+        let mut s = 0.0;
+        for (i, a) in v.iter() {
+            s += a * a * *i as f64;
+        }
+        for &(i, a) in &v {
+            s += a * i as f64;
+        }
+        s + v.iter().map(|p| p.1 * p.0 as f64).sum::<f64>()
+    }
+
+    #[differentiate]
+    fn rowsc(x: &[f64]) -> f64 {
+        let m: Vec<Vec<f64>> = x.chunks(2).map(|c| c.to_vec()).collect();
+        let t: Vec<Vec<f64>> = (0..2)
+            .map(|i| m.iter().map(|r| r[i] * 2.0).collect::<Vec<_>>())
+            .collect();
+        t.iter().map(|r| r.iter().product::<f64>()).sum()
+    }
+
+    #[differentiate]
+    fn ranges(x: f64, n: i32) -> f64 {
+        let a: f64 = (1..=n).map(|k| x.powi(k) / f64::from(k)).sum();
+        let b: f64 = (0..n).rev().step_by(2).map(|k| x.powi(k)).sum();
+        let c = (1..n).fold(1.0, |acc, k| acc * (x + k as f64));
+        let p: usize = (1..=n as usize).product();
+        a * b + c / p as f64
+    }
+
+    #[differentiate]
+    fn lin(lo: f64, hi: f64, n: usize) -> Vec<f64> {
+        let step = (hi - lo) / (n - 1) as f64;
+        (0..n).map(|i| lo + step * i as f64).collect::<Vec<_>>()
+    }
+
+    #[differentiate]
+    fn ret_closure(x: &[f64]) -> f64 {
+        let f = |k: usize| -> f64 {
+            for (j, v) in x.iter().enumerate() {
+                if j == k {
+                    return v * v;
+                }
+            }
+            0.0
+        };
+        f(0) + f(1) * f(7)
+    }
+
+    #[differentiate]
+    fn array_result(x: [f64; 3], m: &[[f64; 3]; 3]) -> [f64; 3] {
+        let mut out = [0.0; 3];
+        for (o, row) in out.iter_mut().zip(m.iter()) {
+            *o = row.iter().zip(x.iter()).map(|(a, b)| a * b).sum();
+        }
+        out
+    }
+
+    #[differentiate]
+    fn assigned(x: &[f64]) -> f64 {
+        let mut best = 0.0;
+        best = x.iter().map(|v| v * v).sum();
+        let total: f64;
+        total = x.iter().sum();
+        let z = if best > 1.0 {
+            x.iter().product()
+        } else {
+            total * x.iter().map(|v| v.cos()).sum::<f64>()
+        };
+        best * z
+    }
+
+    #[differentiate]
+    fn of_vec_parameters(x: &mut Vec<f64>, y: &Vec<f64>, k: f64) -> f64 {
+        for (a, b) in x.iter_mut().zip(y) {
+            *a *= b * k;
+        }
+        let twice = move |v: f64| 2.0 * v * k;
+        x.push(twice(k));
+        for a in &mut *x {
+            *a += 1.0;
+        }
+        x.iter()
+            .zip(&y[1..])
+            .map(|(a, b)| twice(a * b))
+            .sum::<f64>()
+            * x.iter().rev().map(|v| v.ln()).sum::<f64>()
+    }
+
+    #[differentiate]
+    fn interpolated(knots: &[(f64, f64)], t: f64) -> f64 {
+        for w in knots.windows(2) {
+            let ((x0, y0), (x1, y1)) = (w[0], w[1]);
+            if t >= x0 && t <= x1 {
+                return y0 + (y1 - y0) * (t - x0) / (x1 - x0);
+            }
+        }
+        knots.iter().map(|&(_, y)| y).sum::<f64>() / knots.len() as f64
+    }
+
+    #[test]
+    fn in_the_wild() {
+        for n in [2, 3, 5] {
+            prove_gradient!(refs(slice positive(n)));
+            prove_gradient!(pairs(slice noise(n)));
+            prove_gradient!(ret_closure(slice noise(n)));
+            prove_gradient!(assigned(slice noise(n)));
+            prove!(of_vec_parameters(iov positive(n), aref positive(4), val 0.8));
+            prove!(lin(val 0.3, val 0.9, con n) -> vec);
+        }
+        prove_gradient!(rowsc(slice noise(6)));
+        prove_gradient!(ranges(val 0.4, con 5));
+        prove!(array_result(val [0.3, 0.4, 0.5], aref [[0.1, 0.2, 0.3], [0.5, 0.6, 0.4], [0.9, 0.8, 0.7]]));
+        let knots = [(0.0, 1.0), (0.4, 0.2), (1.0, 0.7)];
+        for t in [-0.5, 0.2, 0.6, 1.5] {
+            prove_gradient!(interpolated(slice knots, val t));
+        }
     }
 }

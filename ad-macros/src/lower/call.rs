@@ -288,7 +288,7 @@ impl Lowerer<'_> {
             return None;
         };
         let method = inner.method.to_string();
-        if !matches!(method.as_str(), "pop" | "last")
+        if !matches!(method.as_str(), "pop" | "last" | "first")
             || !inner.args.is_empty()
             || !self.is_place_expr(&inner.receiver)
         {
@@ -300,10 +300,13 @@ impl Lowerer<'_> {
             Expr::Query("len".into(), place.clone(), Vec::new()),
             Expr::Int(1),
         );
-        let last = self.freeze(last, "last", Ty::Int);
+        let last = match method.as_str() {
+            "first" => Expr::Int(0),
+            _ => self.freeze(last, "last", Ty::Int),
+        };
         let element = place.clone().with(Proj::Index(last));
         let ty = self.func.place_ty(&element);
-        if method == "last" {
+        if method != "pop" {
             return Some((Expr::Place(element), ty));
         }
         let value = match ty.is_copy() {

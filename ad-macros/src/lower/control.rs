@@ -261,6 +261,7 @@ impl Lowerer<'_> {
 
     pub(super) fn for_loop(&mut self, f: &syn::ExprForLoop) {
         self.check_loop_attributes(&f.attrs);
+        self.check_items_change(f);
         let chain = Chain::read(&f.expr);
         let plain = |s: &Step| {
             matches!(

@@ -220,6 +220,8 @@ impl Lowerer<'_> {
                 let (value, ty) = self.opaque_expr(&quote!((*#e).clone()), Ty::Unknown);
                 (Expr::var(self.name_value("copy", value, ty.clone())), ty)
             }
+            // `*v.last().unwrap()`: the value is read through the reference already.
+            syn::UnOp::Deref(_) if is_unwrapped(&u.expr) => self.expr(&u.expr),
             syn::UnOp::Deref(_) => self.place_value(&syn::Expr::Unary(u.clone())),
             syn::UnOp::Neg(_) => {
                 let (a, ty) = self.expr(&u.expr);
@@ -525,6 +527,18 @@ pub(super) fn has_effect(s: &Stmt) -> bool {
         } => may_leave(&o.tokens),
         s => !matches!(s, Stmt::Let { .. }),
     }
+}
+
+/// Whether this is `unwrap` of an element of a slice.
+fn is_unwrapped(e: &syn::Expr) -> bool {
+    let syn::Expr::MethodCall(m) = e else {
+        return false;
+    };
+    let syn::Expr::MethodCall(inner) = &*m.receiver else {
+        return false;
+    };
+    matches!(m.method.to_string().as_str(), "unwrap" | "expect")
+        && matches!(inner.method.to_string().as_str(), "first" | "last" | "nth")
 }
 
 /// What an unsupported expression is called, and what to write instead.

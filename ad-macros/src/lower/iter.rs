@@ -169,6 +169,22 @@ impl Lowerer<'_> {
         });
     }
 
+    /// Pushes the items of a chain to a vector.
+    pub(super) fn push_all(&mut self, vec: Place, items: &syn::Expr, span: Span) {
+        let Some(pipeline) = self.pipeline(items) else {
+            return;
+        };
+        self.run(pipeline, None, &mut |lw, item, _| {
+            let (value, ty) = lw.item_value(item.by_value(), span);
+            lw.learn_element(&vec, &ty);
+            lw.emit(Stmt::Container {
+                place: vec.clone(),
+                op: ContainerOp::Push(value),
+                span,
+            });
+        });
+    }
+
     /// Emits the loop of a chain; `consume` lowers what is done with each item.
     fn run(
         &mut self,

@@ -13,6 +13,7 @@ mod otherwise;
 mod pattern;
 mod place;
 mod receiver;
+mod slices;
 mod stmt;
 mod structure;
 mod types;

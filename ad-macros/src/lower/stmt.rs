@@ -103,6 +103,9 @@ impl Lowerer<'_> {
             self.bind_reference(&id, place, r.mutability.is_some());
             return;
         }
+        if self.split_let(&l.pat, &init.expr) {
+            return;
+        }
         if let (Some((id, _)), syn::Expr::Closure(c)) = (simple_ident(&l.pat), &*init.expr) {
             self.bind_closure(&id, c);
             return;
@@ -233,7 +236,7 @@ impl Lowerer<'_> {
                 self.expr(e);
             }
             syn::Expr::Call(c) if matches!(dest, Dest::Discard) && self.closure_statement(c) => {}
-            syn::Expr::MethodCall(m) if self.container_statement(m) => {}
+            syn::Expr::MethodCall(m) if self.container_statement(m) || self.slice_statement(m) => {}
             syn::Expr::MethodCall(m)
                 if matches!(dest, Dest::Discard) && self.unknown_method_statement(m) => {}
             e if matches!(dest, Dest::Discard) => {
@@ -511,7 +514,7 @@ impl Lowerer<'_> {
         true
     }
 
-    fn learn_element(&mut self, place: &Place, ty: &Ty) {
+    pub(super) fn learn_element(&mut self, place: &Place, ty: &Ty) {
         if place.is_var()
             && let Ty::Vec(e) = &mut self.func.vars[place.base.0].ty
             && matches!(**e, Ty::Unknown | Ty::Real(Scalar::Unknown))

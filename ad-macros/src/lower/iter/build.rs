@@ -160,6 +160,30 @@ impl Lowerer<'_> {
         })
     }
 
+    /// `for v in a { … a … }`: were `a` an array, its items would be copies; where that is not known, the user says it.
+    pub(in crate::lower) fn check_items_change(&mut self, f: &syn::ExprForLoop) {
+        let syn::Expr::Path(path) = &*f.expr else {
+            return;
+        };
+        let Some(name) = path.path.get_ident().map(ToString::to_string) else {
+            return;
+        };
+        let Some(Binding::Var(v)) = self.lookup(&name) else {
+            return;
+        };
+        let var = self.func.var(*v);
+        let open = var.mutable && matches!(var.ty, Ty::Unknown);
+        let mut mentioned = Vec::new();
+        crate::lower::opaque::scan(f.body.to_token_stream(), &mut mentioned);
+        if open && mentioned.contains(&name) {
+            self.unsupported(
+                f.expr.span(),
+                &format!("a loop over `{name}`, whose type is not known here and which its body mentions,"),
+                &format!("annotate it, `let mut {name}: …`, or loop over `&{name}` or a range"),
+            );
+        }
+    }
+
     /// An array that is iterated by value is copied where it may change meanwhile.
     fn own_source(&mut self, place: Place, ty: &Ty) -> Place {
         let changes = self.func.var(self.func.root(&place)).mutable;
@@ -256,7 +280,7 @@ impl Lowerer<'_> {
         if name != "enumerate" && self.has_effects(&seq.access) {
             self.unsupported(
                 m.method.span(),
-                &format!("`{name}` behind a closure that changes variables"),
+                &format!("`{name}` behind a closure that changes variables or items"),
                 "write a `for` loop",
             );
             return None;
@@ -291,7 +315,9 @@ impl Lowerer<'_> {
     /// Whether a closure on the way to an item assigns to what it captures.
     fn has_effects(&self, access: &Access) -> bool {
         match access {
-            Access::Map(c, inner) => assigns_outside(c) || self.has_effects(inner),
+            Access::Map(c, inner) => {
+                assigns_outside(c) || is_exclusive(inner) || self.has_effects(inner)
+            }
             Access::Counted(_, inner) | Access::At(_, inner) | Access::ByValue(inner) => {
                 self.has_effects(inner)
             }
@@ -455,6 +481,18 @@ fn on_seq(p: Pipeline, f: impl FnOnce(Seq) -> Seq) -> Pipeline {
 fn staged(mut p: Pipeline, stage: Stage) -> Pipeline {
     p.stages.push(stage);
     p
+}
+
+/// Whether the items can be written through.
+fn is_exclusive(access: &Access) -> bool {
+    match access {
+        Access::Element(_, kind) | Access::Span { kind, .. } => *kind == Kind::RefMut,
+        Access::Number | Access::Map(..) => false,
+        Access::Pair(a, b) => is_exclusive(a) || is_exclusive(b),
+        Access::Counted(_, inner) | Access::At(_, inner) | Access::ByValue(inner) => {
+            is_exclusive(inner)
+        }
+    }
 }
 
 fn suffixed(e: &Expr) -> bool {

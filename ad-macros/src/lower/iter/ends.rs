@@ -288,7 +288,8 @@ impl Lowerer<'_> {
         let vec = self.accumulator("collected");
         let start = self.empty_vec(&mut p);
         let at = self.out.len();
-        let mut element = (**element).clone();
+        // References to scalars become the scalars: what they refer to can't change while they live.
+        let mut element = element.peel().clone();
         self.run(p, None, &mut |lw, item, _| {
             let (value, ty) = lw.item_value(item, m.method.span());
             lw.refine(&value, &element);
