@@ -347,6 +347,37 @@ fn sine_and_cosine_are_there(x: f64, y: f64) -> f64 {
 }
 
 #[differentiate(forward, reverse, hessian)]
+fn computed_again_in_two_scopes(x: &[f64], s: f64, n: usize) -> f64 {
+    let mut t = s;
+    let mut v = [0.2; 3];
+    for i in 0..n {
+        let r = t + 0.3 * s;
+        v.fill(r.sin());
+        if i % 2 == 0 {
+            t *= v[1] * x[i];
+            let u = r + x[i];
+            t += u.sin() * u;
+        }
+    }
+    t + norm(&v)
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn computed_again_before_an_exit(x: &[f64], s: f64, n: usize) -> f64 {
+    let mut y = [s, 0.3, 0.7];
+    for i in 0..n {
+        let slope = s * y[0];
+        if x[i] > 0.5 {
+            y[1] += slope * slope;
+            break;
+        }
+        y[0] += slope * (1.0 - y[0]);
+    }
+    y[0] *= y[0];
+    norm(&y)
+}
+
+#[differentiate(forward, reverse, hessian)]
 fn a_result_without_derivative(x: &[f64], n: usize) -> f64 {
     let mut total = 0.0;
     total *= 0.5;
@@ -396,5 +427,10 @@ fn scratch_memory() {
 fn values_that_are_there() {
     prove_hvp!(sine_and_cosine_are_there(val 0.7, val 0.4));
     prove_hvp!(sine_and_cosine_are_there(val 0.7, val -0.4));
+    for n in [0, 1, 2, 5] {
+        prove_hvp!(computed_again_in_two_scopes(slice noise(6), val 0.7, con n));
+        prove_hvp!(computed_again_before_an_exit(slice noise(6), val 0.7, con n));
+        prove_hvp!(computed_again_before_an_exit(slice [0.1, 0.2, 0.9, 0.3, 0.4], val 0.7, con n));
+    }
     prove_hvp!(a_result_without_derivative(slice noise(3), con 2));
 }

@@ -14,17 +14,21 @@ use std::collections::HashSet;
 
 /// Chooses, in all scopes whose values are recorded, what to compute again late. Whether there is any.
 pub fn choose(needs: &Needs, scope: &mut Scope) -> bool {
-    let mut found = false;
+    // Outer scopes come first: what is late there is not there yet when a scope in them is reversed.
+    let mut late = HashSet::new();
     scope.walk_scopes_mut(&mut |s| {
         if !s.inline {
-            s.late = candidates(needs, s);
-            found |= !s.late.is_empty();
+            s.late = candidates(needs, s, &mut late);
         }
     });
-    found
+    !late.is_empty()
 }
 
-fn candidates(needs: &Needs, scope: &Scope) -> Vec<(usize, VarId, Expr)> {
+fn candidates(
+    needs: &Needs,
+    scope: &Scope,
+    late: &mut HashSet<VarId>,
+) -> Vec<(usize, VarId, Expr)> {
     let mut out: Vec<(usize, VarId, Expr)> = Vec::new();
     for (k, n) in scope.nodes.iter().enumerate() {
         let Node::Let {
@@ -39,7 +43,8 @@ fn candidates(needs: &Needs, scope: &Scope) -> Vec<(usize, VarId, Expr)> {
             && is_pure(e)
             && cost(e) <= REDO_LIMIT
             && !names_view(needs.func, e);
-        if worth && let Some(at) = last_use(needs, scope, k, *var, e, &out) {
+        if worth && let Some(at) = last_use(needs, scope, k, *var, e, late) {
+            late.insert(*var);
             out.push((at, *var, e.clone()));
         }
     }
@@ -53,18 +58,18 @@ fn last_use(
     k: usize,
     var: VarId,
     e: &Expr,
-    chosen: &[(usize, VarId, Expr)],
+    late: &HashSet<VarId>,
 ) -> Option<usize> {
     let mut operands = HashSet::new();
     places_of_expr(e, &mut |p| roots(needs.func, p, &mut operands));
-    let late = |v: &VarId| chosen.iter().any(|(_, w, _)| w == v);
-    let there = |v: &VarId| needs.facts.needed.contains(v) && !late(v);
+    let there = |v: &VarId| needs.facts.needed.contains(v) && !late.contains(v);
     if !operands.iter().all(there) || used_from_the_start(scope, var) {
         return None;
     }
-    let at = (k + 1..scope.nodes.len())
-        .rev()
-        .find(|j| needs.node_needs(&scope.nodes[*j], var))?;
+    let at = (k + 1..scope.nodes.len()).rev().find(|j| {
+        let n = &scope.nodes[*j];
+        needs.node_needs(n, var) || used_inside(n, var)
+    })?;
     let changes = |n: &Node| {
         let mut written = HashSet::new();
         n.walk(&mut |n| written.extend(writes_of(needs.func, n)));
@@ -77,6 +82,13 @@ fn last_use(
         _ => false,
     };
     (steady && (put_back || !changes(&scope.nodes[at]))).then_some(at)
+}
+
+/// Whether what the reverse of some scope in a node begins with reads the variable.
+fn used_inside(n: &Node, var: VarId) -> bool {
+    let used =
+        |s: &&Scope| used_from_the_start(s, var) || s.nodes.iter().any(|n| used_inside(n, var));
+    n.scopes().iter().any(used)
 }
 
 /// Whether what the scope's reverse begins with reads the variable.
