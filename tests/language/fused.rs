@@ -1,7 +1,7 @@
 //! Sums whose iterations are reversed as they run, scratch memory that is filled again, and what looks like either
 //! and is not.
 use crate::harness::{noise, positive};
-use chainrule::differentiate;
+use chainrule::{constant, differentiate};
 
 /// Overwrites all of `out`, if it is as long as `v`.
 #[differentiate(forward, reverse, hessian)]
@@ -378,6 +378,23 @@ fn computed_again_before_an_exit(x: &[f64], s: f64, n: usize) -> f64 {
 }
 
 #[differentiate(forward, reverse, hessian)]
+fn a_constant_cosine(x: f64) -> f64 {
+    let c = constant(x.cos());
+    let s = x.sin();
+    s * s * c
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn a_constant_behind_the_loop(x: &[f64], s: f64) -> f64 {
+    let mut total = 0.0;
+    for x in x {
+        total += x * x * s;
+    }
+    let weight = constant(s * s);
+    total * weight
+}
+
+#[differentiate(forward, reverse, hessian)]
 fn a_result_without_derivative(x: &[f64], n: usize) -> f64 {
     let mut total = 0.0;
     total *= 0.5;
@@ -421,6 +438,19 @@ fn scratch_memory() {
         prove_hvp!(needed_from_before(slice noise(6), val 0.7, con n));
         prove_hvp!(filled_behind_an_exit(slice noise(6), val 0.7, con n));
     }
+}
+
+/// What is held constant has no derivative, of any order.
+#[test]
+fn constants() {
+    let (x, dot) = (0.7_f64, 1.3);
+    let (_, gradient, product) = a_constant_cosine_hvp(x, dot);
+    let c = x.cos();
+    assert!((gradient - 2.0 * x.sin() * c * c).abs() < 1e-14);
+    assert!((product - 2.0 * c * (c * c - x.sin() * x.sin()) * dot).abs() < 1e-14);
+    let (_, (_, slope), (_, product)) = a_constant_behind_the_loop_hvp(&[0.5], &[0.0], 0.8, dot);
+    assert!((slope - 0.25 * 0.64).abs() < 1e-14);
+    assert_eq!(product, 0.0);
 }
 
 #[test]

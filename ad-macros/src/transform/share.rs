@@ -19,7 +19,9 @@ fn go(func: &Func, scope: &mut Scope, known: &mut Known) {
         match n {
             Node::Let {
                 var, init: Some(e), ..
-            } if !func.var(*var).mutable && is_fixed(func, e) => known.push((e.clone(), *var)),
+            } if !func.var(*var).mutable && !func.var(*var).constant && is_fixed(func, e) => {
+                known.push((e.clone(), *var))
+            }
             // What follows an exit may never have been computed.
             n if n.may_exit() => break,
             _ => {}

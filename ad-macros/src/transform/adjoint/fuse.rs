@@ -441,6 +441,15 @@ impl Formulas<'_> {
         }
     }
 
+    /// Whether nothing in an expression is active: what the user holds constant stays so only by its name.
+    fn is_inactive(&self, e: &Expr) -> bool {
+        let mut inactive = true;
+        places_of_expr(e, &mut |p| {
+            inactive &= !self.adjoint.activity.place(&self.adjoint.func, p)
+        });
+        inactive
+    }
+
     /// The formula in terms of what is there before the loop.
     fn there_before(&self, formula: &Expr) -> Option<Expr> {
         let mut formula = formula.clone();
@@ -451,6 +460,7 @@ impl Formulas<'_> {
                 lin: None,
             } = n
                 && is_pure(e)
+                && self.is_inactive(e)
                 && !self.adjoint.func.var(*var).mutable
             {
                 map_sub_exprs(&mut formula, &mut |x| {
