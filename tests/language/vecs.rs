@@ -369,3 +369,25 @@ fn nested() {
     prove!(nested_rows_of_arrays(aref vec![[0.7, -1.4], [0.2, 0.9], [0.5, 0.5]], slice positive(3)));
     prove_gradient!(vec_of_tuples(slice noise(4)));
 }
+
+#[differentiate(forward, reverse, hessian)]
+fn grows(v: &mut Vec<f64>, s: f64) -> f64 {
+    let first = v[0];
+    v.push(first * s);
+    v.push(s * s);
+    v[1] * v[2] + v[3]
+}
+
+/// The shadow that `f_gradient` makes for itself has the length that the vector comes to.
+#[test]
+fn gradients_of_growing_vectors() {
+    let mut v = vec![0.5, 0.7];
+    let (value, slope) = grows_gradient(&mut v, 0.9);
+    assert_eq!(v, [0.5, 0.7, 0.5 * 0.9, 0.9 * 0.9]);
+    assert!((value - (0.35 * 0.9 + 0.81)).abs() < 1e-15);
+    assert!((slope - (0.35 + 1.8)).abs() < 1e-15);
+    let (mut v, mut direction) = (vec![0.5, 0.7], vec![1.0, 0.0]);
+    let (_, gradient, product) = grows_hvp(&mut v, &mut direction, 0.9, 1.0);
+    assert_eq!(gradient, slope);
+    assert!((product - (2.0 + 0.7)).abs() < 1e-15);
+}

@@ -59,7 +59,7 @@ impl Subject<'_> {
         let Ty::Real(scalar) = &self.func.ret else {
             return quote!();
         };
-        let JointBody { adjoint, body } = self.joint();
+        let JointBody { adjoint, body } = self.joint_with(true);
         let mut t = self.tangent_of(&adjoint, body.clone(), false);
         let body = t.block(body);
         let e = self.emitter(&t.func);

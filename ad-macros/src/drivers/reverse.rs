@@ -26,6 +26,11 @@ impl Subject<'_> {
 
     /// Both sweeps in one body; the value is left in `value`, by-value adjoints in their variables.
     pub fn joint(&self) -> JointBody {
+        self.joint_with(false)
+    }
+
+    /// The same; shadows of vectors that may have grown are made as long as these if the caller did not make them.
+    pub fn joint_with(&self, own_shadows: bool) -> JointBody {
         let mut adjoint = Adjoint::new(self.func.clone(), self.activity.clone(), Mode::Joint);
         if self.params.iter().any(|p| p.is_mut()) {
             adjoint = adjoint.without_fusion();
@@ -49,6 +54,9 @@ impl Subject<'_> {
         if !adjoint.fuse {
             body.extend(shadows);
         }
+        if own_shadows {
+            body.extend(self.grown(&mut adjoint));
+        }
         let finals = self.finals(&mut adjoint);
         for (var, place) in &finals {
             let value = Expr::Copied(copy_kind(&adjoint.func, place), place.clone());
@@ -66,6 +74,23 @@ impl Subject<'_> {
         keep.push(adjoint.value);
         tidy::tidy(&mut adjoint.func, &mut body, &keep);
         JointBody { adjoint, body }
+    }
+
+    /// `x_bar.resize(x.len(), 0.0);` for `x: &mut Vec<…>` of reals.
+    fn grown(&self, adjoint: &mut Adjoint) -> Block {
+        let mut out = Vec::new();
+        for p in self.params.iter().filter(|p| p.active && p.is_mut()) {
+            if matches!(adjoint.func.var(p.var).ty.peel(), Ty::Vec(e) if e.is_real()) {
+                let place = Place::var(adjoint.bar(p.var));
+                let length = Expr::Query("len".into(), Place::var(p.var), Vec::new());
+                out.push(Stmt::Container {
+                    span: place.span,
+                    place,
+                    op: ContainerOp::Resize(length, Expr::Real(0.0)),
+                });
+            }
+        }
+        out
     }
 
     /// Zero adjoints of the by-value parameters.
@@ -466,7 +491,7 @@ impl Subject<'_> {
         let Ty::Real(scalar) = &self.func.ret else {
             return quote!();
         };
-        let JointBody { adjoint, body } = self.joint();
+        let JointBody { adjoint, body } = self.joint_with(true);
         let e = self.emitter(&adjoint.func);
         let (mut setup, mut results, mut types) = (TokenStream::new(), Vec::new(), Vec::new());
         for p in self.params.iter().filter(|p| p.active) {
