@@ -107,6 +107,26 @@ impl Expr {
         Expr::Binary(op, Box::new(a), Box::new(b))
     }
 
+    /// Whether this is written as zero.
+    pub fn is_zero(&self) -> bool {
+        match self {
+            Expr::Int(k) => *k == 0,
+            Expr::Opaque(o) => o.tokens.to_string() == "0",
+            _ => false,
+        }
+    }
+
+    /// The expression with zeros for lengths: what is left reads memory.
+    pub fn without_lengths(&self) -> Expr {
+        let mut e = self.clone();
+        map_sub_exprs(&mut e, &mut |x| {
+            if matches!(x, Expr::Query(name, ..) if name == "len") {
+                *x = Expr::Int(0);
+            }
+        });
+        e
+    }
+
     /// Whether two expressions of indices and rules are written the same.
     pub fn same(&self, other: &Expr) -> bool {
         match (self, other) {

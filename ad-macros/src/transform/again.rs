@@ -8,6 +8,7 @@
 //! }                                        }
 //! ```
 
+use super::kills::fills;
 use super::needs::{cost, is_pure, names_view};
 use super::nodes::{Node, Scope};
 use crate::ir::*;
@@ -18,15 +19,15 @@ const LIMIT: usize = 12;
 
 /// Which loops of a scope, by position, fill whole buffers from what the scope does not change afterwards.
 pub fn candidates(func: &Func, whole: &Scope, scope: &Scope) -> Vec<usize> {
-    let fills = |k: &usize| {
+    let refillable = |k: &usize| {
         let buffers = filled(func, &scope.nodes[*k]);
         !buffers.is_empty()
             && buffers
                 .iter()
-                .all(|b| covers(func, whole, &scope.nodes[*k], b.base))
+                .all(|b| fills(func, whole, &scope.nodes[*k], b.base))
             && only_fill(func, scope, *k)
     };
-    (0..scope.nodes.len()).filter(fills).collect()
+    (0..scope.nodes.len()).filter(refillable).collect()
 }
 
 /// The places that a loop of plain assignments, and nothing else, sets.
@@ -104,37 +105,6 @@ pub fn operands(n: &Node) -> Vec<Place> {
         }
     }
     out
-}
-
-/// Whether the loop runs over every element of a local buffer whose length never changes.
-fn covers(func: &Func, whole: &Scope, n: &Node, buffer: VarId) -> bool {
-    let Node::Loop {
-        kind:
-            LoopKind::Range {
-                var,
-                lo,
-                hi,
-                inclusive: false,
-                step: None,
-                ..
-            },
-        ..
-    } = n
-    else {
-        return false;
-    };
-    let own = |p: &Place| match p.proj.as_slice() {
-        [Proj::Index(Expr::Place(i))] => i.is_var() && i.base == *var,
-        _ => false,
-    };
-    let from_zero = match lo {
-        Expr::Int(k) => *k == 0,
-        Expr::Opaque(o) => o.tokens.to_string() == "0",
-        _ => false,
-    };
-    filled(func, n).iter().filter(|p| p.base == buffer).all(own)
-        && from_zero
-        && length(func, whole, buffer).is_some_and(|len| len.same(hi))
 }
 
 /// How many elements a local of fixed length has, in terms of what never changes.

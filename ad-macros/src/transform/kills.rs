@@ -87,7 +87,7 @@ impl<'a> Kills<'a> {
         }
         let killed = match n {
             Node::Assign { .. } | Node::Container { .. } => overwrites(self.func, n, v),
-            Node::Loop { .. } if self.fills(n, v) => true,
+            Node::Loop { .. } if fills(self.func, self.whole, n, v) => true,
             Node::Loop { body, kind, .. } => {
                 let asked = loop_exprs(kind).into_iter().any(|e| reads(self.func, e, v));
                 if asked || self.status(&body.nodes, v) == Status::Exposed {
@@ -114,12 +114,6 @@ impl<'a> Kills<'a> {
         } else {
             Status::Exposed
         }
-    }
-
-    /// Whether a loop sets every element of a local buffer.
-    fn fills(&self, n: &Node, v: VarId) -> bool {
-        filled_to(self.func, n, v)
-            .is_some_and(|hi| length(self.func, self.whole, v).is_some_and(|len| len.same(hi)))
     }
 
     fn overwritten_by_callee(&mut self, n: &Node, v: VarId) -> bool {
@@ -214,6 +208,11 @@ pub fn overwrites(func: &Func, n: &Node, v: VarId) -> bool {
     }
 }
 
+/// Whether a loop sets every element of a local buffer whose length never changes.
+pub fn fills(func: &Func, whole: &Scope, n: &Node, v: VarId) -> bool {
+    filled_to(func, n, v).is_some_and(|hi| length(func, whole, v).is_some_and(|len| len.same(hi)))
+}
+
 /// The end of a range from zero over which a loop sets the elements of a variable one by one, and does not mention
 /// it otherwise.
 pub fn filled_to<'n>(func: &Func, n: &'n Node, v: VarId) -> Option<&'n Expr> {
@@ -251,27 +250,16 @@ pub fn filled_to<'n>(func: &Func, n: &'n Node, v: VarId) -> Option<&'n Expr> {
         } => own(place) && !reads(func, value, v),
         _ => false,
     };
-    let from_zero = match lo {
-        Expr::Int(k) => *k == 0,
-        Expr::Opaque(o) => o.tokens.to_string() == "0",
-        _ => false,
-    };
     let exits = body.nodes.iter().any(Node::may_exit);
     let (set, rest): (Vec<&Node>, Vec<&Node>) = body.nodes.iter().partition(|n| sets(n));
     let clean = !rest.into_iter().any(|n| mentions(func, n, v));
-    (from_zero && !exits && !set.is_empty() && clean).then_some(hi)
+    (lo.is_zero() && !exits && !set.is_empty() && clean).then_some(hi)
 }
 
 /// Whether an expression reads a variable's memory; its length is no matter.
 pub fn reads(func: &Func, e: &Expr, v: VarId) -> bool {
-    let mut e = e.clone();
-    map_sub_exprs(&mut e, &mut |x| {
-        if matches!(x, Expr::Query(name, ..) if name == "len") {
-            *x = Expr::Int(0);
-        }
-    });
     let mut found = false;
-    places_of_expr(&e, &mut |p| found |= func.root(p) == v);
+    places_of_expr(&e.without_lengths(), &mut |p| found |= func.root(p) == v);
     found
 }
 

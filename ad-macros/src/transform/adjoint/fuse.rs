@@ -443,14 +443,8 @@ impl Formulas<'_> {
 
     /// Whether nothing in an expression is active: what the user holds constant stays so only by its name.
     fn is_inactive(&self, e: &Expr) -> bool {
-        let mut e = e.clone();
-        map_sub_exprs(&mut e, &mut |x| {
-            if matches!(x, Expr::Query(name, ..) if name == "len") {
-                *x = Expr::Int(0);
-            }
-        });
         let mut inactive = true;
-        places_of_expr(&e, &mut |p| {
+        places_of_expr(&e.without_lengths(), &mut |p| {
             inactive &= !self.adjoint.activity.place(&self.adjoint.func, p)
         });
         inactive

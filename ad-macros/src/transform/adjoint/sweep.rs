@@ -566,8 +566,7 @@ impl Adjoint {
             }
             LoopKind::Range { var, lo, .. } if !keep_index => {
                 let hi = match lo {
-                    Expr::Int(0) => Expr::var(trips),
-                    Expr::Opaque(o) if o.tokens.to_string() == "0" => Expr::var(trips),
+                    lo if lo.is_zero() => Expr::var(trips),
                     lo => Expr::bin(BinOp::Add, lo.clone(), Expr::var(trips)),
                 };
                 LoopKind::Range {
