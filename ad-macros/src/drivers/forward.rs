@@ -9,6 +9,7 @@ use crate::transform::tangent::Tangent;
 use crate::transform::tidy;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
+use std::collections::HashMap;
 
 /// Up to how many tangents that may be left out each choice of them gets code of its own.
 const CASES: usize = 2;
@@ -79,9 +80,10 @@ impl Subject<'_> {
     /// Every parameter has a tangent that may be left out: what a caller holds constant costs nothing.
     fn tangent_opt(&self) -> TokenStream {
         let lendable: Vec<&Param> = self.lendable().collect();
+        let names = self.dot_names();
         let body = match lendable.len() {
-            0..=CASES => self.tangent_by_cases(&lendable),
-            _ => self.tangent_with_questions(),
+            0..=CASES => self.tangent_by_cases(&lendable, &names),
+            _ => self.tangent_with_questions(&names),
         };
         let (e, ret) = (self.emitter(&self.func), self.ret());
         let (mut params, mut prologue) = (self.receiver_slot(), TokenStream::new());
@@ -91,7 +93,7 @@ impl Subject<'_> {
                 params.push(p.optional_shadow(&format_ident!("_")));
                 continue;
             }
-            let name = self.dot_name(p);
+            let name = names[&p.var].clone();
             params.push(p.optional_shadow(&name));
             prologue.extend(self.unwrap_shadow(&e, p, &name));
         }
@@ -105,14 +107,15 @@ impl Subject<'_> {
         self.companion(head, &quote!(#prologue #body))
     }
 
-    /// What a parameter's tangent is called: the same in all forms, which all name it first.
-    fn dot_name(&self, p: &Param) -> Ident {
+    /// What the parameters' tangents are called: the same in all forms, which all name them first.
+    fn dot_names(&self) -> HashMap<VarId, Ident> {
         let t = self.start();
-        self.emitter(&t.func).name(t.dots[&p.var])
+        let e = self.emitter(&t.func);
+        t.dots.iter().map(|(v, dot)| (*v, e.name(*dot))).collect()
     }
 
     /// Code of its own for each choice of tangents given.
-    fn tangent_by_cases(&self, lendable: &[&Param]) -> TokenStream {
+    fn tangent_by_cases(&self, lendable: &[&Param], dots: &HashMap<VarId, Ident>) -> TokenStream {
         let cases = (0..1_usize << lendable.len()).rev().map(|given| {
             let missing = |v: VarId| {
                 let position = lendable.iter().position(|p| p.var == v);
@@ -121,7 +124,7 @@ impl Subject<'_> {
             let names = lendable.iter().map(|p| match missing(p.var) {
                 true => quote!(None),
                 false => {
-                    let name = self.dot_name(p);
+                    let name = &dots[&p.var];
                     quote!(Some(#name))
                 }
             });
@@ -132,7 +135,7 @@ impl Subject<'_> {
         if lendable.is_empty() {
             return cases.into_iter().map(|(_, body)| body).collect();
         }
-        let shadows = lendable.iter().map(|p| self.dot_name(p));
+        let shadows = lendable.iter().map(|p| &dots[&p.var]);
         let arms = cases
             .into_iter()
             .map(|(names, body)| quote!((#(#names,)*) => { #body }));
@@ -154,7 +157,7 @@ impl Subject<'_> {
     }
 
     /// One code for all choices, which asks for each tangent where it would be used.
-    fn tangent_with_questions(&self) -> TokenStream {
+    fn tangent_with_questions(&self, dots: &HashMap<VarId, Ident>) -> TokenStream {
         let mut t = Tangent::new(self.func.clone(), self.activity.clone());
         for p in self.params.iter().filter(|p| p.active) {
             let dot = t.dot(p.var);
@@ -163,7 +166,7 @@ impl Subject<'_> {
             }
         }
         let body = self.tangent_body(&mut t);
-        let shadows: Vec<Ident> = self.lendable().map(|p| self.dot_name(p)).collect();
+        let shadows: Vec<Ident> = self.lendable().map(|p| dots[&p.var].clone()).collect();
         self.both_paths(&t.func, &shadows, |e| e.body(&body))
     }
 
