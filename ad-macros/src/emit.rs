@@ -164,7 +164,8 @@ impl Emitter<'_> {
                 },
             };
         };
-        if let Expr::Runtime(claim @ ("number" | "integer" | "shadowed"), args) = init {
+        if let Expr::Runtime(claim @ ("number" | "integer" | "shadowed" | "elements"), args) = init
+        {
             return self.claim(claim, args, info.span);
         }
         let value = match (&info.ty, init) {

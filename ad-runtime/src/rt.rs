@@ -161,6 +161,25 @@ integers!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize bool char);
 #[inline(always)]
 pub fn integer<T: Integer>(_: &T) {}
 
+/// What has elements in a row, as a slice has.
+#[diagnostic::on_unimplemented(
+    message = "this method of `{Self}` can't be differentiated here",
+    label = "taken to be a slice, an array or a `Vec`, but it is `{Self}`",
+    note = "a method of the user's own that has the name of one of slices is called by its path, as in `Grid::get(&grid, i)`"
+)]
+pub trait Elements {}
+
+impl<T> Elements for [T] {}
+impl<T, const N: usize> Elements for [T; N] {}
+impl<T> Elements for Vec<T> {}
+impl<T> Elements for Box<[T]> {}
+impl<E: Elements + ?Sized> Elements for &E {}
+impl<E: Elements + ?Sized> Elements for &mut E {}
+
+/// Claims that a value has elements in a row.
+#[inline(always)]
+pub fn elements<T: Elements + ?Sized>(_: &T) {}
+
 /// Claims that what is read from a value's shadow is a derivative.
 #[inline(always)]
 pub fn shadowed<T: Differentiable + ?Sized>(_: &T) {}

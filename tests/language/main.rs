@@ -46,6 +46,8 @@ mod arrays;
 
 mod vecs;
 
+mod elements;
+
 mod inout;
 
 mod calls;

@@ -1,8 +1,12 @@
 use chainrule::differentiate;
 
+fn pick(x: &mut [f64]) -> &mut f64 {
+    &mut x[0]
+}
+
 #[differentiate]
 fn f(x: &mut Vec<f64>) {
-    *x.first_mut().unwrap() = x[1] * x[1];
+    *pick(x) = x[1] * x[1];
 }
 
 fn main() {}

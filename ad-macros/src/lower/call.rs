@@ -166,7 +166,7 @@ impl Lowerer<'_> {
         if let Some(found) = self.chain_end(m, &Ty::Unknown) {
             return found;
         }
-        if let Some(found) = self.pop_value(m, &name) {
+        if let Some(found) = self.maybe_value(m) {
             return found;
         }
         if let Some(found) = self.unwrapped(m, &name) {
@@ -277,49 +277,6 @@ impl Lowerer<'_> {
             generics,
         };
         self.call(callee, &m.method, None, m.args.iter(), m.span())
-    }
-
-    /// `v.pop().unwrap()`
-    fn pop_value(&mut self, m: &syn::ExprMethodCall, name: &str) -> Option<(Expr, Ty)> {
-        if !matches!(name, "unwrap" | "expect") {
-            return None;
-        }
-        let syn::Expr::MethodCall(inner) = &*m.receiver else {
-            return None;
-        };
-        let method = inner.method.to_string();
-        if !matches!(method.as_str(), "pop" | "last" | "first")
-            || !inner.args.is_empty()
-            || !self.is_place_expr(&inner.receiver)
-        {
-            return None;
-        }
-        let place = self.place(&inner.receiver)?;
-        let last = Expr::bin(
-            BinOp::Sub,
-            Expr::Query("len".into(), place.clone(), Vec::new()),
-            Expr::Int(1),
-        );
-        let last = match method.as_str() {
-            "first" => Expr::Int(0),
-            _ => self.freeze(last, "last", Ty::Int),
-        };
-        let element = place.clone().with(Proj::Index(last));
-        let ty = self.func.place_ty(&element);
-        if method != "pop" {
-            return Some((Expr::Place(element), ty));
-        }
-        let value = match ty.is_copy() {
-            Some(true) => Expr::Place(element),
-            _ => Expr::Copied(CopyKind::Clone, element),
-        };
-        let var = self.name_value("popped", value, ty.clone());
-        self.emit(Stmt::Container {
-            place,
-            op: ContainerOp::Pop,
-            span: inner.method.span(),
-        });
-        Some((Expr::var(var), ty))
     }
 
     fn copied(&mut self, m: &syn::ExprMethodCall, name: &str) -> (Expr, Ty) {

@@ -40,6 +40,18 @@ impl Lowerer<'_> {
         self.claim("integer", e);
     }
 
+    /// Methods of slices are differentiated as such: a receiver of unknown type has to be a slice, an array or a vector.
+    pub(super) fn claim_elements(&mut self, place: &Place, method: Span) {
+        let e = Expr::Place(Place {
+            span: method,
+            ..place.clone()
+        });
+        if self.place_maybe_active(place) {
+            self.claim_shadowed(&e);
+            self.claim("elements", &e);
+        }
+    }
+
     /// `v.len()` of something unknown may be the length of a vector in space: rustc checks that it is no real.
     pub(super) fn query_of_unknown(
         &mut self,

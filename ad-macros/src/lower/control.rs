@@ -47,7 +47,7 @@ impl Lowerer<'_> {
 
     /// `match` becomes a chain of `if`s over what its patterns test.
     fn match_into(&mut self, m: &syn::ExprMatch, dest: Dest) {
-        if self.match_constant(m, dest) || self.match_call(m, dest) {
+        if self.match_maybe(m, dest) || self.match_constant(m, dest) || self.match_call(m, dest) {
             return;
         }
         let (value, ty) = self.expr(&m.expr);

@@ -34,6 +34,9 @@ impl Lowerer<'_> {
         let syn::Expr::Let(l) = &*i.cond else {
             return false;
         };
+        if self.if_maybe(i, l, dest) {
+            return true;
+        }
         let Some(decision) = self.decide_one(l.let_token.span, "`if let`", &l.pat, &l.expr) else {
             return true;
         };
@@ -79,6 +82,9 @@ impl Lowerer<'_> {
         let syn::Expr::Let(l) = &*w.cond else {
             return false;
         };
+        if self.while_maybe(w, l) {
+            return true;
+        }
         let label = self.push_loop(w.label.as_ref(), Dest::Discard, true);
         let (body, ()) = self.in_block(|lw| {
             let span = l.let_token.span;

@@ -221,7 +221,7 @@ impl Lowerer<'_> {
                 (Expr::var(self.name_value("copy", value, ty.clone())), ty)
             }
             // `*v.last().unwrap()`: the value is read through the reference already.
-            syn::UnOp::Deref(_) if is_unwrapped(&u.expr) => self.expr(&u.expr),
+            syn::UnOp::Deref(_) if self.is_read_through(&u.expr) => self.expr(&u.expr),
             syn::UnOp::Deref(_) => self.place_value(&syn::Expr::Unary(u.clone())),
             syn::UnOp::Neg(_) => {
                 let (a, ty) = self.expr(&u.expr);
@@ -352,6 +352,23 @@ impl Lowerer<'_> {
             return self.opaque_expr(r, Ty::Unknown);
         }
         self.expr(&r.expr)
+    }
+
+    /// Whether the value of an item is read through the reference to it already: `*v.get(i).unwrap_or(&0.0)`.
+    fn is_read_through(&self, e: &syn::Expr) -> bool {
+        let syn::Expr::MethodCall(m) = e else {
+            return false;
+        };
+        let syn::Expr::MethodCall(inner) = &*m.receiver else {
+            return false;
+        };
+        let element = matches!(inner.method.to_string().as_str(), "last" | "nth");
+        !self.is_place_expr(e)
+            && match m.method.to_string().as_str() {
+                "unwrap" | "expect" => element,
+                "unwrap_or" | "unwrap_or_else" => self.is_maybe(&m.receiver),
+                _ => false,
+            }
     }
 
     /// A method of the rule table applied to operands.
@@ -527,18 +544,6 @@ pub(super) fn has_effect(s: &Stmt) -> bool {
         } => may_leave(&o.tokens),
         s => !matches!(s, Stmt::Let { .. }),
     }
-}
-
-/// Whether this is `unwrap` of an element of a slice.
-fn is_unwrapped(e: &syn::Expr) -> bool {
-    let syn::Expr::MethodCall(m) = e else {
-        return false;
-    };
-    let syn::Expr::MethodCall(inner) = &*m.receiver else {
-        return false;
-    };
-    matches!(m.method.to_string().as_str(), "unwrap" | "expect")
-        && matches!(inner.method.to_string().as_str(), "first" | "last" | "nth")
 }
 
 /// What an unsupported expression is called, and what to write instead.

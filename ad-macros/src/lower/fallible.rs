@@ -80,6 +80,9 @@ impl Lowerer<'_> {
         if self.is_constant_code(e.to_token_stream()) {
             return self.opaque_expr(&quote!((#e)?), self.func.ret.clone());
         }
+        if let Some(found) = self.maybe_try(e) {
+            return found;
+        }
         match self.call_with_ending(e, quote!(?)) {
             Some(found) => found,
             None => {
@@ -101,6 +104,9 @@ impl Lowerer<'_> {
         }
         if self.holding > 0 || self.is_constant_code(t.to_token_stream()) {
             return self.opaque_expr(t, Ty::Unknown);
+        }
+        if let Some(found) = self.maybe_try(&t.expr) {
+            return found;
         }
         if let Some(found) = self.call_with_ending(&t.expr, quote!(?)) {
             return found;

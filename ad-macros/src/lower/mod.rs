@@ -8,6 +8,7 @@ mod decide;
 mod expr;
 mod fallible;
 mod iter;
+mod maybe;
 mod opaque;
 mod otherwise;
 mod pattern;
@@ -17,6 +18,7 @@ mod slices;
 mod stmt;
 mod structure;
 mod types;
+mod whether;
 
 use crate::error::Errors;
 use crate::ir::*;

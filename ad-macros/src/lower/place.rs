@@ -20,14 +20,8 @@ impl Lowerer<'_> {
                 matches!(u.op, syn::UnOp::Deref(_)) && self.is_place_expr(&u.expr)
             }
             syn::Expr::Reference(r) => self.is_place_expr(&r.expr),
-            syn::Expr::MethodCall(m) => {
-                matches!(
-                    m.method.to_string().as_str(),
-                    "as_slice" | "as_mut_slice" | "as_ref" | "as_mut"
-                ) && m.args.is_empty()
-                    && self.is_place_expr(&m.receiver)
-            }
-            _ => false,
+            syn::Expr::MethodCall(m) if is_whole(m) => self.is_place_expr(&m.receiver),
+            e => self.is_unwrapped_element(e),
         }
     }
 
@@ -59,7 +53,8 @@ impl Lowerer<'_> {
                 Some(self.deref(place))
             }
             syn::Expr::Reference(r) => self.place(&r.expr),
-            syn::Expr::MethodCall(m) if self.is_place_expr(e) => {
+            e if self.is_unwrapped_element(e) => self.unwrapped_element(e),
+            syn::Expr::MethodCall(m) if is_whole(m) && self.is_place_expr(e) => {
                 let place = self.place(&m.receiver)?;
                 Some(place.with(Proj::Range {
                     lo: None,
@@ -196,4 +191,14 @@ impl Lowerer<'_> {
         });
         self.bind(&name.to_string(), Binding::Var(var));
     }
+}
+
+/// Whether a method borrows all of its receiver.
+fn is_whole(m: &syn::ExprMethodCall) -> bool {
+    let name = m.method.to_string();
+    m.args.is_empty()
+        && matches!(
+            name.as_str(),
+            "as_slice" | "as_mut_slice" | "as_ref" | "as_mut"
+        )
 }

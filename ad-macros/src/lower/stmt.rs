@@ -73,7 +73,7 @@ impl Lowerer<'_> {
             return;
         };
         if let Some((_, els)) = &init.diverge {
-            if !self.let_call(l, &init.expr, els) {
+            if !self.let_maybe(&l.pat, &init.expr, els) && !self.let_call(l, &init.expr, els) {
                 self.let_else(l, init, els);
             }
             return;

@@ -8,6 +8,8 @@ use super::*;
 pub(in crate::lower) enum Kind {
     Ref,
     RefMut,
+    /// Exclusive, beside another part of the same place: two can't be borrowed at once.
+    Part,
     Value,
 }
 
@@ -99,6 +101,9 @@ impl Lowerer<'_> {
                     self.bind_item(p, part);
                 }
             }
+            (syn::Pat::Ident(id), Item::Place(place, Kind::Part)) => {
+                self.bind(&id.ident.to_string(), Binding::Alias(place));
+            }
             (syn::Pat::Ident(id), Item::Place(place, kind))
                 if matches!(place.proj.last(), Some(Proj::Range { .. })) =>
             {
@@ -180,7 +185,7 @@ impl Lowerer<'_> {
                     Kind::Value if !matches!(ty, Ty::Slice(_)) => {
                         (Expr::Copied(CopyKind::Clone, place), ty)
                     }
-                    Kind::Value | Kind::Ref | Kind::RefMut => {
+                    Kind::Value | Kind::Ref | Kind::RefMut | Kind::Part => {
                         self.unsupported(
                             span,
                             "a reference in this position",

@@ -1,0 +1,321 @@
+//! Elements that may not be there: `v.get(i)`, `v.first()`, `v.pop()` and their relatives are a condition and, where it holds, an
+//! item.
+
+use super::iter::{Item, Kind};
+use super::*;
+use std::rc::Rc;
+
+/// Methods of slices and vectors that answer with an `Option`, and how many arguments they take.
+const SOURCES: &[(&str, usize)] = &[
+    ("get", 1),
+    ("get_mut", 1),
+    ("first", 0),
+    ("first_mut", 0),
+    ("last", 0),
+    ("last_mut", 0),
+    ("split_first", 0),
+    ("split_first_mut", 0),
+    ("split_last", 0),
+    ("split_last_mut", 0),
+    ("pop", 0),
+];
+
+/// Methods of an `Option` that change what is in it.
+const ADAPTORS: &[(&str, usize)] = &[("copied", 0), ("cloned", 0), ("map", 1)];
+
+/// What may be there.
+#[derive(Clone)]
+pub(super) struct Maybe {
+    /// Whether it is.
+    pub there: Expr,
+    /// Finds it; the current block runs only if it is there.
+    take: Rc<dyn Fn(&mut Lowerer<'_>) -> Item>,
+}
+
+impl Maybe {
+    fn new(there: Expr, take: impl Fn(&mut Lowerer<'_>) -> Item + 'static) -> Maybe {
+        Maybe {
+            there,
+            take: Rc::new(take),
+        }
+    }
+
+    pub fn missing(&self) -> Expr {
+        Expr::Unary(UnOp::Not, Box::new(self.there.clone()))
+    }
+
+    pub fn take(&self, lw: &mut Lowerer<'_>) -> Item {
+        (self.take)(lw)
+    }
+}
+
+impl Lowerer<'_> {
+    /// Whether an expression asks for an element that may not be there, and something in it may be active.
+    pub(super) fn is_maybe(&self, e: &syn::Expr) -> bool {
+        self.holding == 0
+            && self.maybe_source(e).is_some()
+            && !self.is_constant_code(quote::ToTokens::to_token_stream(e))
+    }
+
+    /// Whether it takes something away when it is asked.
+    pub(super) fn is_pop(&self, e: &syn::Expr) -> bool {
+        self.maybe_source(e).is_some_and(|m| m.method == "pop")
+    }
+
+    /// Whether the answer is a reference to one element.
+    pub(super) fn is_maybe_element(&self, e: &syn::Expr) -> bool {
+        let syn::Expr::MethodCall(m) = strip(e) else {
+            return false;
+        };
+        let name = m.method.to_string();
+        let element = matches!(
+            name.as_str(),
+            "get" | "get_mut" | "first" | "first_mut" | "last" | "last_mut"
+        );
+        element && self.is_maybe(e)
+    }
+
+    /// The method that answers, behind its adaptors.
+    fn maybe_source<'e>(&self, e: &'e syn::Expr) -> Option<&'e syn::ExprMethodCall> {
+        let syn::Expr::MethodCall(m) = strip(e) else {
+            return None;
+        };
+        let name = m.method.to_string();
+        let listed =
+            |list: &[(&str, usize)]| list.iter().any(|(n, k)| *n == name && *k == m.args.len());
+        if listed(ADAPTORS) {
+            return self.maybe_source(&m.receiver);
+        }
+        (listed(SOURCES) && self.is_list(&m.receiver)).then_some(m)
+    }
+
+    /// Whether an expression is a place that is known, or may be taken, to be a slice, an array or a vector.
+    pub(super) fn is_list(&self, e: &syn::Expr) -> bool {
+        if !self.is_place_expr(e) {
+            return false;
+        }
+        match self.ty_of(e) {
+            Ty::Unknown => {
+                let named = matches!(strip(e), syn::Expr::Path(p) if self.is_param(p));
+                !named && !self.is_constant_code(quote::ToTokens::to_token_stream(e))
+            }
+            ty => ty.is_container(),
+        }
+    }
+
+    /// A parameter of unknown type is of a type of the user's.
+    fn is_param(&self, p: &syn::ExprPath) -> bool {
+        let name = p.path.get_ident().map(ToString::to_string);
+        match name.and_then(|n| self.lookup(&n)) {
+            Some(Binding::Var(v)) => matches!(self.func.var(*v).role, Role::Param),
+            _ => false,
+        }
+    }
+
+    /// What is known of the type of a place, without lowering it.
+    fn ty_of(&self, e: &syn::Expr) -> Ty {
+        let peeled = match strip(e) {
+            syn::Expr::Path(p) => {
+                match p.path.get_ident().and_then(|i| self.lookup(&i.to_string())) {
+                    Some(Binding::Var(v)) => self.func.var(*v).ty.clone(),
+                    Some(Binding::Alias(place)) => self.func.place_ty(place),
+                    _ => Ty::Unknown,
+                }
+            }
+            syn::Expr::Index(i) => {
+                let element = self.ty_of(&i.expr).element();
+                match strip(&i.index) {
+                    syn::Expr::Range(_) => Ty::Slice(Box::new(element)),
+                    _ => element,
+                }
+            }
+            syn::Expr::Field(f) => match (self.ty_of(&f.base).peel(), &f.member) {
+                (Ty::Tuple(parts), syn::Member::Unnamed(k)) => {
+                    parts.get(k.index as usize).cloned().unwrap_or(Ty::Unknown)
+                }
+                _ => Ty::Unknown,
+            },
+            syn::Expr::Unary(u) => self.ty_of(&u.expr),
+            syn::Expr::Reference(r) => self.ty_of(&r.expr),
+            syn::Expr::MethodCall(m) => match self.maybe_source(&m.receiver) {
+                Some(source) => self.ty_of(&source.receiver).element(),
+                None => self.ty_of(&m.receiver),
+            },
+            _ => Ty::Unknown,
+        };
+        peeled.peel().clone()
+    }
+
+    /// Lowers what `is_maybe` has found.
+    pub(super) fn maybe(&mut self, e: &syn::Expr) -> Option<Maybe> {
+        let syn::Expr::MethodCall(m) = strip(e) else {
+            return None;
+        };
+        let name = m.method.to_string();
+        match name.as_str() {
+            "copied" | "cloned" => {
+                let inner = self.maybe(&m.receiver)?;
+                let span = m.method.span();
+                Some(Maybe::new(inner.there.clone(), move |lw| {
+                    let item = inner.take(lw);
+                    lw.owned_item(item, span)
+                }))
+            }
+            "map" => {
+                let inner = self.maybe(&m.receiver)?;
+                let closure = self.closure(&m.args[0], 1)?;
+                Some(Maybe::new(inner.there.clone(), move |lw| {
+                    let item = inner.take(lw);
+                    lw.apply(&closure, vec![item])
+                }))
+            }
+            _ => {
+                let place = self.list(&m.receiver, m.method.span())?;
+                self.maybe_part(m, &name, place)
+            }
+        }
+    }
+
+    /// The place that `is_list` has found; where its type is unknown, rustc checks it.
+    pub(super) fn list(&mut self, e: &syn::Expr, method: Span) -> Option<Place> {
+        let place = self.place(e)?;
+        let place = self.freeze_place(place);
+        if matches!(self.func.place_ty(&place).peel(), Ty::Unknown) {
+            self.claim_elements(&place, method);
+        }
+        Some(place)
+    }
+
+    fn maybe_part(&mut self, m: &syn::ExprMethodCall, name: &str, place: Place) -> Option<Maybe> {
+        let kind = match name.ends_with("_mut") {
+            true => Kind::RefMut,
+            false => Kind::Ref,
+        };
+        let not_empty = Expr::Unary(UnOp::Not, Box::new(query("is_empty", &place)));
+        Some(match name {
+            "get" | "get_mut" => return self.maybe_at(&m.args[0], place, kind),
+            "pop" => {
+                let span = m.method.span();
+                Maybe::new(not_empty, move |lw| lw.popped(&place, span))
+            }
+            "first" | "first_mut" => Maybe::new(not_empty, move |_| {
+                Item::Place(place.clone().with(Proj::Index(Expr::Int(0))), kind)
+            }),
+            "last" | "last_mut" => Maybe::new(not_empty, move |lw| {
+                let last = lw.last_of(&place);
+                Item::Place(place.clone().with(Proj::Index(last)), kind)
+            }),
+            _ => {
+                let (first, shared) = (name.starts_with("split_first"), kind == Kind::Ref);
+                Maybe::new(not_empty, move |lw| lw.split_end(&place, first, shared))
+            }
+        })
+    }
+
+    /// `v.get(i)` and `v.get(i..j)`.
+    fn maybe_at(&mut self, at: &syn::Expr, place: Place, kind: Kind) -> Option<Maybe> {
+        let len = query("len", &place);
+        let syn::Expr::Range(r) = strip(at) else {
+            let (at, _) = self.expr(at);
+            let at = self.freeze(at, "index", Ty::Int);
+            let there = Expr::bin(BinOp::Lt, at.clone(), len);
+            let element = place.with(Proj::Index(at));
+            return Some(Maybe::new(there, move |_| {
+                Item::Place(element.clone(), kind)
+            }));
+        };
+        let inclusive = matches!(r.limits, syn::RangeLimits::Closed(_));
+        let mut bound = |e: &Option<Box<syn::Expr>>, name| {
+            let e = e.as_ref()?;
+            let (value, _) = self.expr(e);
+            Some(self.freeze(value, name, Ty::Int))
+        };
+        let (lo, hi) = (bound(&r.start, "start"), bound(&r.end, "end"));
+        let beyond = match &hi {
+            Some(hi) if inclusive => Some(Expr::bin(BinOp::Lt, hi.clone(), len.clone())),
+            Some(hi) => Some(Expr::bin(BinOp::Le, hi.clone(), len.clone())),
+            None => None,
+        };
+        // `3..=2` is empty, and there.
+        let below = lo.clone().map(|lo| match &hi {
+            Some(hi) if inclusive => {
+                let next = Expr::bin(BinOp::Add, hi.clone(), Expr::Int(1));
+                Expr::bin(BinOp::Le, lo, next)
+            }
+            Some(hi) => Expr::bin(BinOp::Le, lo, hi.clone()),
+            None => Expr::bin(BinOp::Le, lo, len),
+        });
+        let there = match (beyond, below) {
+            (Some(a), Some(b)) => Expr::bin(BinOp::And, a, b),
+            (a, b) => a.or(b)?,
+        };
+        let part = place.with(Proj::Range { lo, hi, inclusive });
+        Some(Maybe::new(there, move |_| Item::Place(part.clone(), kind)))
+    }
+
+    /// The index of the last element of what is not empty.
+    fn last_of(&mut self, place: &Place) -> Expr {
+        let last = Expr::bin(BinOp::Sub, query("len", place), Expr::Int(1));
+        self.freeze(last, "last", Ty::Int)
+    }
+
+    /// Takes the last element away.
+    fn popped(&mut self, place: &Place, span: Span) -> Item {
+        let last = self.last_of(place);
+        let element = Item::Place(place.clone().with(Proj::Index(last)), Kind::Ref);
+        let item = self.owned_item(element, span);
+        self.emit(Stmt::Container {
+            place: place.clone(),
+            op: ContainerOp::Pop,
+            span,
+        });
+        item
+    }
+
+    /// One end, and the rest.
+    fn split_end(&mut self, place: &Place, first: bool, shared: bool) -> Item {
+        let (at, lo, hi) = match first {
+            true => (Expr::Int(0), Some(Expr::Int(1)), None),
+            false => {
+                let last = self.last_of(place);
+                (last.clone(), None, Some(last))
+            }
+        };
+        let inclusive = false;
+        let rest = place.clone().with(Proj::Range { lo, hi, inclusive });
+        let (one, other) = match shared {
+            true => (Kind::Ref, Kind::Ref),
+            false => (Kind::RefMut, Kind::Part),
+        };
+        let end = place.clone().with(Proj::Index(at));
+        Item::Tuple(vec![Item::Place(end, one), Item::Place(rest, other)])
+    }
+
+    /// A value of its own, by a name.
+    fn owned_item(&mut self, item: Item, span: Span) -> Item {
+        let Item::Place(place, _) = item else {
+            let (value, ty) = self.item_value(item, span);
+            return Item::Value(value, ty);
+        };
+        let place = self.deref_scalar(place);
+        let ty = self.func.place_ty(&place);
+        let value = match ty.is_copy() {
+            Some(true) => Expr::Place(place),
+            _ => Expr::Copied(CopyKind::Clone, place),
+        };
+        let var = self.name_value("element", value, ty.clone());
+        Item::Value(Expr::var(var), ty)
+    }
+}
+
+pub(super) fn query(name: &str, place: &Place) -> Expr {
+    Expr::Query(name.into(), place.clone(), Vec::new())
+}
+
+pub(super) fn strip(e: &syn::Expr) -> &syn::Expr {
+    match e {
+        syn::Expr::Paren(p) => strip(&p.expr),
+        syn::Expr::Group(p) => strip(&p.expr),
+        other => other,
+    }
+}
