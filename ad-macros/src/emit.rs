@@ -5,6 +5,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 mod outcome;
+mod pairs;
 mod shape;
 
 pub use shape::is_general;
@@ -129,6 +130,7 @@ impl Emitter<'_> {
                 self.guarded(target, |t| self.accumulate(t, source))
             }
             Stmt::SetZero(p) => self.guarded(p, |p| self.set_zero(p)),
+            Stmt::Pairs { slices, pair, last } => self.pairs(slices, pair, last),
         }
     }
 

@@ -42,6 +42,8 @@ mod constant_patterns;
 
 mod fused;
 
+mod pairs;
+
 mod arrays;
 
 mod vecs;

@@ -5,6 +5,7 @@ use super::{Head, Subject};
 use crate::analysis::activity::analyse;
 use crate::emit::Emitter;
 use crate::ir::*;
+use crate::transform::pairs::pair_up;
 use crate::transform::tangent::Tangent;
 use crate::transform::tidy;
 use proc_macro2::{Ident, TokenStream};
@@ -38,6 +39,13 @@ impl Subject<'_> {
             scalar: self.scalar.as_deref(),
             several: self.several,
         }
+    }
+
+    /// The code of a reverse sweep, or of what contains one.
+    pub fn reverse_block(&self, func: &Func, body: &Block) -> TokenStream {
+        let (mut func, mut body) = (func.clone(), body.clone());
+        pair_up(&mut func, &mut body);
+        self.emitter(&func).block(&body)
     }
 
     /// Tangents of the active parameters, as variables.

@@ -101,7 +101,7 @@ impl Subject<'_> {
         let value = e.name(adjoint.value);
         let (gradient, ty) = one_or_tuple(gradients, types.clone());
         let (product, _) = one_or_tuple(products, types);
-        let (block, ret) = (e.block(&body), self.ret());
+        let (block, ret) = (self.reverse_block(&t.func, &body), self.ret());
         let result = self.wrap(quote!((#value, #gradient, #product)));
         let body = quote!(#setup let #seed: #ret = #one; #block #cleared #result);
         let output = self.wrapped(quote!((#ret, #ty, #ty)));
@@ -235,7 +235,7 @@ impl Subject<'_> {
         );
         params.push(quote!(#seed: #ret));
         params.push(quote!(#seed_dot: #ret));
-        let back = self.with_receiver(e.block(back));
+        let back = self.with_receiver(self.reverse_block(e.func, back));
         quote!(move |#(#params),*| { #prologue #back #epilogue (#(#results,)*) })
     }
 }

@@ -107,6 +107,7 @@ fn map_stmt(s: &mut Stmt, f: &mut dyn FnMut(&mut Place)) {
         Stmt::SetZero(p)
         | Stmt::SaveSlice { place: p, .. }
         | Stmt::RestoreSlice { place: p, .. } => map_place(p, f),
+        Stmt::Pairs { slices, .. } => slices.iter_mut().for_each(|s| map_place(&mut s.place, f)),
         _ => {}
     }
 }
@@ -225,6 +226,9 @@ fn stmt_exprs(s: &mut Stmt, f: &mut dyn FnMut(&mut Expr)) {
         Stmt::SetZero(p)
         | Stmt::SaveSlice { place: p, .. }
         | Stmt::RestoreSlice { place: p, .. } => map_place_exprs(p, f),
+        Stmt::Pairs { slices, .. } => slices
+            .iter_mut()
+            .for_each(|s| map_place_exprs(&mut s.place, f)),
         _ => {}
     }
 }

@@ -391,6 +391,24 @@ pub enum Stmt {
     },
     /// Set a shadow to zero in place.
     SetZero(Place),
+    /// A loop over several slices, two elements at a time, and once more if one is left.
+    Pairs {
+        slices: Vec<PairedSlice>,
+        pair: Block,
+        last: Block,
+    },
+}
+
+/// A slice that is walked in pairs, and the names of its parts.
+#[derive(Clone, Debug)]
+pub struct PairedSlice {
+    pub place: Place,
+    pub written: bool,
+    /// All pairs, and what is left.
+    pub pairs: VarId,
+    pub last: VarId,
+    /// The elements of one pair: values, or references where they are written. The last one goes by the first name.
+    pub elements: [VarId; 2],
 }
 
 /// An argument with its shadows: the tangent, the adjoint and the adjoint's tangent, as far as the

@@ -140,6 +140,14 @@ impl Printer<'_> {
                 self.nested(&format!("'{}: ", self.label(*label)), body)
             }
             Stmt::Rest(body) => self.nested("rest ", body),
+            Stmt::Pairs { slices, pair, last } => {
+                let slices = slices.iter().map(|s| {
+                    let [a, b] = s.elements.map(|v| self.name(v));
+                    format!("({a}, {b}) in {}", self.place(&s.place))
+                });
+                let head = format!("pairs {} ", slices.collect::<Vec<_>>().join(", "));
+                self.nested(&head, pair) + &self.nested("last ", last)
+            }
             simple => self.line(&self.simple(simple)),
         }
     }
@@ -224,6 +232,7 @@ impl Printer<'_> {
             | Stmt::IfSlot { .. }
             | Stmt::Loop { .. }
             | Stmt::Labeled { .. }
+            | Stmt::Pairs { .. }
             | Stmt::Rest(_) => String::new(),
         }
     }

@@ -53,6 +53,7 @@ pub fn sub_blocks(s: &Stmt) -> Vec<&Block> {
     match s {
         Stmt::If { then, els, .. } | Stmt::IfSlot { then, els, .. } => vec![then, els],
         Stmt::Loop { body, .. } | Stmt::Labeled { body, .. } | Stmt::Rest(body) => vec![body],
+        Stmt::Pairs { pair, last, .. } => vec![pair, last],
         _ => Vec::new(),
     }
 }
@@ -61,6 +62,7 @@ pub fn sub_blocks_mut(s: &mut Stmt) -> Vec<&mut Block> {
     match s {
         Stmt::If { then, els, .. } | Stmt::IfSlot { then, els, .. } => vec![then, els],
         Stmt::Loop { body, .. } | Stmt::Labeled { body, .. } | Stmt::Rest(body) => vec![body],
+        Stmt::Pairs { pair, last, .. } => vec![pair, last],
         _ => Vec::new(),
     }
 }

@@ -64,6 +64,15 @@ fn log_sum_exp(x: &[f64]) -> f64 {
     }
     largest + sum.ln()
 }";
+    transposed_product: "
+#[differentiate(reverse)]
+fn transposed_product(a: &[f64], x: &[f64], n: usize, out: &mut [f64]) {
+    for i in 0..x.len() {
+        for j in 0..n {
+            out[j] += a[i * n + j] * x[i];
+        }
+    }
+}";
     in_out_slice: "
 #[differentiate(reverse)]
 fn smooth(x: &mut [f64], weight: f64) {

@@ -7,6 +7,7 @@ pub mod late;
 pub mod linear;
 pub mod needs;
 pub mod nodes;
+pub mod pairs;
 pub mod share;
 pub mod tangent;
 pub mod tidy;

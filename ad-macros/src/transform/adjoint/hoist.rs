@@ -203,6 +203,7 @@ impl Adjoint {
             self.func.var(place.base).source.trim_end_matches("_bar")
         );
         let sum = self.fresh(&name, ty, true, Role::Local);
+        self.func.vars[sum.0].shadow = true;
         if let Stmt::Loop { body, .. } = &mut back[k] {
             for s in body {
                 if let Stmt::Assign {
