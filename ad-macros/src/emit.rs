@@ -525,6 +525,30 @@ impl Emitter<'_> {
                     let (a, b) = (self.expr(a), self.expr(b));
                     quote!(#target.swap(#a, #b);)
                 }
+                ContainerOp::Move {
+                    how: Motion::Rotate,
+                    by,
+                    back,
+                } => {
+                    let by = self.expr(by);
+                    match back {
+                        false => quote!(#target.rotate_left(#by);),
+                        true => quote!(#target.rotate_right(#by);),
+                    }
+                }
+                ContainerOp::Move {
+                    how: Motion::Permute,
+                    by,
+                    back,
+                } => {
+                    let (krate, by) = (self.krate, self.expr(by));
+                    let name = ident(if *back { "permute_back" } else { "permute" }, Span::call_site());
+                    quote!(#krate::rt::#name(&mut #target[..], &#by);)
+                }
+                ContainerOp::Exchange(p) => {
+                    let (a, b) = (self.borrow(true, place), self.borrow(true, p));
+                    quote!(::core::mem::swap(#a, #b);)
+                }
                 ContainerOp::Fill(e) => {
                     let e = value(e);
                     quote!(#target.fill(#e);)

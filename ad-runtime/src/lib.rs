@@ -13,6 +13,7 @@ mod constant;
 mod differentiable;
 mod held;
 mod matrix;
+mod order;
 #[doc(hidden)]
 pub mod rt;
 mod saved;

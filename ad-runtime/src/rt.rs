@@ -7,6 +7,7 @@ pub use crate::constant::constant;
 pub use crate::differentiable::Differentiable;
 pub use crate::held::{AsIs, Held};
 pub use crate::matrix::Matrix;
+pub use crate::order::*;
 pub use crate::stack::Stack;
 pub use num_traits;
 pub use num_traits::{Float, One, Zero};

@@ -44,7 +44,7 @@ fn neighbours(x: &[f64]) -> f64 {
     sum
 }
 
-#[differentiate(forward, reverse)]
+#[differentiate(forward, reverse, hessian)]
 fn replaced_by_active(x: &[f64], other: f64, i: usize) -> f64 {
     let a = *x.get(i).unwrap_or(&other);
     let b = x.get(i).map(|v| v * other).unwrap_or(other * other);
@@ -69,7 +69,7 @@ fn bound(x: &[f64], i: usize) -> f64 {
     y
 }
 
-#[differentiate(forward, reverse)]
+#[differentiate(forward, reverse, hessian)]
 fn matched(x: &[f64], i: usize) -> f64 {
     let scaled = match x.get(i) {
         Some(v) if *v > 0.0 => v * 2.0,
@@ -189,7 +189,7 @@ fn named_error(x: &[f64], i: usize) -> Result<f64, String> {
     Ok(a * b * c)
 }
 
-#[differentiate(forward, reverse)]
+#[differentiate(forward, reverse, hessian)]
 fn on_fields(t: &Track) -> f64 {
     let last = t.knots.last().unwrap();
     let mut y = last.t * last.y;
@@ -214,7 +214,7 @@ fn changed_fields(t: &mut Track, s: f64) {
     }
 }
 
-#[differentiate(forward, reverse)]
+#[differentiate(forward, reverse, hessian)]
 fn rows(m: &Vec<Vec<f64>>) -> f64 {
     let last = m.last().unwrap();
     let mut y = last[0];
@@ -265,7 +265,7 @@ fn generic<T: num_traits::Float>(x: &[T], i: usize) -> T {
     a * b
 }
 
-#[differentiate(forward, reverse)]
+#[differentiate(forward, reverse, hessian)]
 fn popped_structs(x: &[f64]) -> f64 {
     let mut open = Vec::new();
     for v in x {
@@ -298,8 +298,8 @@ fn ending(x: &[f64]) -> f64 {
 fn values() {
     prove_hvp!(unwrapped(slice noise(4)));
     prove_hvp!(neighbours(slice noise(5)));
-    prove_gradient!(replaced_by_active(slice noise(3), val 0.7, con 1));
-    prove_gradient!(replaced_by_active(slice noise(3), val 0.7, con 5));
+    prove_hvp!(replaced_by_active(slice noise(3), val 0.7, con 1));
+    prove_hvp!(replaced_by_active(slice noise(3), val 0.7, con 5));
     prove_gradient!(asked(slice positive(3), con 1));
     prove_gradient!(asked(slice positive(3), con 4));
     prove_gradient!(generic(slice noise(3), con 1));
@@ -311,7 +311,7 @@ fn patterns() {
     prove_hvp!(bound(slice noise(3), con 1));
     prove_hvp!(bound(slice noise(3), con 3));
     for i in 0..5 {
-        prove_gradient!(matched(slice noise(4), con i));
+        prove_hvp!(matched(slice noise(4), con i));
         prove_gradient!(or_else(slice noise(4), con i));
     }
     prove_gradient!(both_ends(slice noise(4)));
@@ -330,13 +330,13 @@ fn changes() {
     prove!(popped_by_its_caller(iov noise(1), val 0.7));
     prove!(popped_by_its_caller(iov noise(0), val 0.7));
     prove_gradient!(indices_popped(slice noise(7)));
-    prove_gradient!(popped_structs(slice noise(4)));
+    prove_hvp!(popped_structs(slice noise(4)));
 }
 
 #[test]
 fn in_structs_and_rows() {
-    prove_gradient!(on_fields(rf track(3)));
-    prove_gradient!(rows(aref vec![noise(2), positive(3), noise(1)]));
+    prove_hvp!(on_fields(rf track(3)));
+    prove_hvp!(rows(aref vec![noise(2), positive(3), noise(1)]));
 }
 
 #[test]

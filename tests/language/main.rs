@@ -50,6 +50,10 @@ mod vecs;
 
 mod elements;
 
+mod edits;
+
+mod permutations;
+
 mod inout;
 
 mod calls;

@@ -60,6 +60,10 @@ fn flow(func: &Func, s: &Stmt, edges: &mut Vec<(VarId, VarId)>) {
                 connect(e, func.root(place))
             }
             ContainerOp::CopyFrom(p) => edges.push((func.root(p), func.root(place))),
+            ContainerOp::Exchange(p) => {
+                let (a, b) = (func.root(place), func.root(p));
+                edges.extend([(a, b), (b, a)]);
+            }
             _ => {}
         },
         Stmt::Accumulate { target, source } => connect(source, func.root(target)),

@@ -88,17 +88,8 @@ fn map_stmt(s: &mut Stmt, f: &mut dyn FnMut(&mut Place)) {
         }
         Stmt::Container { place, op, .. } => {
             map_place(place, f);
-            match op {
-                ContainerOp::Push(a) | ContainerOp::Fill(a) | ContainerOp::Truncate(a) => {
-                    map_expr(a, f)
-                }
-                ContainerOp::Swap(a, b) | ContainerOp::Resize(a, b) => {
-                    map_expr(a, f);
-                    map_expr(b, f);
-                }
-                ContainerOp::CopyFrom(p) => map_place(p, f),
-                ContainerOp::Pop | ContainerOp::Clear => {}
-            }
+            op.exprs_mut().into_iter().for_each(|e| map_expr(e, f));
+            op.other_mut().into_iter().for_each(|p| map_place(p, f));
         }
         Stmt::Accumulate { target, source } => {
             map_place(target, f);
@@ -207,17 +198,10 @@ fn stmt_exprs(s: &mut Stmt, f: &mut dyn FnMut(&mut Expr)) {
         }
         Stmt::Container { place, op, .. } => {
             map_place_exprs(place, f);
-            match op {
-                ContainerOp::Push(a) | ContainerOp::Fill(a) | ContainerOp::Truncate(a) => {
-                    map_sub_exprs(a, f)
-                }
-                ContainerOp::Swap(a, b) | ContainerOp::Resize(a, b) => {
-                    map_sub_exprs(a, f);
-                    map_sub_exprs(b, f);
-                }
-                ContainerOp::CopyFrom(p) => map_place_exprs(p, f),
-                ContainerOp::Pop | ContainerOp::Clear => {}
-            }
+            op.exprs_mut().into_iter().for_each(|e| map_sub_exprs(e, f));
+            op.other_mut()
+                .into_iter()
+                .for_each(|p| map_place_exprs(p, f));
         }
         Stmt::Accumulate { target, source } => {
             map_place_exprs(target, f);

@@ -5,6 +5,7 @@
 //! constant code is carried along as tokens with the list of variables that it reads.
 
 mod build;
+mod container;
 mod fallible;
 mod map;
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod visit;
 use proc_macro2::{Span, TokenStream};
 use std::collections::HashMap;
 
+pub use container::*;
 pub use fallible::{Wrapper, may_leave};
 pub use map::*;
 #[cfg(test)]
@@ -252,20 +254,6 @@ pub enum Companion {
     Forward,
     /// Value, tangent and the tangent of the pullback.
     ForwardTangent,
-}
-
-/// Operations on growable and fixed containers that are statements.
-#[derive(Clone, Debug)]
-pub enum ContainerOp {
-    Push(Expr),
-    /// `pop()`, its result thrown away; the slot remembers what was there.
-    Pop,
-    Swap(Expr, Expr),
-    Fill(Expr),
-    CopyFrom(Place),
-    Resize(Expr, Expr),
-    Truncate(Expr),
-    Clear,
 }
 
 #[derive(Clone, Debug)]

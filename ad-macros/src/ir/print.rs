@@ -265,6 +265,15 @@ impl Printer<'_> {
             ContainerOp::Push(e) => format!("push({})", self.expr(e)),
             ContainerOp::Pop => "pop()".into(),
             ContainerOp::Swap(a, b) => format!("swap({}, {})", self.expr(a), self.expr(b)),
+            ContainerOp::Move { how, by, back } => {
+                let name = match how {
+                    Motion::Rotate => "rotate",
+                    Motion::Permute => "permute",
+                };
+                let back = if *back { "_back" } else { "" };
+                format!("{name}{back}({})", self.expr(by))
+            }
+            ContainerOp::Exchange(p) => format!("exchange({})", self.place(p)),
             ContainerOp::Fill(e) => format!("fill({})", self.expr(e)),
             ContainerOp::CopyFrom(p) => format!("copy_from({})", self.place(p)),
             ContainerOp::Resize(n, e) => format!("resize({}, {})", self.expr(n), self.expr(e)),

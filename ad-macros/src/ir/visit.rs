@@ -91,7 +91,11 @@ pub fn writes(s: &Stmt) -> Vec<Place> {
         out
     };
     match s {
-        Stmt::Assign { place, .. } | Stmt::Container { place, .. } => vec![place.clone()],
+        Stmt::Assign { place, .. } => vec![place.clone()],
+        Stmt::Container { place, op, .. } => std::iter::once(place)
+            .chain(op.exchanged())
+            .cloned()
+            .collect(),
         Stmt::Call { args: a, dst, .. } => {
             let mut out = args(a);
             out.extend(dst.iter().map(|&v| Place::var(v)));
@@ -118,11 +122,7 @@ pub fn exprs(s: &Stmt) -> Vec<&Expr> {
             .filter_map(|a| arg_expr(&a.arg))
             .chain(seed)
             .collect(),
-        Stmt::Container { op, .. } => match op {
-            ContainerOp::Push(a) | ContainerOp::Fill(a) | ContainerOp::Truncate(a) => vec![a],
-            ContainerOp::Swap(a, b) | ContainerOp::Resize(a, b) => vec![a, b],
-            _ => Vec::new(),
-        },
+        Stmt::Container { op, .. } => op.exprs(),
         Stmt::Accumulate { source, .. } => vec![source],
         _ => Vec::new(),
     }

@@ -141,21 +141,18 @@ impl Lowerer<'_> {
             (Some("mem"), "swap") if c.args.len() == 2 => {
                 let a = self.place(&c.args[0])?;
                 let b = self.place(&c.args[1])?;
-                let ty = self.func.place_ty(&a);
-                let held = self.name_value("held", Expr::Place(a.clone()), ty);
-                self.emit(Stmt::Assign {
-                    place: a,
-                    op: None,
-                    value: Expr::Place(b.clone()),
-                    first: false,
-                });
-                self.emit(Stmt::Assign {
-                    place: b,
-                    op: None,
-                    value: Expr::var(held),
-                    first: false,
-                });
+                self.swap_places(a, b, c.span());
                 Some((Expr::Tuple(Vec::new()), Ty::Unit))
+            }
+            (Some("mem"), "replace") if c.args.len() == 2 => {
+                let place = self.place(&c.args[0])?;
+                let (value, ty) = self.expr(&c.args[1]);
+                Some(self.replaced(place, value, ty, c.span()))
+            }
+            (Some("mem"), "take") if c.args.len() == 1 => {
+                let place = self.place(&c.args[0])?;
+                let (value, ty) = self.default_of(&place, c.span());
+                Some(self.replaced(place, value, ty, c.span()))
             }
             _ => None,
         }
@@ -167,6 +164,9 @@ impl Lowerer<'_> {
             return found;
         }
         if let Some(found) = self.maybe_value(m) {
+            return found;
+        }
+        if let Some(found) = self.edit(m, true).or_else(|| self.sort(m)) {
             return found;
         }
         if let Some(found) = self.unwrapped(m, &name) {
@@ -443,7 +443,7 @@ impl Lowerer<'_> {
     }
 
     /// The referent of a variable that is a reference.
-    fn reborrow(&self, place: Place) -> Place {
+    pub(super) fn reborrow(&self, place: Place) -> Place {
         match self.func.place_ty(&place) {
             Ty::Ref(..) => place.with(Proj::Deref),
             _ => place,

@@ -14,6 +14,7 @@ use super::*;
 use position::Pos;
 use syn::spanned::Spanned;
 
+pub(super) use build::assigns_outside;
 pub(super) use item::{Item, Kind};
 
 /// Methods that start a chain.
@@ -135,6 +136,7 @@ impl<'a> Links<'a> {
     /// Whether this is certainly an iterator.
     fn is_chain(&self) -> bool {
         matches!(self.source, syn::Expr::Range(_))
+            || matches!(self.source, syn::Expr::MethodCall(m) if m.method == "drain")
             || self
                 .calls
                 .first()

@@ -95,25 +95,29 @@ impl Lowerer<'_> {
             return false;
         }
         match self.ty_of(e) {
-            Ty::Unknown => {
-                let named = matches!(strip(e), syn::Expr::Path(p) if self.is_param(p));
-                !named && !self.is_constant_code(quote::ToTokens::to_token_stream(e))
-            }
+            Ty::Unknown => match strip(e) {
+                syn::Expr::Path(p) => self.may_be_list(p),
+                e => !self.is_constant_code(quote::ToTokens::to_token_stream(e)),
+            },
             ty => ty.is_container(),
         }
     }
 
-    /// A parameter of unknown type is of a type of the user's.
-    fn is_param(&self, p: &syn::ExprPath) -> bool {
+    /// A parameter of unknown type is of a type of the user's; what started as a constant is some other collection.
+    fn may_be_list(&self, p: &syn::ExprPath) -> bool {
         let name = p.path.get_ident().map(ToString::to_string);
         match name.and_then(|n| self.lookup(&n)) {
-            Some(Binding::Var(v)) => matches!(self.func.var(*v).role, Role::Param),
+            Some(Binding::Var(v)) => {
+                let var = self.func.var(*v);
+                !matches!(var.role, Role::Param) && !var.constant && self.maybe_active[v.0]
+            }
+            Some(Binding::Alias(place)) => self.place_maybe_active(place),
             _ => false,
         }
     }
 
     /// What is known of the type of a place, without lowering it.
-    fn ty_of(&self, e: &syn::Expr) -> Ty {
+    pub(super) fn ty_of(&self, e: &syn::Expr) -> Ty {
         let peeled = match strip(e) {
             syn::Expr::Path(p) => {
                 match p.path.get_ident().and_then(|i| self.lookup(&i.to_string())) {
@@ -318,4 +322,13 @@ pub(super) fn strip(e: &syn::Expr) -> &syn::Expr {
         syn::Expr::Group(p) => strip(&p.expr),
         other => other,
     }
+}
+
+pub(super) fn truth(value: bool) -> Expr {
+    Expr::Opaque(Opaque {
+        tokens: quote::quote!(#value),
+        reads: Vec::new(),
+        span: Span::mixed_site(),
+        ty: Ty::Bool,
+    })
 }

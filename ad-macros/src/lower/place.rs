@@ -15,7 +15,7 @@ impl Lowerer<'_> {
                 .and_then(|id| self.lookup(&id.to_string()))
                 .is_some_and(|b| !matches!(b, Binding::Closure(_))),
             syn::Expr::Index(i) => self.is_place_expr(&i.expr),
-            syn::Expr::Field(f) => self.is_place_expr(&f.base),
+            syn::Expr::Field(f) => self.is_place_expr(&f.base) || self.is_selected(f),
             syn::Expr::Unary(u) => {
                 matches!(u.op, syn::UnOp::Deref(_)) && self.is_place_expr(&u.expr)
             }
@@ -41,6 +41,7 @@ impl Lowerer<'_> {
                 Some(place)
             }
             syn::Expr::Index(i) => self.index_place(i),
+            syn::Expr::Field(f) if self.is_selected(f) => self.selected_place(f),
             syn::Expr::Field(f) => {
                 let place = self.place_or_value(&f.base)?;
                 Some(place.with(match &f.member {
@@ -88,10 +89,14 @@ impl Lowerer<'_> {
         {
             return Some(place);
         }
-        if self.is_constant_code(quote::ToTokens::to_token_stream(e)) {
+        let drained = match e {
+            syn::Expr::MethodCall(m) => self.edit(m, true),
+            _ => None,
+        };
+        if drained.is_none() && self.is_constant_code(quote::ToTokens::to_token_stream(e)) {
             return None;
         }
-        let (value, ty) = self.expr(e);
+        let (value, ty) = drained.unwrap_or_else(|| self.expr(e));
         match value {
             Expr::Place(place) => Some(place),
             value => Some(Place::var(self.name_value("value", value, ty))),

@@ -49,7 +49,7 @@ impl Lowerer<'_> {
     }
 
     /// A part of a slice: shared ones are views, exclusive ones other names for the place, since two can't be borrowed at once.
-    fn bind_part(&mut self, pat: &syn::Pat, place: Place, shared: bool) {
+    pub(super) fn bind_part(&mut self, pat: &syn::Pat, place: Place, shared: bool) {
         let place = self.freeze_place(place);
         match (pat, shared) {
             (syn::Pat::Wild(_), _) => {}

@@ -103,7 +103,7 @@ impl Lowerer<'_> {
             self.bind_reference(&id, place, r.mutability.is_some());
             return;
         }
-        if self.split_let(&l.pat, &init.expr) {
+        if self.split_let(&l.pat, &init.expr) || self.select_let(&l.pat, &init.expr) {
             return;
         }
         if let (Some((id, _)), syn::Expr::Closure(c)) = (simple_ident(&l.pat), &*init.expr) {
@@ -238,6 +238,9 @@ impl Lowerer<'_> {
             syn::Expr::Call(c) if matches!(dest, Dest::Discard) && self.closure_statement(c) => {}
             syn::Expr::MethodCall(m) if self.container_statement(m) || self.slice_statement(m) => {}
             syn::Expr::MethodCall(m)
+                if matches!(dest, Dest::Discard)
+                    && (self.edit(m, false).is_some() || self.sort(m).is_some()) => {}
+            syn::Expr::MethodCall(m)
                 if matches!(dest, Dest::Discard) && self.unknown_method_statement(m) => {}
             e if matches!(dest, Dest::Discard) => {
                 let (value, ty) = self.expr(e);
@@ -304,7 +307,7 @@ impl Lowerer<'_> {
         self.assign_place(place, value, ty);
     }
 
-    fn assign_place(&mut self, place: Place, value: Expr, ty: Ty) {
+    pub(super) fn assign_place(&mut self, place: Place, value: Expr, ty: Ty) {
         if let Expr::Borrow(..) = value {
             self.unsupported(
                 place.span,

@@ -1,10 +1,9 @@
 //! What is done with elements that may not be there: taken out, bound by a pattern, or replaced by something else.
 
 use super::iter::{Item, Kind};
-use super::maybe::{Maybe, strip};
+use super::maybe::{Maybe, strip, truth};
 use super::*;
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::spanned::Spanned;
 
 /// Methods that turn an empty `Option` into another error.
@@ -86,21 +85,10 @@ impl Lowerer<'_> {
                 self.either(
                     &maybe,
                     |lw, item| lw.item_value(item, span),
-                    |lw| other.unwrap_or_else(|| lw.default_of(span)),
+                    |_| other.unwrap_or_else(|| default(span)),
                 )
             }
         }
-    }
-
-    /// The default of a number, whichever number it is.
-    fn default_of(&mut self, span: Span) -> (Expr, Ty) {
-        let opaque = Opaque {
-            tokens: quote!(::core::default::Default::default()),
-            reads: Vec::new(),
-            span,
-            ty: Ty::Unknown,
-        };
-        (Expr::Opaque(opaque), Ty::Unknown)
     }
 
     /// The value of one of two branches.
@@ -358,6 +346,17 @@ fn referent(e: &syn::Expr) -> &syn::Expr {
     }
 }
 
+/// The default of a number, whichever number it is.
+fn default(span: Span) -> (Expr, Ty) {
+    let opaque = Opaque {
+        tokens: quote!(::core::default::Default::default()),
+        reads: Vec::new(),
+        span,
+        ty: Ty::Unknown,
+    };
+    (Expr::Opaque(opaque), Ty::Unknown)
+}
+
 /// Under which condition a pattern applies.
 fn condition(maybes: &[Maybe], pat: &syn::Pat) -> Expr {
     let asked = maybes.iter().zip(each(pat, maybes.len()));
@@ -407,14 +406,4 @@ fn without_errors(e: &syn::Expr) -> &syn::Expr {
         }
         e => e,
     }
-}
-
-fn truth(value: bool) -> Expr {
-    let tokens: TokenStream = value.to_token_stream();
-    Expr::Opaque(Opaque {
-        tokens,
-        reads: Vec::new(),
-        span: Span::mixed_site(),
-        ty: Ty::Bool,
-    })
 }

@@ -359,10 +359,7 @@ fn changes_length(scope: &Scope) -> bool {
     let mut found = false;
     scope.walk(&mut |n| {
         if let Node::Container { op, .. } = n {
-            found |= !matches!(
-                op,
-                ContainerOp::Swap(..) | ContainerOp::Fill(_) | ContainerOp::CopyFrom(_)
-            );
+            found |= !op.keeps_length();
         }
     });
     found

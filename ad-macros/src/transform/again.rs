@@ -118,11 +118,10 @@ pub fn length(func: &Func, whole: &Scope, buffer: VarId) -> Option<Expr> {
             ..
         } if *var == buffer => found = Some((**len).clone()),
         Node::Assign { place, .. } if place.base == buffer && place.is_var() => changes = true,
-        Node::Container { place, op, .. } if place.base == buffer => {
-            changes |= !matches!(
-                op,
-                ContainerOp::Swap(..) | ContainerOp::Fill(_) | ContainerOp::CopyFrom(_)
-            );
+        Node::Container { place, op, .. }
+            if place.base == buffer || op.exchanged().is_some_and(|p| p.base == buffer) =>
+        {
+            changes |= !op.keeps_length();
         }
         other => changes |= lent(func, other).contains(&buffer),
     });
@@ -184,7 +183,11 @@ pub fn roots(func: &Func, p: &Place, out: &mut HashSet<VarId>) {
 /// Variables whose memory a node itself may write.
 pub fn writes_of(func: &Func, n: &Node) -> Vec<VarId> {
     match n {
-        Node::Assign { place, .. } | Node::Container { place, .. } => vec![func.root(place)],
+        Node::Assign { place, .. } => vec![func.root(place)],
+        Node::Container { place, op, .. } => std::iter::once(place)
+            .chain(op.exchanged())
+            .map(|p| func.root(p))
+            .collect(),
         other => lent(func, other),
     }
 }

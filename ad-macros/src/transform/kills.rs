@@ -302,14 +302,10 @@ fn parts(n: &Node) -> (Vec<&Expr>, Vec<&Place>) {
         }
         Node::Let { init, .. } => (init.iter().collect(), Vec::new()),
         Node::Assign { place, value, .. } => (vec![value], vec![place]),
-        Node::Container { place, op, .. } => match op {
-            ContainerOp::Push(a) | ContainerOp::Fill(a) | ContainerOp::Truncate(a) => {
-                (vec![a], vec![place])
-            }
-            ContainerOp::Swap(a, b) | ContainerOp::Resize(a, b) => (vec![a, b], vec![place]),
-            ContainerOp::CopyFrom(p) => (Vec::new(), vec![place, p]),
-            ContainerOp::Pop | ContainerOp::Clear => (Vec::new(), vec![place]),
-        },
+        Node::Container { place, op, .. } => (
+            op.exprs(),
+            std::iter::once(place).chain(op.other()).collect(),
+        ),
         Node::Call { args, .. } => {
             let values = args.iter().filter_map(|a| match &a.arg {
                 Arg::Value(e) | Arg::Const(e) => Some(e),

@@ -132,9 +132,12 @@ impl<'a> Needs<'a> {
                 place,
                 first: false,
                 ..
-            }
-            | Node::Container { place, .. } => {
+            } => {
                 found.insert(self.func.root(place));
+            }
+            Node::Container { place, op, .. } => {
+                found.insert(self.func.root(place));
+                found.extend(op.exchanged().map(|p| self.func.root(p)));
             }
             Node::Assign {
                 place, first: true, ..
@@ -296,13 +299,16 @@ impl<'a> Needs<'a> {
             } => {
                 lin.iter().for_each(|l| self.need_lin(l));
                 self.need_index(place);
-                match op {
-                    ContainerOp::Swap(a, b) => {
-                        self.need_expr(a);
-                        self.need_expr(b);
-                    }
-                    ContainerOp::CopyFrom(p) => self.need_index(p),
-                    _ => {}
+                if op.is_motion() {
+                    op.exprs().into_iter().for_each(|e| self.need_expr(e));
+                }
+                op.other().into_iter().for_each(|p| self.need_index(p));
+                // What is exchanged back has to be there.
+                if let Some(other) = op.exchanged()
+                    && self.is_needed(place, op)
+                {
+                    let both = [self.root(place), self.root(other)];
+                    self.facts.needed.extend(both);
                 }
                 if save.wanted {
                     self.facts.needed.insert(save.old);
@@ -387,9 +393,8 @@ impl<'a> Needs<'a> {
                     || (self.is_inverse(place, *op, value)
                         && self.facts.needed.contains(&self.root(place)))
             }
-            Node::Container { place, .. } => {
-                self.activity.place(self.func, place)
-                    || self.facts.needed.contains(&self.root(place))
+            Node::Container { place, op, .. } => {
+                self.activity.place(self.func, place) || self.is_needed(place, op)
             }
             Node::Call { .. } => true,
             Node::Guard(saves) => saves.iter().any(|s| s.wanted),
@@ -399,6 +404,13 @@ impl<'a> Needs<'a> {
                 .into_iter()
                 .any(|s| s.nodes.iter().any(|n| self.has_reverse(n))),
         }
+    }
+
+    /// Whether the value of what a container operation changes is read in the reverse sweep.
+    fn is_needed(&self, place: &Place, op: &ContainerOp) -> bool {
+        std::iter::once(place)
+            .chain(op.exchanged())
+            .any(|p| self.facts.needed.contains(&self.root(p)))
     }
 
     /// `n += 1` on integers is undone without a record.
@@ -480,9 +492,18 @@ impl<'a> Needs<'a> {
                     let root = self.func.root(place);
                     let active = self.activity.place(self.func, place);
                     match op {
-                        ContainerOp::Swap(a, b) => {
-                            self.require_expr(a, req);
-                            self.require_expr(b, req);
+                        ContainerOp::Swap(..) | ContainerOp::Move { .. } => {
+                            for e in op.exprs() {
+                                self.require_expr(e, req);
+                            }
+                        }
+                        ContainerOp::Exchange(other) => {
+                            let (a, b) = (root, self.func.root(other));
+                            let other = other.clone();
+                            self.require_index(&other, req);
+                            if req.contains(&a) || req.contains(&b) {
+                                req.extend([a, b]);
+                            }
                         }
                         ContainerOp::Push(_) => {}
                         ContainerOp::Resize(..) | ContainerOp::Truncate(_) | ContainerOp::Clear => {

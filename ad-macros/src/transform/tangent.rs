@@ -492,6 +492,13 @@ impl Tangent {
                     return;
                 }
             }
+            ContainerOp::Exchange(other) => {
+                let other_dot = self.dot_place(&other);
+                (
+                    ContainerOp::Exchange(other),
+                    ContainerOp::Exchange(other_dot),
+                )
+            }
             other => (other.clone(), other),
         };
         out.push(Stmt::Container {

@@ -30,16 +30,16 @@ impl Lowerer<'_> {
     /// Reads a chain; what is not known in it is reported.
     pub(super) fn pipeline(&mut self, e: &syn::Expr) -> Option<Pipeline> {
         let links = Links::read(e);
-        let seq = self.source(links.source, links.calls.first().copied())?;
+        let origin = links.calls.first().copied();
+        let origin = origin.filter(|m| ORIGINS.contains(&m.method.to_string().as_str()));
+        let seq = self.source(links.source, origin)?;
         let mut p = Pipeline {
             span: links.source.span(),
             seq,
             stages: Vec::new(),
         };
         let mut calls = links.calls.as_slice();
-        if let Some((first, rest)) = calls.split_first()
-            && ORIGINS.contains(&first.method.to_string().as_str())
-        {
+        if let (Some(_), Some((_, rest))) = (origin, calls.split_first()) {
             calls = rest;
         }
         for m in calls {
@@ -560,7 +560,7 @@ impl<'ast> syn::visit::Visit<'ast> for Search {
 }
 
 /// Whether a closure, or one that it calls, assigns to a variable that is not its own.
-fn assigns_outside(c: &Closure) -> bool {
+pub(in crate::lower) fn assigns_outside(c: &Closure) -> bool {
     let mut search = Search {
         own: Vec::new(),
         found: false,

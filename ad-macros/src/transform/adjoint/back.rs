@@ -322,7 +322,9 @@ impl Adjoint {
         span: proc_macro2::Span,
         out: &mut Block,
     ) {
-        let needed = self.facts.needed.contains(&self.func.root(place));
+        let needed = std::iter::once(place)
+            .chain(op.exchanged())
+            .any(|p| self.facts.needed.contains(&self.func.root(p)));
         let active = self.activity.place(&self.func, place);
         let element = self.func.place_ty(place).element();
         let container = |place: Place, op: ContainerOp| Stmt::Container { place, op, span };
@@ -330,16 +332,23 @@ impl Adjoint {
             self.disturb(place);
         }
         match op {
-            ContainerOp::Swap(a, b) => {
+            ContainerOp::Swap(..) | ContainerOp::Move { .. } => {
                 if needed {
-                    out.push(container(
-                        place.clone(),
-                        ContainerOp::Swap(a.clone(), b.clone()),
-                    ));
+                    out.push(container(place.clone(), op.undone()));
                 }
                 if active {
                     let bar = self.bar_place(place);
-                    out.push(container(bar, ContainerOp::Swap(a.clone(), b.clone())));
+                    out.push(container(bar, op.undone()));
+                }
+            }
+            ContainerOp::Exchange(other) => {
+                if needed {
+                    self.disturb(other);
+                    out.push(container(place.clone(), op.undone()));
+                }
+                if active {
+                    let (bar, other) = (self.bar_place(place), self.bar_place(other));
+                    out.push(container(bar, ContainerOp::Exchange(other)));
                 }
             }
             ContainerOp::Push(_) => {
@@ -435,11 +444,30 @@ impl Adjoint {
         if let Some(lin) = lin {
             self.back_each(lin, &bar, old_len.clone(), out);
         }
-        out.push(Stmt::Container {
-            place: bar,
-            op: ContainerOp::Resize(old_len, Expr::Real(0.0)),
+        let container = |op| Stmt::Container {
+            place: bar.clone(),
+            op,
             span,
-        });
+        };
+        if self.func.place_ty(place).element().is_real() {
+            out.push(container(ContainerOp::Resize(old_len, Expr::Real(0.0))));
+            return;
+        }
+        // What was cut off gets zeros in its own shape.
+        out.push(container(ContainerOp::Truncate(old_len.clone())));
+        let var = self.fresh("k", Ty::Int, false, Role::Temp);
+        let old = Place::var(save.old).with(Proj::Index(Expr::var(var)));
+        let label = self.func.new_label("back");
+        let kind = LoopKind::Range {
+            var,
+            lo: len(&bar),
+            hi: old_len,
+            inclusive: false,
+            step: None,
+            rev: Rev::No,
+        };
+        let body = vec![container(ContainerOp::Push(Expr::ZeroOf(old)))];
+        out.push(Stmt::Loop { label, kind, body });
     }
 
     /// What one value was copied to, from element `lo` on, adds up.

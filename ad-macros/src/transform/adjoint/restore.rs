@@ -51,9 +51,9 @@ pub(super) fn restorers(
         } => restored &= func.root(place) != v || *first || save.wanted,
         Node::Container {
             place, op, save, ..
-        } if func.root(place) == v => {
+        } if func.root(place) == v || op.exchanged().is_some_and(|p| func.root(p) == v) => {
             restored &= match op {
-                ContainerOp::Swap(..) => facts.needed.contains(&v),
+                op if op.is_motion() => facts.needed.contains(&v),
                 ContainerOp::Fill(_) | ContainerOp::CopyFrom(_) => save.wanted,
                 _ => false,
             };
