@@ -54,6 +54,10 @@ mod edits;
 
 mod permutations;
 
+mod slices;
+
+mod array_methods;
+
 mod inout;
 
 mod calls;

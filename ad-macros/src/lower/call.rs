@@ -20,6 +20,9 @@ impl Lowerer<'_> {
             .iter()
             .map(|s| s.ident.to_string())
             .collect();
+        if let Some(found) = self.array_from_fn(c, &Ty::Unknown) {
+            return found;
+        }
         let name = segments.last().cloned().unwrap_or_default();
         let owner = segments.len().checked_sub(2).map(|k| segments[k].clone());
         if name == "constant" && c.args.len() == 1 {
@@ -138,6 +141,17 @@ impl Lowerer<'_> {
             (Some("Vec"), "new" | "with_capacity") => {
                 Some(self.opaque_expr(c, Ty::Vec(Box::new(Ty::Unknown))))
             }
+            (Some("Vec"), "from") if c.args.len() == 1 => match self.expr(&c.args[0]) {
+                (Expr::Array(parts), ty) => {
+                    Some((Expr::VecOf(parts), Ty::Vec(Box::new(ty.element()))))
+                }
+                (Expr::Place(p) | Expr::Borrow(_, p), ty) if ty.is_container() => {
+                    let element = Box::new(ty.element());
+                    Some((Expr::Copied(CopyKind::ToVec, p), Ty::Vec(element)))
+                }
+                (value, ty @ Ty::Vec(_)) => Some((value, ty)),
+                _ => self.fallback(c).into(),
+            },
             (Some("mem"), "swap") if c.args.len() == 2 => {
                 let a = self.place(&c.args[0])?;
                 let b = self.place(&c.args[1])?;
@@ -167,6 +181,10 @@ impl Lowerer<'_> {
             return found;
         }
         if let Some(found) = self.edit(m, true).or_else(|| self.sort(m)) {
+            return found;
+        }
+        let whole = syn::Expr::MethodCall(m.clone());
+        if let Some(found) = self.answer(&whole).or_else(|| self.made(m)) {
             return found;
         }
         if let Some(found) = self.unwrapped(m, &name) {

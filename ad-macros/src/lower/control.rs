@@ -47,6 +47,11 @@ impl Lowerer<'_> {
 
     /// `match` becomes a chain of `if`s over what its patterns test.
     fn match_into(&mut self, m: &syn::ExprMatch, dest: Dest) {
+        if let Some(answer) = self.named_answer(&m.expr) {
+            let mut m = m.clone();
+            *m.expr = answer;
+            return self.match_into(&m, dest);
+        }
         if self.match_maybe(m, dest) || self.match_constant(m, dest) || self.match_call(m, dest) {
             return;
         }

@@ -34,6 +34,12 @@ impl Lowerer<'_> {
         let syn::Expr::Let(l) = &*i.cond else {
             return false;
         };
+        if let Some(answer) = self.named_answer(&l.expr) {
+            let (mut i, mut l) = (i.clone(), l.clone());
+            *l.expr = answer;
+            *i.cond = syn::Expr::Let(l);
+            return self.if_let(&i, dest);
+        }
         if self.if_maybe(i, l, dest) {
             return true;
         }
@@ -248,7 +254,7 @@ impl Lowerer<'_> {
     }
 
     /// How kept code names the answer.
-    fn name_of(&self, case: VarId) -> syn::Ident {
+    pub(super) fn name_of(&self, case: VarId) -> syn::Ident {
         let var = self.func.var(case);
         syn::Ident::new(&var.source, var.span)
     }

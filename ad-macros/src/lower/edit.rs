@@ -19,6 +19,7 @@ const METHODS: &[(&str, usize)] = &[
     ("dedup_by_key", 1),
     ("rotate_left", 1),
     ("rotate_right", 1),
+    ("clone_from", 1),
     ("copy_within", 2),
     ("swap_with_slice", 1),
     ("fill_with", 1),
@@ -94,6 +95,7 @@ impl Lowerer<'_> {
             "dedup" | "dedup_by" | "dedup_by_key" => self.dedup(&v)?,
             "rotate_left" => self.rotate(&v, false),
             "rotate_right" => self.rotate(&v, true),
+            "clone_from" => self.clone_from(&v)?,
             "copy_within" => self.copy_within(&v)?,
             "swap_with_slice" => self.swap_with_slice(&v)?,
             "fill_with" => self.fill_with(&v)?,
@@ -365,6 +367,15 @@ impl Lowerer<'_> {
     fn rotate(&mut self, v: &Edited, back: bool) {
         let by = self.number(&v.m.args[0], "places");
         self.emit(v.op(rotation(by, back)));
+    }
+
+    fn clone_from(&mut self, v: &Edited) -> Option<()> {
+        let source = self.list(&v.m.args[0], v.span)?;
+        let ty = self.func.place_ty(&source).peel().clone();
+        let value = Expr::Copied(CopyKind::Clone, self.reborrow(source));
+        let place = self.reborrow(v.place.clone());
+        self.assign_place(place, value, ty);
+        Some(())
     }
 
     fn copy_within(&mut self, v: &Edited) -> Option<()> {

@@ -177,7 +177,7 @@ impl Lowerer<'_> {
             return;
         };
         self.run(pipeline, None, &mut |lw, item, _| {
-            let (value, ty) = lw.item_value(item.by_value(), span);
+            let (value, ty) = lw.owned_value(item, span);
             lw.learn_element(&vec, &ty);
             lw.emit(Stmt::Container {
                 place: vec.clone(),
@@ -304,6 +304,10 @@ impl Lowerer<'_> {
         match e {
             syn::Expr::Paren(p) => self.expecting(&p.expr, ty),
             syn::Expr::MethodCall(m) => match self.chain_end(m, ty) {
+                Some(found) => found,
+                None => self.expr(e),
+            },
+            syn::Expr::Call(c) => match self.array_from_fn(c, ty) {
                 Some(found) => found,
                 None => self.expr(e),
             },

@@ -297,18 +297,26 @@ impl Lowerer<'_> {
 
     /// A value of its own, by a name.
     fn owned_item(&mut self, item: Item, span: Span) -> Item {
-        let Item::Place(place, _) = item else {
+        if !matches!(item, Item::Place(..)) {
             let (value, ty) = self.item_value(item, span);
             return Item::Value(value, ty);
+        }
+        let (value, ty) = self.owned_value(item, span);
+        let var = self.name_value("element", value, ty.clone());
+        Item::Value(Expr::var(var), ty)
+    }
+
+    /// An item as a value of its own: a copy, or a clone where that is not known to be one.
+    pub(super) fn owned_value(&mut self, item: Item, span: Span) -> (Expr, Ty) {
+        let Item::Place(place, _) = item else {
+            return self.item_value(item, span);
         };
         let place = self.deref_scalar(place);
         let ty = self.func.place_ty(&place);
-        let value = match ty.is_copy() {
-            Some(true) => Expr::Place(place),
-            _ => Expr::Copied(CopyKind::Clone, place),
-        };
-        let var = self.name_value("element", value, ty.clone());
-        Item::Value(Expr::var(var), ty)
+        match ty.is_copy() {
+            Some(true) => (Expr::Place(place), ty),
+            _ => (Expr::Copied(CopyKind::Clone, place), ty),
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! From syntax to IR: the only room that reads the user's syntax.
 
+mod answers;
+mod array;
 mod call;
 mod claims;
 mod closure;

@@ -8,15 +8,14 @@ impl Lowerer<'_> {
         let (syn::Pat::Tuple(names), syn::Expr::MethodCall(m)) = (pat, e) else {
             return false;
         };
-        let (mut names, mut m) = (names.elems.iter(), m);
+        if let Some(item) = self.unwrapped_ends(m) {
+            self.bind_item(pat, item);
+            return true;
+        }
+        let mut names = names.elems.iter();
         let (Some(first), Some(second), None) = (names.next(), names.next(), names.next()) else {
             return false;
         };
-        if matches!(m.method.to_string().as_str(), "unwrap" | "expect")
-            && let syn::Expr::MethodCall(inner) = &*m.receiver
-        {
-            m = inner;
-        }
         let name = m.method.to_string();
         if !self.is_place_expr(&m.receiver) {
             return false;
@@ -31,17 +30,6 @@ impl Lowerer<'_> {
                 let shared = name == "split_at";
                 self.bind_part(first, range(place.clone(), None, Some(at.clone())), shared);
                 self.bind_part(second, range(place, Some(at), None), shared);
-                true
-            }
-            ("split_first" | "split_first_mut", None) => {
-                let Some(place) = self.place(&m.receiver) else {
-                    return false;
-                };
-                let place = self.freeze_place(place);
-                let shared = name == "split_first";
-                let head = place.clone().with(Proj::Index(Expr::Int(0)));
-                self.bind_element(first, head);
-                self.bind_part(second, range(place, Some(Expr::Int(1)), None), shared);
                 true
             }
             _ => false,
@@ -68,18 +56,17 @@ impl Lowerer<'_> {
     /// `v.extend(…)`, `v.extend_from_slice(…)`, `v.reverse()`. Returns whether it was one.
     pub(super) fn slice_statement(&mut self, m: &syn::ExprMethodCall) -> bool {
         let name = m.method.to_string();
-        if !matches!(name.as_str(), "extend" | "extend_from_slice" | "reverse")
-            || !self.is_place_expr(&m.receiver)
-        {
+        let arity = match name.as_str() {
+            "extend" | "extend_from_slice" => 1,
+            "reverse" => 0,
+            _ => return false,
+        };
+        if m.args.len() != arity || !self.is_list(&m.receiver) {
             return false;
         }
-        let Some(place) = self.place(&m.receiver) else {
+        let Some(place) = self.list(&m.receiver, m.method.span()) else {
             return false;
         };
-        if !self.func.place_ty(&place).is_container() {
-            return false;
-        }
-        let place = self.freeze_place(place);
         match m.args.first() {
             Some(items) => self.push_all(place, items, m.method.span()),
             None => self.reverse(place, m.method.span()),

@@ -118,6 +118,22 @@ impl Lowerer<'_> {
         Some((Expr::var(var), ty))
     }
 
+    /// `v.split_last().unwrap()`: one end and the rest.
+    pub(super) fn unwrapped_ends(&mut self, m: &syn::ExprMethodCall) -> Option<Item> {
+        let unwraps = m.method == "unwrap" || m.method == "expect";
+        let syn::Expr::MethodCall(inner) = strip(&m.receiver) else {
+            return None;
+        };
+        if !unwraps || !inner.method.to_string().starts_with("split_") {
+            return None;
+        }
+        if !self.is_maybe(&m.receiver) {
+            return None;
+        }
+        let maybe = self.maybe(&m.receiver)?;
+        Some(self.unwrapped_item(&maybe, &m.receiver))
+    }
+
     /// What `unwrap` takes out. Where indexing does not panic by itself, the primal's panic is kept.
     fn unwrapped_item(&mut self, maybe: &Maybe, e: &syn::Expr) -> Item {
         if !self.is_maybe_element(e) {

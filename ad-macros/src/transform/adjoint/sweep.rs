@@ -267,6 +267,7 @@ impl Adjoint {
 
     /// A value that would be moved away is copied where the reverse sweep still needs it.
     fn kept(&self, e: &Expr) -> Expr {
+        let all = |parts: &[Expr]| parts.iter().map(|p| self.kept(p)).collect();
         match e {
             Expr::Place(p) if self.facts.needed.contains(&self.func.root(p)) => {
                 if self.func.place_ty(p).is_copy() == Some(true) {
@@ -274,11 +275,15 @@ impl Adjoint {
                 }
                 Expr::Copied(CopyKind::Clone, p.clone())
             }
-            Expr::Tuple(parts) => Expr::Tuple(parts.iter().map(|p| self.kept(p)).collect()),
-            Expr::Struct(ctor, parts) => {
-                let parts = parts.iter().map(|p| self.kept(p)).collect();
-                Expr::Struct(ctor.clone(), parts)
-            }
+            Expr::Tuple(parts) => Expr::Tuple(all(parts)),
+            Expr::Array(parts) => Expr::Array(all(parts)),
+            Expr::VecOf(parts) => Expr::VecOf(all(parts)),
+            Expr::Struct(ctor, parts) => Expr::Struct(ctor.clone(), all(parts)),
+            Expr::Repeat { value, len, vec } => Expr::Repeat {
+                value: Box::new(self.kept(value)),
+                len: len.clone(),
+                vec: *vec,
+            },
             other => other.clone(),
         }
     }
