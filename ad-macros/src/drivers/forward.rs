@@ -5,6 +5,7 @@ use super::{Head, Subject};
 use crate::analysis::activity::analyse;
 use crate::emit::Emitter;
 use crate::ir::*;
+use crate::transform::neutral::{neutral_zeros, returned};
 use crate::transform::pairs::pair_up;
 use crate::transform::tangent::Tangent;
 use crate::transform::tidy;
@@ -41,9 +42,10 @@ impl Subject<'_> {
         }
     }
 
-    /// The code of a reverse sweep, or of what contains one.
-    pub fn reverse_block(&self, func: &Func, body: &Block) -> TokenStream {
+    /// The code of a reverse sweep, or of what contains one. What is in `keep` is handed to users.
+    pub fn reverse_block(&self, func: &Func, body: &Block, keep: &[VarId]) -> TokenStream {
         let (mut func, mut body) = (func.clone(), body.clone());
+        neutral_zeros(&mut body, keep);
         pair_up(&mut func, &mut body);
         self.emitter(&func).block(&body)
     }
@@ -59,7 +61,9 @@ impl Subject<'_> {
 
     fn tangent(&self) -> TokenStream {
         let mut t = self.start();
-        let body = t.block(self.func.body.clone());
+        let mut body = t.block(self.func.body.clone());
+        let keep = returned(&body);
+        neutral_zeros(&mut body, &keep);
         let e = self.emitter(&t.func);
         let (mut params, mut prologue) = (Vec::new(), TokenStream::new());
         for p in &self.params {
@@ -186,6 +190,7 @@ impl Subject<'_> {
     /// The body of a function whose callers always get a value and a tangent.
     fn tangent_body(&self, t: &mut Tangent) -> Block {
         let mut body = t.block(self.func.body.clone());
+        neutral_zeros(&mut body, &[]);
         if self.returns_unit() {
             tidy::return_units(&mut body);
         }

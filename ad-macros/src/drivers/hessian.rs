@@ -101,7 +101,9 @@ impl Subject<'_> {
         let value = e.name(adjoint.value);
         let (gradient, ty) = one_or_tuple(gradients, types.clone());
         let (product, _) = one_or_tuple(products, types);
-        let (block, ret) = (self.reverse_block(&t.func, &body), self.ret());
+        let mut keep = self.results(&adjoint);
+        keep.extend(keep.clone().iter().filter_map(|v| t.dots.get(v)));
+        let (block, ret) = (self.reverse_block(&t.func, &body, &keep), self.ret());
         let result = self.wrap(quote!((#value, #gradient, #product)));
         let body = quote!(#setup let #seed: #ret = #one; #block #cleared #result);
         let output = self.wrapped(quote!((#ret, #ty, #ty)));
@@ -235,7 +237,7 @@ impl Subject<'_> {
         );
         params.push(quote!(#seed: #ret));
         params.push(quote!(#seed_dot: #ret));
-        let back = self.with_receiver(self.reverse_block(e.func, back));
+        let back = self.with_receiver(self.reverse_block(e.func, back, &[]));
         quote!(move |#(#params),*| { #prologue #back #epilogue (#(#results,)*) })
     }
 }

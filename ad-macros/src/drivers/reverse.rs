@@ -173,7 +173,7 @@ impl Subject<'_> {
             _ => (quote!((#(#results),*)), quote!((#(#types),*))),
         };
         let (result, output) = (self.wrap(result), self.wrapped(output));
-        let block = self.reverse_block(&adjoint.func, &body);
+        let block = self.reverse_block(&adjoint.func, &body, &self.results(&adjoint));
         let cleared = self.params.iter().filter(|p| p.active);
         let cleared = cleared.map(|p| self.clear_adjoint(p, &e.name(adjoint.bars[&p.var])));
         let block = quote!(#block #(#cleared)*);
@@ -358,7 +358,7 @@ impl Subject<'_> {
     }
 
     /// Adjoints that are returned, needed or not.
-    fn results(&self, adjoint: &Adjoint) -> Vec<VarId> {
+    pub fn results(&self, adjoint: &Adjoint) -> Vec<VarId> {
         self.params
             .iter()
             .filter_map(|p| adjoint.bars.get(&p.var).copied())
@@ -473,7 +473,7 @@ impl Subject<'_> {
             .map(|b| e.name(*b))
             .collect();
         let back = self.both_paths(&adjoint.func, &shadows, |e| {
-            let back = self.reverse_block(e.func, back);
+            let back = self.reverse_block(e.func, back, &[]);
             quote!(#back #epilogue (#(#results,)*))
         });
         let back = self.with_receiver(back);
@@ -518,7 +518,7 @@ impl Subject<'_> {
         );
         let (gradient, ty) = one_or_tuple(results, types);
         let result = self.wrap(quote!((#value, #gradient)));
-        let block = self.reverse_block(&adjoint.func, &body);
+        let block = self.reverse_block(&adjoint.func, &body, &self.results(&adjoint));
         let cleared = self.params.iter().filter(|p| p.active);
         let cleared = cleared.map(|p| self.clear_adjoint(p, &e.name(adjoint.bars[&p.var])));
         let block = quote!(#block #(#cleared)*);

@@ -32,6 +32,13 @@ pub enum Shape {
     Vec,
 }
 
+impl Lin {
+    /// The two terms of a product, or of another function of two operands.
+    pub fn is_pair(&self) -> bool {
+        matches!(self, Lin::Sum(terms) if terms.len() == 2)
+    }
+}
+
 /// Calls `f` on every place that is read in a real position: where its derivative matters.
 pub fn real_reads(e: &Expr, f: &mut dyn FnMut(&Place)) {
     match e {
@@ -72,6 +79,8 @@ pub struct Linear<'a> {
     pub func: &'a mut Func,
     pub activity: &'a mut Activity,
     pub prelude: Vec<Stmt>,
+    /// The two terms of a product stay together in a sum of products.
+    pub apart: bool,
 }
 
 impl Linear<'_> {
@@ -133,18 +142,20 @@ impl Linear<'_> {
     }
 
     fn sum(&mut self, minus: bool, a: Expr, b: Expr) -> (Expr, Option<Lin>) {
+        let are_sums = [&a, &b].map(|e| matches!(e, Expr::Binary(BinOp::Add | BinOp::Sub, ..)));
         let (a, la) = self.run(a, None);
         let (b, lb) = self.run(b, None);
         let mut terms = Vec::new();
-        let mut add = |negative: bool, lin: Option<Lin>| match lin {
-            Some(Lin::Sum(inner)) => {
-                terms.extend(inner.into_iter().map(|(n, l)| (n != negative, l)))
+        for ((negative, lin), is_sum) in [(false, la), (minus, lb)].into_iter().zip(are_sums) {
+            match lin {
+                Some(l) if self.apart && !is_sum && l.is_pair() => terms.push((negative, l)),
+                Some(Lin::Sum(inner)) => {
+                    terms.extend(inner.into_iter().map(|(n, l)| (n != negative, l)))
+                }
+                Some(l) => terms.push((negative, l)),
+                None => {}
             }
-            Some(l) => terms.push((negative, l)),
-            None => {}
-        };
-        add(false, la);
-        add(minus, lb);
+        }
         let op = if minus { BinOp::Sub } else { BinOp::Add };
         (Expr::bin(op, a, b), Some(Lin::Sum(terms)))
     }

@@ -6,6 +6,7 @@ pub mod kills;
 pub mod late;
 pub mod linear;
 pub mod needs;
+pub mod neutral;
 pub mod nodes;
 pub mod pairs;
 pub mod share;

@@ -130,6 +130,7 @@ impl Preparer<'_> {
             func: self.func,
             activity: self.activity,
             prelude: Vec::new(),
+            apart: false,
         };
         let found = linear.run(e, result);
         for s in linear.prelude {

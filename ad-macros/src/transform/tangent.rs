@@ -75,6 +75,7 @@ impl Tangent {
             func: &mut self.func,
             activity: &mut self.activity,
             prelude: Vec::new(),
+            apart: true,
         };
         let found = linear.run(e, result);
         out.append(&mut linear.prelude);
@@ -658,19 +659,7 @@ impl Tangent {
                 let inner = self.apply(inner);
                 substitute(formula, &inner)
             }
-            Lin::Sum(terms) => {
-                let mut sum: Option<Expr> = None;
-                for (negative, l) in terms {
-                    let term = self.apply(l);
-                    sum = Some(match (sum, negative) {
-                        (None, false) => term,
-                        (None, true) => term.neg(),
-                        (Some(s), false) => Expr::bin(BinOp::Add, s, term),
-                        (Some(s), true) => Expr::bin(BinOp::Sub, s, term),
-                    });
-                }
-                sum.unwrap_or(Expr::Real(0.0))
-            }
+            Lin::Sum(terms) => self.apply_sum(terms),
             Lin::Repeat(inner, len, vec) => {
                 let value = Box::new(self.apply(inner));
                 Expr::Repeat {
@@ -697,6 +686,36 @@ impl Tangent {
         }
     }
 
+    /// The tangent of a sum of products is two sums of the primal's own shape, `(ȧ·b + ċ) + (a·ḃ)`: what rustc
+    /// vectorises in the primal it vectorises in both.
+    fn apply_sum(&mut self, terms: &[(bool, Lin)]) -> Expr {
+        let products = terms.iter().filter(|(_, l)| l.is_pair()).count();
+        let (mut sum, mut other) = (None, None);
+        for (negative, l) in terms {
+            match l {
+                Lin::Sum(pair) if l.is_pair() => {
+                    for (k, (n, l)) in pair.iter().enumerate() {
+                        let term = self.apply(l);
+                        let into = if k > 0 && products > 1 {
+                            &mut other
+                        } else {
+                            &mut sum
+                        };
+                        add_term(into, n != negative, term);
+                    }
+                }
+                l => {
+                    let term = self.apply(l);
+                    add_term(&mut sum, *negative, term);
+                }
+            }
+        }
+        match (sum, other) {
+            (Some(a), Some(b)) => Expr::bin(BinOp::Add, a, b),
+            (sum, other) => sum.or(other).unwrap_or(Expr::Real(0.0)),
+        }
+    }
+
     /// Fields without derivative are those of the value's zero shadow, constants included.
     fn apply_struct(&mut self, ctor: &Ctor, var: VarId, parts: &[(Option<Lin>, Expr)]) -> Expr {
         let (mut fields, mut tangents) = (Vec::new(), Vec::new());
@@ -710,6 +729,15 @@ impl Tangent {
         let path = ctor.path.clone();
         Expr::Struct(Ctor { path, fields }, tangents)
     }
+}
+
+fn add_term(sum: &mut Option<Expr>, negative: bool, term: Expr) {
+    *sum = Some(match (sum.take(), negative) {
+        (None, false) => term,
+        (None, true) => term.neg(),
+        (Some(s), false) => Expr::bin(BinOp::Add, s, term),
+        (Some(s), true) => Expr::bin(BinOp::Sub, s, term),
+    });
 }
 
 fn is_scalar_like(e: &Expr, func: &Func) -> bool {

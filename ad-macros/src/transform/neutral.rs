@@ -1,0 +1,56 @@
+//! Arrays that adjoints or tangents are added to start with −0, the neutral element of the addition of floats: `-0.0 + x` is
+//! `x` for every `x`, and LLVM leaves it out, where `0.0 + x` has to be computed for the sake of `x = -0.0`.
+
+use crate::ir::*;
+
+/// Rewrites the zeros of a function's own shadows. What is in `keep` is handed to users, who expect 0.
+pub fn neutral_zeros(block: &mut Block, keep: &[VarId]) {
+    let mut added = Vec::new();
+    walk(block, &mut |s| match s {
+        Stmt::Assign {
+            place, op: Some(_), ..
+        } => added.push(place.base),
+        Stmt::Pull { .. } => added.extend(writes(s).iter().map(|p| p.base)),
+        _ => {}
+    });
+    added.retain(|v| !keep.contains(v));
+    rewrite(block, &added);
+}
+
+/// The variables that a function returns.
+pub fn returned(block: &Block) -> Vec<VarId> {
+    let mut found = Vec::new();
+    walk(block, &mut |s| {
+        if let Stmt::Return(Some(e)) = s {
+            places_of_expr(e, &mut |p| found.push(p.base));
+        }
+    });
+    found
+}
+
+fn rewrite(block: &mut Block, added: &[VarId]) {
+    for s in block {
+        if let Stmt::Let {
+            var,
+            init: Some(init @ Expr::Repeat { .. }),
+        } = s
+            && added.contains(var)
+        {
+            negate_zeros(init);
+        }
+        for inner in sub_blocks_mut(s) {
+            rewrite(inner, added);
+        }
+    }
+}
+
+/// Zeros of the compiler's own; vectors are zeroed faster as they are.
+fn negate_zeros(e: &mut Expr) {
+    match e {
+        Expr::Repeat {
+            value, vec: false, ..
+        } => negate_zeros(value),
+        Expr::Real(c) if *c == 0.0 => *c = -0.0,
+        _ => {}
+    }
+}
