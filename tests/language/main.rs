@@ -58,6 +58,8 @@ mod slices;
 
 mod array_methods;
 
+mod vec_shapes;
+
 mod inout;
 
 mod calls;

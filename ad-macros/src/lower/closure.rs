@@ -1,6 +1,7 @@
 //! Closures: what is bound to a name or given to an adaptor is written out where it is called.
 
 use super::iter::{Item, Kind};
+use super::maybe::Maybe;
 use super::*;
 use quote::ToTokens;
 use std::rc::Rc;
@@ -154,6 +155,16 @@ impl Lowerer<'_> {
             }
             item => item,
         }
+    }
+
+    /// The body of a closure as an element that may not be there.
+    pub(super) fn maybe_of(&mut self, closure: &Rc<Closure>, arg: Item) -> Option<Maybe> {
+        self.inside(closure, vec![arg], |lw| {
+            match lw.is_maybe(&closure.body) && !lw.is_pop(&closure.body) {
+                true => lw.maybe(&closure.body),
+                false => None,
+            }
+        })
     }
 
     /// The body of a closure that is called for what it does.

@@ -21,7 +21,13 @@ const SOURCES: &[(&str, usize)] = &[
 ];
 
 /// Methods of an `Option` that change what is in it.
-const ADAPTORS: &[(&str, usize)] = &[("copied", 0), ("cloned", 0), ("map", 1)];
+const ADAPTORS: &[(&str, usize)] = &[
+    ("copied", 0),
+    ("cloned", 0),
+    ("map", 1),
+    ("filter", 1),
+    ("and_then", 1),
+];
 
 /// What may be there.
 #[derive(Clone)]
@@ -50,11 +56,14 @@ impl Maybe {
 }
 
 impl Lowerer<'_> {
-    /// Whether an expression asks for an element that may not be there, and something in it may be active.
+    /// Whether an expression asks for an element that may not be there, and something in it may be active. What takes elements
+    /// away is never kept as it is.
     pub(super) fn is_maybe(&self, e: &syn::Expr) -> bool {
+        let constant = || self.is_constant_code(quote::ToTokens::to_token_stream(e));
         self.holding == 0
-            && self.maybe_source(e).is_some()
-            && !self.is_constant_code(quote::ToTokens::to_token_stream(e))
+            && self
+                .maybe_source(e)
+                .is_some_and(|m| m.method == "pop" || !constant())
     }
 
     /// Whether it takes something away when it is asked.
@@ -173,11 +182,53 @@ impl Lowerer<'_> {
                     lw.apply(&closure, vec![item])
                 }))
             }
+            "filter" => {
+                let inner = self.maybe(&m.receiver)?;
+                let closure = self.closure(&m.args[0], 1)?;
+                let there = self.condition_of(m, |lw| {
+                    let item = inner.take(lw).by_reference();
+                    let item = lw.apply(&closure, vec![item]);
+                    Some(lw.item_value(item, m.method.span()).0)
+                })?;
+                let there = Expr::bin(BinOp::And, inner.there.clone(), there);
+                Some(Maybe::new(there, move |lw| inner.take(lw)))
+            }
+            "and_then" => {
+                let inner = self.maybe(&m.receiver)?;
+                let closure = self.closure(&m.args[0], 1)?;
+                let mut found = None;
+                let there = self.condition_of(m, |lw| {
+                    let item = inner.take(lw);
+                    found = lw.maybe_of(&closure, item);
+                    found.as_ref().map(|next| next.there.clone())
+                })?;
+                let next = found?;
+                let there = Expr::bin(BinOp::And, inner.there.clone(), there);
+                Some(Maybe::new(there, move |lw| next.take(lw)))
+            }
             _ => {
                 let place = self.list(&m.receiver, m.method.span())?;
                 self.maybe_part(m, &name, place)
             }
         }
+    }
+
+    /// A condition that is asked only where something is there: it has to be an expression.
+    fn condition_of(
+        &mut self,
+        m: &syn::ExprMethodCall,
+        f: impl FnOnce(&mut Self) -> Option<Expr>,
+    ) -> Option<Expr> {
+        let errors = self.errors.count();
+        let (block, cond) = self.in_block(f);
+        if (!block.is_empty() || cond.is_none()) && self.errors.count() == errors {
+            self.unsupported(
+                m.method.span(),
+                &format!("`{}` of this", m.method),
+                "bind what is there with `if let`, and decide there",
+            );
+        }
+        cond.filter(|_| block.is_empty())
     }
 
     /// The place that `is_list` has found; where its type is unknown, rustc checks it.

@@ -279,9 +279,47 @@ impl Adjoint {
 
     /// The loop, each iteration forward and backward: everything stays alive in between.
     pub(super) fn fused_loop(&mut self, kind: &LoopKind, label: LabelId, body: &Scope) -> Stmt {
-        let body = self.joined(body);
-        let kind = kind.clone();
-        Stmt::Loop { label, kind, body }
+        let shapes = self.shapes(body);
+        let (mut forward, mut reverse) = self.sweep(body);
+        self.resolve_views(&mut reverse);
+        forward.extend(shapes);
+        forward.extend(reverse);
+        Stmt::Loop {
+            label,
+            kind: kind.clone(),
+            body: forward,
+        }
+    }
+
+    /// The shadows of what changes its length in a loop take the lengths of the values that are reversed next: they are zero,
+    /// since nothing behind the loop has read what they belong to.
+    fn shapes(&mut self, body: &Scope) -> Block {
+        let mut found = Vec::new();
+        body.walk(&mut |n| found.extend(replaced_by(&self.func, n)));
+        let inner: HashSet<VarId> = declared_by(&body.nodes);
+        found.sort();
+        found.dedup();
+        found.retain(|v| self.activity.var(*v) && !inner.contains(v));
+        let mut out = Vec::new();
+        for v in found {
+            let (value, bar) = (Place::var(v), Place::var(self.bar(v)));
+            if matches!(self.func.var(v).ty.peel(), Ty::Vec(e) if e.is_real()) {
+                let length = Expr::Query("len".into(), value, Vec::new());
+                out.push(Stmt::Container {
+                    span: bar.span,
+                    place: bar,
+                    op: ContainerOp::Resize(length, Expr::Real(0.0)),
+                });
+            } else {
+                out.push(Stmt::Assign {
+                    place: bar,
+                    op: None,
+                    value: Expr::ZeroOf(value),
+                    first: false,
+                });
+            }
+        }
+        out
     }
 
     /// The loop that reverses what it has run in each iteration if callees overwrite what they have to, and
@@ -294,7 +332,10 @@ impl Adjoint {
         if let [.., Stmt::Reserve { .. }, Stmt::Loop { .. }] = out.as_slice() {
             out.remove(out.len() - 2);
         }
-        let mut back = Vec::new();
+        let mut back = match node {
+            Node::Loop { body, .. } => self.shapes(body),
+            _ => Vec::new(),
+        };
         self.reverse_control(node, &mut back);
         self.resolve_views(&mut back);
         let (
@@ -476,6 +517,35 @@ impl Formulas<'_> {
         });
         there.then_some(formula)
     }
+}
+
+/// Variables that a node may give a value of another length.
+fn replaced_by(func: &Func, n: &Node) -> Vec<VarId> {
+    let whole = |p: &&Place| {
+        let open = matches!(func.var(p.base).ty.peel(), Ty::Vec(_) | Ty::Unknown);
+        let view = matches!(func.var(p.base).role, Role::View(_));
+        open && !view && p.proj.iter().all(|s| matches!(s, Proj::Deref))
+    };
+    let places: Vec<&Place> = match n {
+        Node::Assign {
+            place,
+            op: None,
+            first: false,
+            ..
+        } => vec![place],
+        Node::Container { place, op, .. } if !op.keeps_length() => {
+            std::iter::once(place).chain(op.exchanged()).collect()
+        }
+        Node::Call { args, .. } => {
+            let lent = args.iter().filter_map(|a| match &a.arg {
+                Arg::RefMut(p) => Some(p),
+                _ => None,
+            });
+            lent.collect()
+        }
+        _ => Vec::new(),
+    };
+    places.into_iter().filter(whole).map(|p| p.base).collect()
 }
 
 /// Whether a node's derivative matters at all.
