@@ -1,10 +1,12 @@
 //! From the annotated item to everything that is emitted: the whole macro, callable from a test.
 
+mod block;
+
 use crate::attribute::Modes;
-use crate::drivers;
+use crate::drivers::{self, Home, Item};
 use crate::error::Errors;
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::spanned::Spanned;
 
 /// Expands `#[differentiate(attr)] item`; the generated code names the facade crate by `krate`.
@@ -12,16 +14,18 @@ pub fn differentiate(attr: TokenStream, item: TokenStream, krate: &TokenStream) 
     let mut errors = Errors::default();
     let modes = Modes::parse(attr, &mut errors);
     let expanded = match syn::parse2::<syn::Item>(item.clone()) {
-        Ok(syn::Item::Fn(f)) => function(
-            &f.attrs,
-            &f.vis,
-            &f.sig,
-            &f.block,
-            modes,
-            &syn::Generics::default(),
-            krate,
-        ),
-        Ok(syn::Item::Impl(block)) => implementation(block, modes, krate, &mut errors),
+        Ok(syn::Item::Fn(f)) => {
+            let item = Item {
+                attrs: &f.attrs,
+                vis: &f.vis,
+                sig: &f.sig,
+                body: Some(&f.block),
+                home: &Home::default(),
+            };
+            function(&item, modes, krate)
+        }
+        Ok(syn::Item::Impl(block)) => block::implementation(block, modes, krate, &mut errors),
+        Ok(syn::Item::Trait(item)) => block::declaration(item, modes, krate, &mut errors),
         Ok(other) => method_or_reject(item, Some(other.span()), modes, krate, &mut errors),
         Err(_) => method_or_reject(item, None, modes, krate, &mut errors),
     };
@@ -29,7 +33,7 @@ pub fn differentiate(attr: TokenStream, item: TokenStream, krate: &TokenStream) 
     quote!(#expanded #errors)
 }
 
-/// A method stands in an `impl` that the macro can't see.
+/// A method stands in an `impl` or a trait that the macro can't see.
 fn method_or_reject(
     item: TokenStream,
     span: Option<Span>,
@@ -37,18 +41,21 @@ fn method_or_reject(
     krate: &TokenStream,
     errors: &mut Errors,
 ) -> TokenStream {
-    match syn::parse2::<syn::ImplItemFn>(item.clone()) {
-        Ok(m) => function(
-            &m.attrs,
-            &m.vis,
-            &m.sig,
-            &m.block,
-            modes,
-            &syn::Generics::default(),
-            krate,
-        ),
+    if let Ok(m) = syn::parse2::<syn::ImplItemFn>(item.clone()) {
+        let item = Item {
+            attrs: &m.attrs,
+            vis: &m.vis,
+            sig: &m.sig,
+            body: Some(&m.block),
+            home: &Home::default(),
+        };
+        return function(&item, modes, krate);
+    }
+    match syn::parse2::<syn::TraitItemFn>(item.clone()) {
+        Ok(m) => block::declared(&m, &Home::unseen_trait(), modes, krate),
         Err(e) => {
-            let message = "`#[differentiate]` goes on a function, a method, or an `impl` block";
+            let message =
+                "`#[differentiate]` goes on a function, a method, an `impl` block, or a trait";
             match span {
                 Some(span) => errors.at(span, message),
                 None => errors.push(e),
@@ -58,59 +65,20 @@ fn method_or_reject(
     }
 }
 
-/// Every method of an `impl` block.
-fn implementation(
-    mut block: syn::ItemImpl,
-    modes: Modes,
-    krate: &TokenStream,
-    errors: &mut Errors,
-) -> TokenStream {
-    if let Some((_, path, _)) = &block.trait_ {
-        errors.at(
-            path.span(),
-            "the `impl` of a trait can't be differentiated yet; annotate an inherent method",
-        );
-        unmark(&mut block);
-        return block.to_token_stream();
-    }
-    let mut items = Vec::new();
-    for item in std::mem::take(&mut block.items) {
-        match item {
-            syn::ImplItem::Fn(m) => {
-                let tokens = function(
-                    &m.attrs,
-                    &m.vis,
-                    &m.sig,
-                    &m.block,
-                    modes,
-                    &block.generics,
-                    krate,
-                );
-                items.push(syn::ImplItem::Verbatim(tokens));
-            }
-            other => items.push(other),
-        }
-    }
-    block.items = items;
-    block.to_token_stream()
-}
-
-#[allow(clippy::too_many_arguments)]
-fn function(
-    attrs: &[syn::Attribute],
-    vis: &syn::Visibility,
-    sig: &syn::Signature,
-    body: &syn::Block,
-    modes: Modes,
-    outer: &syn::Generics,
-    krate: &TokenStream,
-) -> TokenStream {
-    let original = without_markers(sig);
-    let body_as_written = without_loop_attributes(body);
+/// A function as it was written, and its companions.
+fn function(item: &Item, modes: Modes, krate: &TokenStream) -> TokenStream {
+    let (attrs, vis) = (item.attrs, item.vis);
+    let original = without_markers(item.sig);
     // Who calls the derivative uses the function, whether it is called itself or not.
-    let primal = quote!(#(#attrs)* #[allow(dead_code)] #vis #original #body_as_written);
+    let primal = match item.body {
+        Some(body) => {
+            let body = without_loop_attributes(body);
+            quote!(#(#attrs)* #[allow(dead_code)] #vis #original #body)
+        }
+        None => quote!(#(#attrs)* #vis #original;),
+    };
     let mut own = Errors::default();
-    let companions = drivers::companions(attrs, vis, sig, body, modes, outer, krate, &mut own);
+    let companions = drivers::companions(item, modes, krate, &mut own);
     if own.is_empty() {
         return quote!(#primal #companions);
     }
@@ -146,13 +114,4 @@ fn without_loop_attributes(body: &syn::Block) -> syn::Block {
     let mut body = body.clone();
     syn::visit_mut::VisitMut::visit_block_mut(&mut Strip, &mut body);
     body
-}
-
-/// An `impl` block without our `#[constant]` marks.
-fn unmark(block: &mut syn::ItemImpl) {
-    for item in &mut block.items {
-        if let syn::ImplItem::Fn(m) = item {
-            m.sig = without_markers(&m.sig);
-        }
-    }
 }

@@ -68,6 +68,8 @@ mod generics;
 
 mod methods;
 
+mod traits;
+
 mod nesting;
 
 mod statements;

@@ -46,11 +46,42 @@ impl Activity {
 /// Flow of real values between variables: `(from, to)`.
 fn edges(func: &Func) -> Vec<(VarId, VarId)> {
     let mut edges = Vec::new();
-    walk(&func.body, &mut |s| flow(func, s, &mut edges));
+    let settled = settled(func);
+    walk(&func.body, &mut |s| flow(func, s, &settled, &mut edges));
     edges
 }
 
-fn flow(func: &Func, s: &Stmt, edges: &mut Vec<(VarId, VarId)>) {
+/// Constants that nothing can change once they are made: they are not declared `mut`, and nothing that can be changed went into them.
+fn settled(func: &Func) -> Vec<VarId> {
+    let mut settled = Vec::new();
+    walk(&func.body, &mut |s| {
+        if let Stmt::Let {
+            var,
+            init: Some(Expr::Opaque(o)),
+        } = s
+        {
+            let fixed = |v: &VarId| {
+                let var = func.var(*v);
+                let lent = matches!(var.ty, Ty::Ref(true, _));
+                !var.mutable && !lent && (matches!(var.role, Role::Param) || settled.contains(v))
+            };
+            if !func.var(*var).mutable && !lends_mutably(&o.tokens) && o.reads.iter().all(fixed) {
+                settled.push(*var);
+            }
+        }
+    });
+    settled
+}
+
+fn lends_mutably(tokens: &proc_macro2::TokenStream) -> bool {
+    tokens.clone().into_iter().any(|t| match t {
+        proc_macro2::TokenTree::Group(g) => lends_mutably(&g.stream()),
+        proc_macro2::TokenTree::Ident(i) => i == "mut",
+        _ => false,
+    })
+}
+
+fn flow(func: &Func, s: &Stmt, settled: &[VarId], edges: &mut Vec<(VarId, VarId)>) {
     let mut connect = |e: &Expr, to: VarId| real_reads(e, &mut |p| edges.push((func.root(p), to)));
     match s {
         Stmt::Let { var, init: Some(e) } => connect(e, *var),
@@ -106,7 +137,7 @@ fn flow(func: &Func, s: &Stmt, edges: &mut Vec<(VarId, VarId)>) {
                         .reads
                         .iter()
                         .map(|v| func.root(&Place::var(*v)))
-                        .filter(|v| is_local(func, *v)),
+                        .filter(|v| is_local(func, *v) && !settled.contains(v)),
                 );
             }
             for a in args {

@@ -1,5 +1,6 @@
 //! Forward mode: `f_tangent`, `f_derivative`, and the form that annotated callers use.
 
+use super::home::Needs;
 use super::params::{Param, Passing};
 use super::{Head, Subject};
 use crate::analysis::activity::analyse;
@@ -100,7 +101,7 @@ impl Subject<'_> {
         let (e, ret) = (self.emitter(&self.func), self.ret());
         let (mut params, mut prologue) = (self.receiver_slot(), TokenStream::new());
         for p in &self.params {
-            params.push(p.declare());
+            params.push(p.declare_lent());
             if !p.active {
                 params.push(p.optional_shadow(&format_ident!("_")));
                 continue;
@@ -114,9 +115,13 @@ impl Subject<'_> {
             hidden: true,
             params,
             output: self.wrapped(quote!((#ret, #ret))),
+            needs: Needs {
+                copied: true,
+                ..Needs::default()
+            },
             ..Head::default()
         };
-        self.companion(head, &quote!(#prologue #body))
+        self.companion(head, &self.with_copy(quote!(#prologue #body)))
     }
 
     /// What the parameters' tangents are called: the same in all forms, which all name them first.
@@ -272,7 +277,8 @@ impl Subject<'_> {
         let Ty::Real(scalar) = &self.func.var(only.var).ty else {
             return quote!();
         };
-        if self.returns_unit() {
+        // What a trait knows of its receiver is not that it is a real.
+        if self.returns_unit() || only.receiver.is_some() {
             return quote!();
         }
         let one = self.one(scalar);

@@ -142,7 +142,7 @@ impl Subject<'_> {
         let (mut params, mut prologue) = (self.receiver_slot(), TokenStream::new());
         for p in &self.params {
             let name = &p.name;
-            params.push(p.declare());
+            params.push(p.declare_lent());
             let dot = match p.active {
                 true => e.name(t.dots[&p.var]),
                 false => plain(name, "dot"),

@@ -3,6 +3,7 @@
 mod constants;
 mod forward;
 mod hessian;
+mod home;
 mod outcome;
 mod overwrites;
 mod params;
@@ -15,9 +16,12 @@ use crate::attribute::Modes;
 use crate::error::Errors;
 use crate::ir::*;
 use crate::lower::{Generics, is_constant, lower};
+use home::Needs;
+pub use home::{Home, Item, mentions};
 use params::Param;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
+use std::collections::HashSet;
 use syn::spanned::Spanned;
 
 /// A function on its way to its companions.
@@ -31,8 +35,11 @@ pub struct Subject<'a> {
     pub func: Func,
     pub activity: Activity,
     pub params: Vec<Param>,
-    /// Generics of the `impl` around it.
-    pub outer: syn::Generics,
+    pub home: &'a Home,
+    /// Only signatures are wanted: a trait declares the function without a body.
+    pub declared: bool,
+    /// Type parameters that stand for reals.
+    pub reals: HashSet<String>,
     /// A constant receiver, as written; an active one is a parameter.
     pub receiver: Option<TokenStream>,
     /// The only type parameter for reals.
@@ -41,27 +48,32 @@ pub struct Subject<'a> {
     pub several: bool,
 }
 
-#[allow(clippy::too_many_arguments)]
 pub fn companions(
-    attrs: &[syn::Attribute],
-    vis: &syn::Visibility,
-    sig: &syn::Signature,
-    body: &syn::Block,
+    item: &Item,
     modes: Modes,
-    outer: &syn::Generics,
     krate: &TokenStream,
     errors: &mut Errors,
 ) -> TokenStream {
+    let (sig, home) = (&params::named(item.sig), item.home);
     reject_signature(sig, errors);
     let mut generics = Generics::default();
-    generics.read(outer);
+    generics.read(&home.generics);
+    generics.settle(home.methods.iter().map(|(sig, body)| (sig, body.as_ref())));
     generics.read(&sig.generics);
+    generics.settle(std::iter::once((sig, item.body)));
+    generics.own = home
+        .own
+        .as_ref()
+        .and_then(|ty| generics.known(ty))
+        .map(Box::new);
     let scalar = match generics.reals.len() {
         1 => generics.reals.iter().next().cloned(),
         _ => None,
     };
     let several = generics.reals.len() > 1;
-    let lowered = lower(sig, body, generics, errors);
+    let reals = generics.reals.clone();
+    let undefined = syn::parse_quote!({ ::core::unimplemented!() });
+    let lowered = lower(sig, item.body.unwrap_or(&undefined), generics, errors);
     let (mut func, items) = (lowered.func, lowered.items);
     func.body = structure(func.body);
     propagate(&mut func);
@@ -83,9 +95,13 @@ pub fn companions(
         r.attrs.clear();
         r.to_token_stream()
     });
-    let cfgs = attrs.iter().filter(|a| a.path().is_ident("cfg")).collect();
+    let cfgs = item
+        .attrs
+        .iter()
+        .filter(|a| a.path().is_ident("cfg"))
+        .collect();
     let subject = Subject {
-        vis,
+        vis: item.vis,
         sig,
         cfgs,
         krate,
@@ -93,7 +109,9 @@ pub fn companions(
         func,
         activity,
         params,
-        outer: outer.clone(),
+        home,
+        declared: item.body.is_none(),
+        reals,
         receiver,
         scalar,
         several,
@@ -177,9 +195,13 @@ impl Subject<'_> {
             let text = format!("{} of [`{}`].", head.doc, self.sig.ident);
             quote!(#[doc = #text])
         };
-        let (generics, _, wheres) = self.sig.generics.split_for_impl();
-        let generics = head.generics.unwrap_or_else(|| generics.to_token_stream());
-        let wheres = head.wheres.unwrap_or_else(|| wheres.to_token_stream());
+        let generics = self.generics(head.needs);
+        let (generics, _, _) = generics.split_for_impl();
+        let forward = ["_tangent", "_tangent_opt", "_derivative"].contains(&head.suffix);
+        let wheres = self.wheres(Needs {
+            sized: head.needs.sized || (!forward && self.calls_unsized()),
+            ..head.needs
+        });
         let output = if head.output.is_empty() {
             quote!()
         } else {
@@ -195,16 +217,26 @@ impl Subject<'_> {
         };
         let params = head.params;
         let items = &self.items;
+        let body = match self.declared {
+            true => quote!(;),
+            false => quote!({ #(#items)* #body }),
+        };
         quote! {
             #(#cfgs)*
             #doc
             #[allow(warnings, clippy::all, clippy::pedantic)]
             #inline
-            #vis fn #name #generics (#(#receiver,)* #(#params),*) #output #wheres {
-                #(#items)*
-                #body
-            }
+            #vis fn #name #generics (#(#receiver,)* #(#params),*) #output #wheres #body
         }
+    }
+
+    /// The function's generics, with the lifetime of pullbacks where there is one.
+    fn generics(&self, needs: Needs) -> syn::Generics {
+        let mut generics = self.sig.generics.clone();
+        if needs.trace {
+            generics.params.insert(0, syn::parse_quote!('trace));
+        }
+        generics
     }
 }
 
@@ -216,6 +248,5 @@ pub struct Head<'a> {
     pub hidden: bool,
     pub params: Vec<TokenStream>,
     pub output: TokenStream,
-    pub generics: Option<TokenStream>,
-    pub wheres: Option<TokenStream>,
+    pub needs: Needs,
 }

@@ -92,14 +92,17 @@ impl Subject<'_> {
     /// A hidden companion that answers a question.
     fn answer(&self, suffix: &str, params: &TokenStream, answer: &TokenStream) -> TokenStream {
         let (vis, cfgs, name) = (self.vis, &self.cfgs, self.name(suffix));
+        let wheres = self.home.is_trait().then(|| quote!(where Self: Sized));
+        let body = match self.declared {
+            true => quote!(;),
+            false => quote!({ #answer }),
+        };
         quote! {
             #(#cfgs)*
             #[doc(hidden)]
             #[allow(warnings, clippy::all, clippy::pedantic)]
             #[inline]
-            #vis fn #name(#params) -> bool {
-                #answer
-            }
+            #vis fn #name(#params) -> bool #wheres #body
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::ir::*;
 use crate::lower::is_constant;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 
 /// How a parameter is passed.
@@ -29,6 +29,38 @@ pub struct Param {
     pub anonymous: bool,
     /// The receiver, as written.
     pub receiver: Option<TokenStream>,
+}
+
+/// The signature in which `impl Trait` has a name: companions have to say the type more than once.
+pub fn named(sig: &syn::Signature) -> syn::Signature {
+    struct Name(Vec<syn::GenericParam>);
+    impl syn::visit_mut::VisitMut for Name {
+        fn visit_type_mut(&mut self, ty: &mut syn::Type) {
+            syn::visit_mut::visit_type_mut(self, ty);
+            if let syn::Type::ImplTrait(t) = ty
+                && !t.bounds.iter().any(is_callable)
+            {
+                let name = quote::format_ident!("Impl{}", self.0.len());
+                let bounds = &t.bounds;
+                self.0.push(syn::parse_quote!(#name: #bounds));
+                *ty = syn::parse_quote!(#name);
+            }
+        }
+    }
+    let (mut sig, mut name) = (sig.clone(), Name(Vec::new()));
+    for arg in &mut sig.inputs {
+        syn::visit_mut::VisitMut::visit_fn_arg_mut(&mut name, arg);
+    }
+    sig.generics.params.extend(name.0);
+    sig
+}
+
+fn is_callable(bound: &syn::TypeParamBound) -> bool {
+    let syn::TypeParamBound::Trait(t) = bound else {
+        return false;
+    };
+    let last = t.path.segments.last();
+    last.is_some_and(|s| matches!(s.arguments, syn::PathArguments::Parenthesized(_)))
 }
 
 pub fn read(sig: &syn::Signature, func: &Func) -> Vec<Param> {
@@ -68,6 +100,11 @@ fn param(ty: &syn::Type, var: VarId, func: &Func) -> Param {
     }
 }
 
+/// What a receiver is called where `self` can't stand. No name of the user's is the same.
+pub fn this(span: Span) -> Ident {
+    Ident::new("this", Span::mixed_site().located_at(span))
+}
+
 impl Param {
     pub fn is_mut(&self) -> bool {
         self.passing == Passing::RefMut
@@ -81,6 +118,15 @@ impl Param {
         let (name, ty) = (&self.name, &self.ty);
         let mutable = if self.mutable { quote!(mut) } else { quote!() };
         quote!(#mutable #name: #ty)
+    }
+
+    /// The same in forms that only generated code calls. Callers can't know whether a method takes its receiver by value: it is
+    /// lent, and copied there.
+    pub fn declare_lent(&self) -> TokenStream {
+        match self.is_moved_receiver() {
+            true => quote!(&self),
+            false => self.declare(),
+        }
     }
 
     /// A shadow of the parameter's own type.
@@ -103,7 +149,7 @@ impl Param {
     /// What it is called as a parameter of a closure.
     pub fn closure_name(&self) -> Ident {
         match self.receiver {
-            Some(_) => Ident::new("this", self.name.span()),
+            Some(_) => this(self.name.span()),
             None => self.name.clone(),
         }
     }

@@ -1,13 +1,14 @@
 //! Reverse mode: `f_adjoint`, `f_gradient`, and the split form that annotated callers use.
 
-use super::params::{Param, Passing};
+use super::home::Needs;
+use super::params::{Param, Passing, this};
 use super::{Head, Subject};
 use crate::emit::Emitter;
 use crate::ir::*;
 use crate::transform::adjoint::put_back;
 use crate::transform::adjoint::{Adjoint, Mode, Sweeps};
 use crate::transform::tidy;
-use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 
 /// A function's adjoint as IR: a body, and the shadows of its parameters.
@@ -204,7 +205,11 @@ impl Subject<'_> {
     /// Type and const parameters that an opaque result may capture.
     fn captured(&self) -> Vec<TokenStream> {
         let mut all = Vec::new();
-        let generics = self.outer.params.iter().chain(&self.sig.generics.params);
+        if self.home.is_trait() {
+            all.push(quote!(Self));
+        }
+        let outer = self.home.generics.params.iter();
+        let generics = outer.chain(&self.sig.generics.params);
         for p in generics {
             match p {
                 syn::GenericParam::Type(t) => all.push(t.ident.to_token_stream()),
@@ -264,11 +269,10 @@ impl Subject<'_> {
         let ret = self.ret();
         let (types, result) = self.pullback_signature(shadows);
         let call = quote!(FnOnce(#(#types),*) -> #result);
-        let mut generics = self.sig.generics.clone();
         let mut captured = self.captured();
         // Boxed pullbacks inside live as long as the types that they hold.
-        let scoped = boxed || (!self.is_leaf() && self.has_type_params());
-        if scoped && !boxed {
+        let trace = boxed || self.home.is_fixed() || (!self.is_leaf() && self.has_type_params());
+        if trace && !boxed {
             captured.insert(0, quote!('trace));
         }
         let pullback = if boxed {
@@ -276,35 +280,24 @@ impl Subject<'_> {
         } else {
             quote!(impl #call + use<#(#captured),*>)
         };
-        let mut wheres = generics.where_clause.clone();
-        if scoped {
-            generics.params.insert(0, syn::parse_quote!('trace));
-            let clause = wheres.get_or_insert_with(|| syn::parse_quote!(where));
-            for p in self
-                .outer
-                .type_params()
-                .chain(self.sig.generics.type_params())
-            {
-                let name = &p.ident;
-                clause.predicates.push(syn::parse_quote!(#name: 'trace));
-            }
-        }
-        let (head, _, _) = generics.split_for_impl();
         let values = vec![ret; values];
         Head {
             suffix,
             hidden: true,
             params,
             output: self.wrapped(quote!((#(#values,)* #pullback))),
-            generics: Some(head.to_token_stream()),
-            wheres: Some(wheres.to_token_stream()),
+            needs: Needs {
+                trace,
+                sized: true,
+                copied: true,
+            },
             ..Head::default()
         }
     }
 
     fn has_type_params(&self) -> bool {
-        self.outer
-            .type_params()
+        let outer = self.home.generics.type_params();
+        outer
             .chain(self.sig.generics.type_params())
             .next()
             .is_some()
@@ -379,7 +372,7 @@ impl Subject<'_> {
         } else {
             e.name(adjoint.value).to_token_stream()
         };
-        let params: Vec<TokenStream> = self.params.iter().map(|p| p.declare()).collect();
+        let params: Vec<TokenStream> = self.params.iter().map(|p| p.declare_lent()).collect();
         let suffixes = ["_forward_sweep", "_forward_sweep_boxed"];
         let mut out = self.both_forms(suffixes, &params, &value, 1, &["mut"], (forward, closure));
         out.extend(self.overwrites());
@@ -400,8 +393,8 @@ impl Subject<'_> {
     ) -> TokenStream {
         let head = self.split_head(suffixes[0], false, params.to_vec(), count, shadows);
         let result = self.wrap(quote!((#values, #closure)));
-        let mut out = self.companion(head, &quote!(#forward #result));
-        let leaf = self.is_leaf();
+        let mut out = self.companion(head, &self.with_copy(quote!(#forward #result)));
+        let leaf = self.is_leaf() && !self.home.is_fixed();
         let head = self.split_head(suffixes[1], !leaf, params.to_vec(), count, shadows);
         let closure = if leaf {
             closure
@@ -409,7 +402,7 @@ impl Subject<'_> {
             quote!(Box::new(#closure))
         };
         let result = self.wrap(quote!((#values, #closure)));
-        out.extend(self.companion(head, &quote!(#forward #result)));
+        out.extend(self.companion(head, &self.with_copy(quote!(#forward #result))));
         out
     }
 
@@ -418,7 +411,8 @@ impl Subject<'_> {
         match self.receiver {
             None => Vec::new(),
             Some(_) => {
-                let mut params = vec![quote!(this: &Self)];
+                let this = this(Span::call_site());
+                let mut params = vec![quote!(#this: &Self)];
                 params.extend((0..shadows).map(|_| quote!(_: Option<()>)));
                 params
             }
@@ -431,6 +425,15 @@ impl Subject<'_> {
             Some(r) if r.reference.is_some() => rename_self(tokens),
             _ => tokens,
         }
+    }
+
+    /// The body of a form to which a receiver by value is lent.
+    pub fn with_copy(&self, body: TokenStream) -> TokenStream {
+        let Some(p) = self.params.iter().find(|p| p.is_moved_receiver()) else {
+            return body;
+        };
+        let (this, body) = (p.closure_name(), rename_self(body));
+        quote!(let mut #this = ::core::clone::Clone::clone(self); #body)
     }
 
     fn closure(&self, e: &Emitter, adjoint: &Adjoint, back: &Block) -> TokenStream {
@@ -597,7 +600,7 @@ fn copy_kind(func: &Func, place: &Place) -> CopyKind {
 
 fn rename_self(tokens: TokenStream) -> TokenStream {
     let rename = |t| match t {
-        TokenTree::Ident(i) if i == "self" => TokenTree::Ident(Ident::new("this", i.span())),
+        TokenTree::Ident(i) if i == "self" => TokenTree::Ident(this(i.span())),
         TokenTree::Group(g) => {
             let mut group = Group::new(g.delimiter(), rename_self(g.stream()));
             group.set_span(g.span());

@@ -218,7 +218,7 @@ impl Lowerer<'_> {
         }
         if let Some(rule) = rules::find(&name)
             && rules::arity(rule) == m.args.len() + 1
-            && !is_self(&m.receiver)
+            && !self.is_users(&m.receiver)
         {
             let (operands, tys) = self.operands(std::iter::once(&*m.receiver).chain(&m.args));
             let receiver = tys[0].peel();
@@ -467,11 +467,6 @@ impl Lowerer<'_> {
             _ => place,
         }
     }
-}
-
-/// `self` is of the type that the `impl` is for: never a number of Rust's.
-fn is_self(e: &syn::Expr) -> bool {
-    matches!(e, syn::Expr::Path(p) if p.path.is_ident("self"))
 }
 
 /// Everything before the last segment, and the last segment's turbofish.

@@ -8,6 +8,7 @@ mod closure;
 mod control;
 mod decide;
 mod edit;
+mod evidence;
 mod exchange;
 mod expr;
 mod fallible;
@@ -33,7 +34,7 @@ use std::rc::Rc;
 
 pub use fallible::{inner_type, with_inner};
 pub use opaque::is_variable;
-pub use receiver::is_constant;
+pub use receiver::{is_constant, is_standard};
 pub use types::Generics;
 
 /// What a name in scope stands for.
@@ -96,6 +97,9 @@ pub fn lower<'e>(
     generics: Generics,
     errors: &'e mut Errors,
 ) -> Lowerer<'e> {
+    // In a signature `Self` is what it is for the trait that declares it.
+    let (mut generics, own) = (generics.clone(), generics.own);
+    generics.own = None;
     let func = Func {
         vars: Vec::new(),
         params: Vec::new(),
@@ -130,7 +134,8 @@ pub fn lower<'e>(
             );
         }
     }
-    lw.params(sig);
+    lw.params(sig, own.clone());
+    lw.generics.own = own;
     lw.scopes.push(HashMap::new());
     let dest = if matches!(lw.func.ret, Ty::Unit) && lw.func.wrapper.is_none() {
         Dest::Discard

@@ -50,6 +50,49 @@ const COLLECTIONS: &[&str] = &[
     "borrow_mut",
 ];
 
+/// Methods of the standard library and of `num_traits` that have no rule, on values of any type.
+const STANDARD: &[&str] = &[
+    "clone",
+    "to_owned",
+    "partial_cmp",
+    "total_cmp",
+    "cmp",
+    "eq",
+    "ne",
+    "lt",
+    "le",
+    "gt",
+    "ge",
+    "to_string",
+    "into",
+    "try_into",
+    "borrow",
+    "as_slice",
+    "to_bits",
+    "next_up",
+    "next_down",
+    "midpoint",
+    "maximum",
+    "minimum",
+    "is_zero",
+    "is_one",
+    "is_positive",
+    "is_negative",
+    "to_f64",
+    "to_f32",
+    "to_usize",
+    "to_i32",
+    "to_i64",
+    "integer_decode",
+];
+
+/// Whether a method says nothing of the type that it is called on.
+pub fn is_standard(name: &syn::Ident) -> bool {
+    [STANDARD, SOURCES, WRAPPERS, COLLECTIONS]
+        .iter()
+        .any(|names| names.iter().any(|n| name == n))
+}
+
 /// Whether a chain of methods starts with an iterator.
 fn is_source(m: &syn::ExprMethodCall) -> bool {
     SOURCES.iter().any(|n| m.method == n)
@@ -61,15 +104,20 @@ pub(super) fn is_collection_method(name: &syn::Ident) -> bool {
 }
 
 impl Lowerer<'_> {
-    /// An active receiver is a parameter called `self`; a constant one is left to kept code.
-    pub(super) fn receiver_param(&mut self, r: &syn::Receiver) {
-        if is_constant(r) {
-            return;
-        }
+    /// The receiver is called `self`. A constant one is no parameter of the companions' own: they have it as it is written.
+    pub(super) fn receiver_param(&mut self, r: &syn::Receiver, own: Option<Box<Ty>>) {
         let name = syn::Ident::new("self", r.self_token.span);
         let mutable = r.reference.is_none() && r.mutability.is_some();
+        self.generics.own = own;
         let ty = self.generics.ty(&r.ty);
-        self.param(&name, ty, mutable, false);
+        self.generics.own = None;
+        if !is_constant(r) {
+            self.param(&name, ty, mutable, false);
+            return;
+        }
+        let id = self.declare("self", name.span(), ty, mutable, Role::Param);
+        self.func.vars[id.0].constant = true;
+        self.bind("self", Binding::Var(id));
     }
 
     /// `p.energy(k)` where `p` is active: the receiver is the first argument, mutable where it can be, as only rustc knows what the
@@ -82,8 +130,11 @@ impl Lowerer<'_> {
             return None;
         }
         let place = self.receiver_place(&m.receiver)?;
-        if !matches!(self.func.place_ty(&place).peel(), Ty::Unknown) {
-            return None;
+        match self.func.place_ty(&place).peel() {
+            Ty::Unknown => {}
+            // A method of a trait of the user's.
+            Ty::Real(_) if !is_standard(&m.method) => {}
+            _ => return None,
         }
         let place = self.freeze_place(place);
         let place = match self.func.place_ty(&place) {
@@ -104,6 +155,16 @@ impl Lowerer<'_> {
             generics: m.turbofish.as_ref().map(|t| t.args.to_token_stream()),
         };
         Some(self.call(callee, &m.method, Some(receiver), m.args.iter(), m.span()))
+    }
+
+    /// Whether a receiver is of a user's type, whose methods may be called like those of Rust's own.
+    pub(super) fn is_users(&self, e: &syn::Expr) -> bool {
+        match e {
+            syn::Expr::Paren(p) => self.is_users(&p.expr),
+            syn::Expr::Unary(u) => self.is_users(&u.expr),
+            syn::Expr::Path(p) => p.path.is_ident("self") && self.generics.own.is_none(),
+            _ => false,
+        }
     }
 
     fn receiver_place(&mut self, e: &syn::Expr) -> Option<Place> {

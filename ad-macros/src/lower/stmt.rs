@@ -2,7 +2,6 @@
 
 use super::expr::{bin_op, is_assignment};
 use super::*;
-use crate::rules;
 use quote::ToTokens;
 use syn::spanned::Spanned;
 
@@ -443,22 +442,14 @@ impl Lowerer<'_> {
     /// `v.push(x);` and its relatives. Returns whether it was one.
     fn container_statement(&mut self, m: &syn::ExprMethodCall) -> bool {
         let name = m.method.to_string();
-        const OPS: &[&str] = &[
-            "push",
-            "pop",
-            "swap",
-            "fill",
-            "copy_from_slice",
-            "clone_from_slice",
-            "resize",
-            "truncate",
-            "clear",
-            "reserve",
-        ];
-        if !OPS.contains(&name.as_str()) || !self.is_place_expr(&m.receiver) {
-            return false;
-        }
-        if rules::find(&name).is_some() {
+        let arity = match name.as_str() {
+            "pop" | "clear" => 0,
+            "push" | "fill" | "copy_from_slice" | "clone_from_slice" | "truncate" | "reserve" => 1,
+            "swap" | "resize" => 2,
+            _ => return false,
+        };
+        let own = self.is_users(&m.receiver);
+        if own || m.args.len() != arity || !self.is_place_expr(&m.receiver) {
             return false;
         }
         let args: Vec<(Expr, Ty)> = m.args.iter().map(|a| self.expr(a)).collect();
@@ -466,6 +457,9 @@ impl Lowerer<'_> {
         let Some(place) = self.place(&m.receiver) else {
             return false;
         };
+        if matches!(self.func.place_ty(&place).peel(), Ty::Unknown) {
+            self.claim_elements(&place, m.method.span());
+        }
         let mut args = args.into_iter();
         let (first, second) = (args.next(), args.next());
         if let Some((_, ty)) = &first

@@ -10,6 +10,10 @@ pub struct Generics {
     pub reals: HashSet<String>,
     /// Other type parameters.
     pub others: HashSet<String>,
+    /// Those of which a trait of a user's says that they may be either.
+    doubtful: HashSet<String>,
+    /// What `Self` is known to be.
+    pub own: Option<Box<Ty>>,
 }
 
 /// Trait names that can't make a type parameter real.
@@ -71,19 +75,48 @@ impl Generics {
         name: &str,
         bounds: &syn::punctuated::Punctuated<syn::TypeParamBound, syn::Token![+]>,
     ) {
-        let mut real = self.reals.contains(name);
+        let sure = self.reals.contains(name) && !self.doubtful.contains(name);
+        let (mut real, mut sure) = (self.reals.contains(name), sure);
         for b in bounds {
             if let syn::TypeParamBound::Trait(t) = b
                 && let Some(last) = t.path.segments.last()
             {
-                real |= !NOT_REAL.contains(&last.ident.to_string().as_str());
+                let bound = last.ident.to_string();
+                let numeric = evidence::is_numeric(&bound);
+                real |= !NOT_REAL.contains(&bound.as_str());
+                sure |= numeric && !NOT_REAL.contains(&bound.as_str());
             }
         }
+        match real && !sure {
+            true => self.doubtful.insert(name.to_string()),
+            false => self.doubtful.remove(name),
+        };
         if real {
             self.others.remove(name);
             self.reals.insert(name.to_string());
         } else {
             self.others.insert(name.to_string());
+        }
+    }
+
+    /// Decides about type parameters whose bounds don't say what they are, by how functions use their values.
+    pub fn settle<'a>(
+        &mut self,
+        functions: impl Iterator<Item = (&'a syn::Signature, Option<&'a syn::Block>)> + Clone,
+    ) {
+        for name in std::mem::take(&mut self.doubtful) {
+            if !evidence::is_real(&name, functions.clone()) {
+                self.reals.remove(&name);
+                self.others.insert(name);
+            }
+        }
+    }
+
+    /// The type, where something is known of it.
+    pub fn known(&self, ty: &syn::Type) -> Option<Ty> {
+        match self.ty(ty) {
+            Ty::Unknown => None,
+            known => Some(known),
         }
     }
 
@@ -114,6 +147,9 @@ impl Generics {
             return Ty::Real(Scalar::Param(name));
         }
         match name.as_str() {
+            "Self" if p.path.segments.len() == 1 => {
+                self.own.as_deref().cloned().unwrap_or(Ty::Unknown)
+            }
             "f64" => Ty::Real(Scalar::F64),
             "f32" => Ty::Real(Scalar::F32),
             "bool" => Ty::Bool,
@@ -162,12 +198,12 @@ pub fn join(a: &Ty, b: &Ty) -> Ty {
 
 impl Lowerer<'_> {
     /// Declares the parameters.
-    pub(super) fn params(&mut self, sig: &syn::Signature) {
+    pub(super) fn params(&mut self, sig: &syn::Signature, own: Option<Box<Ty>>) {
         for arg in &sig.inputs {
             let p = match arg {
                 syn::FnArg::Typed(p) => p,
                 syn::FnArg::Receiver(r) => {
-                    self.receiver_param(r);
+                    self.receiver_param(r, own.clone());
                     continue;
                 }
             };

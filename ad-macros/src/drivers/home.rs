@@ -1,0 +1,248 @@
+//! Where a function stands: by itself, in an `impl`, in a trait; and what that asks of its companions.
+
+use super::Subject;
+use crate::ir::Ty;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+
+/// A function as it was written.
+pub struct Item<'a> {
+    pub attrs: &'a [syn::Attribute],
+    pub vis: &'a syn::Visibility,
+    pub sig: &'a syn::Signature,
+    /// A method that a trait only declares has none.
+    pub body: Option<&'a syn::Block>,
+    pub home: &'a Home,
+}
+
+/// What stands around a function.
+#[derive(Clone, Default)]
+pub struct Home {
+    pub kind: Kind,
+    /// The generics of the `impl` or the trait.
+    pub generics: syn::Generics,
+    /// What `Self` is, where an `impl` says it.
+    pub own: Option<syn::Type>,
+    /// All methods: they show what type parameters stand for.
+    pub methods: Vec<(syn::Signature, Option<syn::Block>)>,
+}
+
+#[derive(Clone, Default)]
+pub enum Kind {
+    /// A free function, or a method of a type.
+    #[default]
+    Inherent,
+    Trait,
+    /// The `impl` of a trait, whose arguments these are.
+    TraitImpl(TokenStream),
+}
+
+impl Home {
+    pub fn of_impl(block: &syn::ItemImpl) -> Home {
+        let kind = match &block.trait_ {
+            None => Kind::Inherent,
+            Some((_, path, _)) => Kind::TraitImpl(path.to_token_stream()),
+        };
+        Home {
+            kind,
+            generics: block.generics.clone(),
+            own: Some((*block.self_ty).clone()),
+            methods: block.items.iter().filter_map(of_impl).collect(),
+        }
+    }
+
+    pub fn of_trait(item: &syn::ItemTrait) -> Home {
+        Home {
+            kind: Kind::Trait,
+            generics: item.generics.clone(),
+            own: None,
+            methods: item.items.iter().filter_map(of_trait).collect(),
+        }
+    }
+
+    /// Around a method that is annotated by itself.
+    pub fn unseen_trait() -> Home {
+        Home {
+            kind: Kind::Trait,
+            ..Home::default()
+        }
+    }
+
+    /// Whether companions are members of a trait: their shape must not depend on a body.
+    pub fn is_fixed(&self) -> bool {
+        !matches!(self.kind, Kind::Inherent)
+    }
+
+    pub fn is_trait(&self) -> bool {
+        matches!(self.kind, Kind::Trait)
+    }
+}
+
+fn of_impl(item: &syn::ImplItem) -> Option<(syn::Signature, Option<syn::Block>)> {
+    match item {
+        syn::ImplItem::Fn(m) => Some((m.sig.clone(), Some(m.block.clone()))),
+        _ => None,
+    }
+}
+
+fn of_trait(item: &syn::TraitItem) -> Option<(syn::Signature, Option<syn::Block>)> {
+    match item {
+        syn::TraitItem::Fn(m) => Some((m.sig.clone(), m.default.clone())),
+        _ => None,
+    }
+}
+
+/// What a companion's signature needs beyond the function's own.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// A lifetime `'trace` that pullbacks live for.
+    pub trace: bool,
+    /// The result is opaque: a trait stays usable as `dyn` if it is left out there.
+    pub sized: bool,
+    /// A receiver by value is copied.
+    pub copied: bool,
+}
+
+impl Subject<'_> {
+    /// The function's `where` clause, and what its companions ask for besides.
+    pub fn wheres(&self, needs: Needs) -> Option<syn::WhereClause> {
+        let mut all: Vec<syn::WherePredicate> = Vec::new();
+        if needs.trace {
+            all.extend(self.outlives());
+        }
+        if needs.copied && self.params.iter().any(|p| p.is_moved_receiver()) {
+            // Under a quantifier it is asked of who calls: types that are not `Clone` may have methods too.
+            all.push(syn::parse_quote!(for<'copy> Self: Clone));
+        }
+        all.extend(self.shadows_of_types(needs));
+        let mut clause = self.sig.generics.where_clause.clone();
+        if !all.is_empty() {
+            let clause = clause.get_or_insert_with(|| syn::parse_quote!(where));
+            clause.predicates.extend(all);
+        }
+        clause
+    }
+
+    /// Boxed pullbacks inside live as long as the types that they hold.
+    fn outlives(&self) -> Vec<syn::WherePredicate> {
+        let own = self.sig.generics.type_params();
+        let outer = self.home.generics.type_params();
+        let params = outer.filter(|p| match &self.home.kind {
+            Kind::TraitImpl(path) => mentions(path.clone(), &p.ident.to_string()),
+            _ => true,
+        });
+        let mut all: Vec<syn::WherePredicate> = params
+            .chain(own)
+            .map(|p| {
+                let name = &p.ident;
+                syn::parse_quote!(#name: 'trace)
+            })
+            .collect();
+        if self.home.is_fixed() {
+            all.push(syn::parse_quote!(Self: 'trace));
+        }
+        all
+    }
+
+    /// Types of which nothing else says that they have a shadow.
+    fn shadows_of_types(&self, needs: Needs) -> Vec<syn::WherePredicate> {
+        let krate = self.krate;
+        let shadow = |ty: &TokenStream| -> syn::WherePredicate {
+            syn::parse_quote!(#ty: #krate::rt::Differentiable<Shadow = #ty>)
+        };
+        let own = quote!(Self);
+        let mut all = Vec::new();
+        match &self.home.kind {
+            Kind::Trait => {
+                if self.is_about_self() {
+                    all.push(syn::parse_quote!(Self: Sized));
+                    all.push(shadow(&own));
+                } else if needs.sized {
+                    all.push(syn::parse_quote!(Self: Sized));
+                }
+            }
+            Kind::TraitImpl(_) => {
+                if self.is_about_self() && self.home.generics.type_params().next().is_some() {
+                    all.push(shadow(&own));
+                }
+            }
+            Kind::Inherent => {}
+        }
+        all.extend(self.shadowed_params().iter().map(shadow));
+        all
+    }
+
+    /// Whether a default body may call methods whose pullback is opaque.
+    pub fn calls_unsized(&self) -> bool {
+        self.home.is_trait() && !self.declared && !self.is_leaf()
+    }
+
+    /// Whether the shadow of `Self` takes part.
+    fn is_about_self(&self) -> bool {
+        let active = self.params.iter().filter(|p| p.active);
+        let mut types = active.map(|p| match &p.receiver {
+            Some(_) => quote!(Self),
+            None => p.ty.clone(),
+        });
+        let output = match &self.sig.output {
+            syn::ReturnType::Type(_, ty) if !self.func.ret.is_constant() => ty.to_token_stream(),
+            _ => TokenStream::new(),
+        };
+        types.any(|ty| mentions_alone(ty, "Self")) || mentions_alone(output, "Self")
+    }
+
+    /// Type parameters that have to have a shadow. In a trait nothing is known of bodies.
+    fn shadowed_params(&self) -> Vec<TokenStream> {
+        let fixed = self.home.is_fixed();
+        let leaf = self.is_leaf() && !self.holds_unknowns();
+        let outer = self
+            .home
+            .generics
+            .type_params()
+            .filter(|p| match &self.home.kind {
+                Kind::TraitImpl(path) => mentions(path.clone(), &p.ident.to_string()),
+                _ => true,
+            });
+        let all = outer.chain(self.sig.generics.type_params());
+        all.filter(|p| match self.reals.contains(&p.ident.to_string()) {
+            true => fixed || !leaf,
+            false => self.is_active_type(&p.ident.to_string()),
+        })
+        .map(|p| p.ident.to_token_stream())
+        .collect()
+    }
+
+    /// Whether something in the function has a type that only rustc knows.
+    fn holds_unknowns(&self) -> bool {
+        let mut active = self.func.vars.iter().filter(|v| !v.constant);
+        active.any(|v| crate::emit::is_general(&v.ty) && !matches!(v.ty, Ty::Unit))
+    }
+
+    /// Whether active values are made of a type parameter.
+    fn is_active_type(&self, name: &str) -> bool {
+        let active = self.params.iter().filter(|p| p.active);
+        let mut types = active.map(|p| p.ty.clone());
+        types.any(|ty| mentions(ty, name)) || mentions(self.ret(), name)
+    }
+}
+
+pub fn mentions(tokens: TokenStream, name: &str) -> bool {
+    tokens.into_iter().any(|t| match t {
+        TokenTree::Ident(i) => i == name,
+        TokenTree::Group(g) => mentions(g.stream(), name),
+        _ => false,
+    })
+}
+
+/// The name by itself, not as the beginning of a path (`Self::State`).
+fn mentions_alone(tokens: TokenStream, name: &str) -> bool {
+    let all: Vec<TokenTree> = tokens.into_iter().collect();
+    all.iter().enumerate().any(|(k, t)| match t {
+        TokenTree::Ident(i) => {
+            let path = matches!(all.get(k + 1), Some(TokenTree::Punct(p)) if p.as_char() == ':');
+            i == name && !path
+        }
+        TokenTree::Group(g) => mentions_alone(g.stream(), name),
+        _ => false,
+    })
+}
