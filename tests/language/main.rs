@@ -70,6 +70,8 @@ mod methods;
 
 mod traits;
 
+mod dispatch;
+
 mod nesting;
 
 mod statements;

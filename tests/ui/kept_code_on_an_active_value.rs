@@ -2,7 +2,7 @@ use chainrule::differentiate;
 
 #[differentiate]
 fn f(x: f64) -> f64 {
-    let mut log = Log::default();
+    let mut log = started();
     log.insert(x);
     log.total
 }
@@ -16,6 +16,10 @@ impl Log {
     fn insert(&mut self, x: f64) {
         self.total += x;
     }
+}
+
+fn started() -> Log {
+    Log::default()
 }
 
 fn main() {}

@@ -2,6 +2,7 @@
 
 use super::Subject;
 use crate::ir::Ty;
+use crate::lower::{Generics, is_constant};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
@@ -66,6 +67,23 @@ impl Home {
             kind: Kind::Trait,
             ..Home::default()
         }
+    }
+
+    /// What is known of `Self` and of its methods.
+    pub fn tell(&self, generics: &mut Generics) {
+        let own = self.own.as_ref();
+        generics.own = own.and_then(|ty| generics.known(ty)).map(Box::new);
+        if let Some(syn::Type::Path(p)) = own
+            && let Some(last) = p.path.segments.last()
+        {
+            generics.own_name = last.ident.to_string();
+        }
+        let consumes = |sig: &syn::Signature| {
+            let mut receiver = sig.receiver().into_iter();
+            receiver.any(|r| r.reference.is_none() && r.colon_token.is_none() && !is_constant(r))
+        };
+        let methods = self.methods.iter().filter(|(sig, _)| consumes(sig));
+        generics.consuming = methods.map(|(sig, _)| sig.ident.to_string()).collect();
     }
 
     /// Whether companions are members of a trait: their shape must not depend on a body.

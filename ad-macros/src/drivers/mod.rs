@@ -61,16 +61,12 @@ pub fn companions(
     generics.settle(home.methods.iter().map(|(sig, body)| (sig, body.as_ref())));
     generics.read(&sig.generics);
     generics.settle(std::iter::once((sig, item.body)));
-    generics.own = home
-        .own
-        .as_ref()
-        .and_then(|ty| generics.known(ty))
-        .map(Box::new);
     let scalar = match generics.reals.len() {
         1 => generics.reals.iter().next().cloned(),
         _ => None,
     };
     let several = generics.reals.len() > 1;
+    home.tell(&mut generics);
     let reals = generics.reals.clone();
     let undefined = syn::parse_quote!({ ::core::unimplemented!() });
     let lowered = lower(sig, item.body.unwrap_or(&undefined), generics, errors);

@@ -28,6 +28,9 @@ impl Lowerer<'_> {
         if name == "constant" && c.args.len() == 1 {
             return self.constant_call(c);
         }
+        if let Some(m) = self.method_by_path(&path.path, c) {
+            return self.user_method(&m);
+        }
         if let Some(found) = self.float_path(&path.path, owner.as_deref(), &name, c) {
             return found;
         }
@@ -174,6 +177,9 @@ impl Lowerer<'_> {
 
     pub(super) fn method_expr(&mut self, m: &syn::ExprMethodCall) -> (Expr, Ty) {
         let name = m.method.to_string();
+        if self.is_users_method(m) {
+            return self.user_method(m);
+        }
         if let Some(found) = self.chain_end(m, &Ty::Unknown) {
             return found;
         }
@@ -218,7 +224,6 @@ impl Lowerer<'_> {
         }
         if let Some(rule) = rules::find(&name)
             && rules::arity(rule) == m.args.len() + 1
-            && !self.is_users(&m.receiver)
         {
             let (operands, tys) = self.operands(std::iter::once(&*m.receiver).chain(&m.args));
             let receiver = tys[0].peel();
@@ -243,6 +248,9 @@ impl Lowerer<'_> {
         let syn::Expr::Path(p) = &*m.receiver else {
             return false;
         };
+        if self.is_users(&m.receiver) {
+            return false;
+        }
         let Some(place) = self.place(&syn::Expr::Path(p.clone())) else {
             return false;
         };

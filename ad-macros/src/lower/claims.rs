@@ -92,7 +92,7 @@ impl Lowerer<'_> {
 }
 
 /// The place without its indices, which don't matter for its type.
-fn path_of(place: &Place) -> String {
+pub(super) fn path_of(place: &Place) -> String {
     let steps = place.proj.iter().map(|step| match step {
         Proj::Index(_) => "[]".to_string(),
         Proj::Range { .. } => "[..]".to_string(),

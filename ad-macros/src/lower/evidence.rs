@@ -21,6 +21,11 @@ pub fn is_numeric(name: &str) -> bool {
     OTHERS.contains(&name) || NUMERIC.iter().any(affix)
 }
 
+/// Whether a type of this name may be another name for `f64`.
+pub fn may_name_a_number(name: &str) -> bool {
+    is_numeric(name) || NAMES.contains(&name)
+}
+
 /// What speaks for a type parameter being a real, and what against it.
 pub struct Evidence<'a> {
     param: &'a str,

@@ -20,6 +20,10 @@ const QUERIES: &[(&str, Ty)] = &[
     ("contains", Ty::Bool),
 ];
 
+pub(super) fn is_query(name: &syn::Ident) -> bool {
+    QUERIES.iter().any(|(n, _)| name == n)
+}
+
 impl Lowerer<'_> {
     /// Lowers an expression to a pure value; what has effects becomes statements before it.
     pub(super) fn expr(&mut self, e: &syn::Expr) -> (Expr, Ty) {

@@ -7,6 +7,7 @@ mod claims;
 mod closure;
 mod control;
 mod decide;
+mod declared;
 mod edit;
 mod evidence;
 mod exchange;
@@ -75,6 +76,8 @@ pub struct Lowerer<'e> {
     maybe_active: Vec<bool>,
     /// Names of constants that a pattern has bound, by value or by reference.
     decided: Vec<VarId>,
+    /// Types as they were written, by the path of a place.
+    declared: HashMap<String, syn::Type>,
     /// Depth of `constant(…)` around the expression.
     holding: usize,
     /// What has been claimed of types already.
@@ -120,6 +123,7 @@ pub fn lower<'e>(
         items: Vec::new(),
         maybe_active: Vec::new(),
         decided: Vec::new(),
+        declared: HashMap::new(),
         holding: 0,
         claims: HashSet::new(),
     };

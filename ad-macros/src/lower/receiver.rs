@@ -124,7 +124,10 @@ impl Lowerer<'_> {
     /// method asks for.
     pub(super) fn method_of_active(&mut self, m: &syn::ExprMethodCall) -> Option<(Expr, Ty)> {
         let name = m.method.to_string();
-        let known = [SOURCES, WRAPPERS, COLLECTIONS].concat();
+        let known = match self.is_users(&m.receiver) {
+            true => SOURCES.to_vec(),
+            false => [SOURCES, WRAPPERS, COLLECTIONS].concat(),
+        };
         let chain = matches!(&*m.receiver, syn::Expr::MethodCall(inner) if is_source(inner));
         if known.contains(&name.as_str()) || chain {
             return None;
@@ -155,16 +158,6 @@ impl Lowerer<'_> {
             generics: m.turbofish.as_ref().map(|t| t.args.to_token_stream()),
         };
         Some(self.call(callee, &m.method, Some(receiver), m.args.iter(), m.span()))
-    }
-
-    /// Whether a receiver is of a user's type, whose methods may be called like those of Rust's own.
-    pub(super) fn is_users(&self, e: &syn::Expr) -> bool {
-        match e {
-            syn::Expr::Paren(p) => self.is_users(&p.expr),
-            syn::Expr::Unary(u) => self.is_users(&u.expr),
-            syn::Expr::Path(p) => p.path.is_ident("self") && self.generics.own.is_none(),
-            _ => false,
-        }
     }
 
     fn receiver_place(&mut self, e: &syn::Expr) -> Option<Place> {

@@ -24,7 +24,13 @@ impl Lowerer<'_> {
     /// A statement whose value is not used.
     pub(super) fn statement(&mut self, s: &syn::Stmt) {
         match s {
-            syn::Stmt::Local(l) => self.local(l),
+            syn::Stmt::Local(l) => {
+                let declared = self.declared_by(l);
+                self.local(l);
+                if let Some(ty) = declared {
+                    self.note_declared(&l.pat, ty);
+                }
+            }
             syn::Stmt::Item(item) => self.item(item),
             syn::Stmt::Expr(e, _) => self.statement_expr(e, Dest::Discard),
             syn::Stmt::Macro(m) => self.macro_statement(m, false, Dest::Discard),

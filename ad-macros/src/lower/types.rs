@@ -14,6 +14,9 @@ pub struct Generics {
     doubtful: HashSet<String>,
     /// What `Self` is known to be.
     pub own: Option<Box<Ty>>,
+    /// The name of the type that the `impl` is for, and its methods that take `self` by value.
+    pub own_name: String,
+    pub consuming: HashSet<String>,
 }
 
 /// Trait names that can't make a type parameter real.
@@ -217,11 +220,15 @@ impl Lowerer<'_> {
                 other => {
                     let name = syn::Ident::new("argument", syn::spanned::Spanned::span(other));
                     let id = self.param(&name, ty, false, constant);
+                    let path = claims::path_of(&Place::var(id));
+                    self.declared.insert(path, (*p.ty).clone());
                     self.destructure(other, Place::var(id));
                     continue;
                 }
             };
-            self.param(&name, ty, mutable, constant);
+            let id = self.param(&name, ty, mutable, constant);
+            let path = claims::path_of(&Place::var(id));
+            self.declared.insert(path, (*p.ty).clone());
         }
     }
 

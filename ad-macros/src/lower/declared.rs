@@ -1,0 +1,227 @@
+//! Types of variables as the user wrote them: methods of a user's type go to that type, whatever they are called.
+
+use super::*;
+use quote::ToTokens;
+
+/// Types of the standard library whose methods are understood.
+const STANDARD: &[&str] = &[
+    "Vec",
+    "VecDeque",
+    "Box",
+    "Rc",
+    "Arc",
+    "Option",
+    "Result",
+    "String",
+    "Cow",
+    "Range",
+    "RangeInclusive",
+    "HashMap",
+    "BTreeMap",
+    "HashSet",
+    "BTreeSet",
+    "Wrapping",
+];
+
+/// Associated functions that make a value of their type.
+const MAKERS: &[&str] = &["new", "default", "zero", "identity"];
+
+impl Lowerer<'_> {
+    /// Whether a receiver is of a user's type, whose methods may be called like those of Rust's own.
+    pub(super) fn is_users(&self, e: &syn::Expr) -> bool {
+        match e {
+            syn::Expr::Paren(p) => self.is_users(&p.expr),
+            syn::Expr::Unary(u) => self.is_users(&u.expr),
+            syn::Expr::Path(p) if p.path.is_ident("self") => self.generics.own.is_none(),
+            e => self
+                .declared_type(e)
+                .is_some_and(|ty| self.is_users_type(&ty)),
+        }
+    }
+
+    /// Whether a call of a method goes to a type of the user's for sure, and is to be differentiated.
+    pub(super) fn is_users_method(&self, m: &syn::ExprMethodCall) -> bool {
+        let common = is_standard(&m.method) && !receiver::is_collection_method(&m.method);
+        self.is_users(&m.receiver)
+            && !common
+            && !expr::is_query(&m.method)
+            && self.holding == 0
+            && !self.is_constant_code(m.to_token_stream())
+    }
+
+    /// `Self::cross(a, b)` where `cross` takes `self` by value: what only a method call tells of other methods, the block says of
+    /// its own.
+    pub(super) fn method_by_path(
+        &self,
+        path: &syn::Path,
+        c: &syn::ExprCall,
+    ) -> Option<syn::ExprMethodCall> {
+        let owner = path.segments.iter().rev().nth(1)?;
+        let last = path.segments.last()?;
+        let own = owner.ident == "Self" || owner.ident == self.generics.own_name;
+        if !own || !self.generics.consuming.contains(&last.ident.to_string()) {
+            return None;
+        }
+        if self.holding > 0 || self.is_constant_code(c.to_token_stream()) {
+            return None;
+        }
+        let mut args = c.args.clone().into_iter();
+        let receiver = Box::new(args.next()?);
+        let method = last.ident.clone();
+        let mut m: syn::ExprMethodCall = syn::parse_quote!(self.#method());
+        (m.receiver, m.args) = (receiver, args.collect());
+        m.turbofish = match &last.arguments {
+            syn::PathArguments::AngleBracketed(a) => Some(a.clone()),
+            _ => None,
+        };
+        Some(m)
+    }
+
+    fn is_users_type(&self, ty: &syn::Type) -> bool {
+        let syn::Type::Path(p) = peel(ty) else {
+            return false;
+        };
+        let Some(last) = p.path.segments.last() else {
+            return false;
+        };
+        let name = last.ident.to_string();
+        if p.path.is_ident("Self") {
+            return self.generics.own.is_none();
+        }
+        // A name like `Real` may be another one for `f64`.
+        name.starts_with(char::is_uppercase)
+            && !STANDARD.contains(&name.as_str())
+            && !self.generics.reals.contains(&name)
+            && !evidence::may_name_a_number(&name)
+    }
+
+    /// The type of an expression, as far as the user wrote it down.
+    pub(super) fn declared_type(&self, e: &syn::Expr) -> Option<syn::Type> {
+        match e {
+            syn::Expr::Paren(p) => self.declared_type(&p.expr),
+            syn::Expr::Group(g) => self.declared_type(&g.expr),
+            syn::Expr::Reference(r) => self.declared_type(&r.expr),
+            syn::Expr::Unary(u) if matches!(u.op, syn::UnOp::Deref(_)) => {
+                Some(peel(&self.declared_type(&u.expr)?).clone())
+            }
+            syn::Expr::Path(p) => match self.lookup(&p.path.get_ident()?.to_string())? {
+                Binding::Var(v) => self.declared_of(&Place::var(*v)),
+                Binding::Alias(place) => self.declared_of(place),
+                Binding::Closure(_) => None,
+            },
+            syn::Expr::Index(i) => {
+                let ty = self.declared_type(&i.expr)?;
+                match &*i.index {
+                    syn::Expr::Range(_) => Some(ty),
+                    _ => element(&ty),
+                }
+            }
+            syn::Expr::MethodCall(m) if m.method == "clone" && m.args.is_empty() => {
+                self.declared_type(&m.receiver)
+            }
+            syn::Expr::Struct(s) => path_type(s.path.clone()),
+            syn::Expr::Call(c) => made_by(&c.func),
+            _ => None,
+        }
+    }
+
+    fn declared_of(&self, place: &Place) -> Option<syn::Type> {
+        let prefix = |n: usize| Place {
+            proj: place.proj[..n].to_vec(),
+            ..place.clone()
+        };
+        let known = |n: usize| Some((n, self.declared.get(&claims::path_of(&prefix(n)))?.clone()));
+        let found = (0..=place.proj.len()).rev().find_map(known);
+        let (n, mut ty) = match (found, &self.func.var(place.base).role) {
+            (Some(found), _) => found,
+            (None, Role::View(whole)) => (0, self.declared_of(whole)?),
+            _ => return None,
+        };
+        for step in &place.proj[n..] {
+            ty = match step {
+                Proj::Deref => peel(&ty).clone(),
+                Proj::Range { .. } => ty,
+                Proj::Index(_) => element(&ty)?,
+                Proj::Tuple(k) => match peel(&ty) {
+                    syn::Type::Tuple(t) => t.elems.iter().nth(*k)?.clone(),
+                    _ => return None,
+                },
+                Proj::Field(_) => return None,
+            };
+        }
+        Some(ty)
+    }
+
+    /// The type of what a `let` binds: as annotated, or that of the value.
+    pub(super) fn declared_by(&self, l: &syn::Local) -> Option<syn::Type> {
+        match (&l.pat, &l.init) {
+            (syn::Pat::Type(t), _) => Some((*t.ty).clone()),
+            (_, Some(init)) => self.declared_type(&init.expr),
+            _ => None,
+        }
+    }
+
+    /// Notes the type of what a name stands for.
+    pub(super) fn note_declared(&mut self, pat: &syn::Pat, ty: syn::Type) {
+        let Some((id, _)) = stmt::simple_ident(pat) else {
+            return;
+        };
+        let place = match self.lookup(&id.to_string()) {
+            Some(Binding::Var(v)) => Place::var(*v),
+            Some(Binding::Alias(place)) => place.clone(),
+            _ => return,
+        };
+        self.declared.insert(claims::path_of(&place), ty);
+    }
+}
+
+/// `V3(…)` or `V3::new(…)`.
+fn made_by(f: &syn::Expr) -> Option<syn::Type> {
+    let syn::Expr::Path(p) = f else { return None };
+    let name = p.path.segments.last()?.ident.to_string();
+    if name.starts_with(char::is_uppercase) {
+        let variant = p.path.segments.iter().rev().nth(1);
+        let variant = variant.is_some_and(|s| s.ident.to_string().starts_with(char::is_uppercase));
+        return (!variant).then(|| path_type(p.path.clone()))?;
+    }
+    if p.qself.is_some() || !MAKERS.contains(&name.as_str()) {
+        return None;
+    }
+    let mut owner = p.path.clone();
+    owner.segments.pop();
+    let last = owner.segments.pop()?.into_value();
+    owner.segments.push(last);
+    path_type(owner)
+}
+
+fn path_type(path: syn::Path) -> Option<syn::Type> {
+    Some(syn::Type::Path(syn::TypePath { qself: None, path }))
+}
+
+/// What is behind references.
+fn peel(ty: &syn::Type) -> &syn::Type {
+    match ty {
+        syn::Type::Reference(r) => peel(&r.elem),
+        syn::Type::Paren(p) => peel(&p.elem),
+        syn::Type::Group(g) => peel(&g.elem),
+        other => other,
+    }
+}
+
+fn element(ty: &syn::Type) -> Option<syn::Type> {
+    match peel(ty) {
+        syn::Type::Slice(s) => Some((*s.elem).clone()),
+        syn::Type::Array(a) => Some((*a.elem).clone()),
+        syn::Type::Path(p) => {
+            let last = p.path.segments.last()?;
+            let syn::PathArguments::AngleBracketed(args) = &last.arguments else {
+                return None;
+            };
+            match args.args.first()? {
+                syn::GenericArgument::Type(t) if last.ident == "Vec" => Some(t.clone()),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
