@@ -44,10 +44,9 @@ impl Activity {
 }
 
 /// Flow of real values between variables: `(from, to)`.
-fn edges(func: &Func) -> Vec<(VarId, VarId)> {
+fn edges(func: &Func, settled: &[VarId]) -> Vec<(VarId, VarId)> {
     let mut edges = Vec::new();
-    let settled = settled(func);
-    walk(&func.body, &mut |s| flow(func, s, &settled, &mut edges));
+    walk(&func.body, &mut |s| flow(func, s, settled, &mut edges));
     edges
 }
 
@@ -178,17 +177,43 @@ fn is_local(func: &Func, v: VarId) -> bool {
 
 /// Runs the analysis. `inputs` and `outputs` are the active parameters; what a `Return` reads is an output too.
 pub fn analyse(func: &Func, inputs: &[VarId], outputs: &[VarId]) -> Activity {
-    let edges = edges(func);
     let can = |v: VarId| {
         let var = func.var(v);
         !var.constant && !var.ty.is_constant()
     };
+    let mut settled = settled(func);
+    let (varied, useful) = loop {
+        let facts = reach(func, &edges(func, &settled), (inputs, outputs), &can);
+        let swallowing = swallowing(func, &facts);
+        let before = settled.len();
+        settled.retain(|v| !swallowing.contains(v));
+        if settled.len() == before {
+            break facts;
+        }
+    };
+    let mut active: Vec<bool> = varied.iter().zip(&useful).map(|(a, b)| *a && *b).collect();
+    for v in 0..func.vars.len() {
+        active[v] = active[v] && can(VarId(v));
+        if let Role::View(place) = &func.vars[v].role {
+            active[v] = active[func.root(place).0] && can(VarId(v));
+        }
+    }
+    Activity(active)
+}
+
+/// What depends on the inputs, and what influences the outputs.
+fn reach(
+    func: &Func,
+    edges: &[(VarId, VarId)],
+    (inputs, outputs): (&[VarId], &[VarId]),
+    can: &dyn Fn(VarId) -> bool,
+) -> (Vec<bool>, Vec<bool>) {
     let mut varied = vec![false; func.vars.len()];
     inputs
         .iter()
         .filter(|v| can(**v))
         .for_each(|v| varied[v.0] = true);
-    spread(&mut varied, edges.iter().map(|(a, b)| (*a, *b)), &can);
+    spread(&mut varied, edges.iter().map(|(a, b)| (*a, *b)), can);
     let mut useful = vec![false; func.vars.len()];
     outputs
         .iter()
@@ -199,15 +224,44 @@ pub fn analyse(func: &Func, inputs: &[VarId], outputs: &[VarId]) -> Activity {
             real_reads(e, &mut |p| useful[func.root(p).0] = true);
         }
     });
-    spread(&mut useful, edges.iter().map(|(a, b)| (*b, *a)), &can);
-    let mut active: Vec<bool> = varied.iter().zip(&useful).map(|(a, b)| *a && *b).collect();
-    for v in 0..func.vars.len() {
-        active[v] = active[v] && can(VarId(v));
-        if let Role::View(place) = &func.vars[v].role {
-            active[v] = active[func.root(place).0] && can(VarId(v));
+    spread(&mut useful, edges.iter().map(|(a, b)| (*b, *a)), can);
+    (varied, useful)
+}
+
+/// Receivers whose methods are given what varies, where nothing useful comes back: no companion would be called, which could tell
+/// that the method keeps nothing.
+fn swallowing(func: &Func, (varied, useful): &(Vec<bool>, Vec<bool>)) -> Vec<VarId> {
+    let mut found = Vec::new();
+    walk(&func.body, &mut |s| {
+        let Stmt::Call {
+            dst,
+            callee: Callee::Method { receiver, .. },
+            args,
+            ..
+        } = s
+        else {
+            return;
+        };
+        let (mut given, mut returned) = (false, false);
+        for a in args {
+            let mut read = |v: VarId, written: bool| {
+                given |= varied[v.0];
+                returned |= written && varied[v.0] && useful[v.0];
+            };
+            match &a.arg {
+                Arg::Value(e) => real_reads(e, &mut |p| read(func.root(p), false)),
+                Arg::Ref(p) => read(func.root(p), false),
+                Arg::RefMut(p) => read(func.root(p), true),
+                Arg::Const(_) => {}
+            }
         }
-    }
-    Activity(active)
+        returned |= dst.iter().any(|v| varied[v.0] && useful[v.0]);
+        if given && !returned {
+            let reads = receiver.reads.iter();
+            found.extend(reads.map(|v| func.root(&Place::var(*v))));
+        }
+    });
+    found
 }
 
 fn spread(
