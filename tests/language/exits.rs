@@ -535,3 +535,84 @@ fn searches() {
     prove_gradient!(find_interval(slice [0.0, 0.4, 1.1, 1.9], slice noise(4), val 2.3));
     prove_hvp!(newton_until_converged(val 0.7, val 2.0));
 }
+
+/// Names that get their value in the branches that don't leave.
+mod chosen_or_left {
+    use super::*;
+
+    #[differentiate(forward, reverse, hessian)]
+    fn or_continue(x: &[f64]) -> f64 {
+        let mut s = 0.0;
+        for v in x.iter() {
+            let w = if *v > 0.0 { v * v } else { continue };
+            s += w * w;
+        }
+        s
+    }
+
+    #[differentiate(forward, reverse, hessian)]
+    fn several(x: &[f64], kinds: &[i32]) -> f64 {
+        let mut s = 1.0;
+        for (v, k) in x.iter().zip(kinds) {
+            let w = match k {
+                0 => v * v,
+                1 => v.sin(),
+                2 => continue,
+                3 => {
+                    let u = v * s;
+                    u * u
+                }
+                _ => break,
+            };
+            s += w * w * s;
+        }
+        s
+    }
+
+    #[differentiate(forward, reverse, hessian)]
+    fn or_leave_both(x: &[f64]) -> f64 {
+        let (mut k, mut s) = (0, 1.0);
+        'all: loop {
+            let v = loop {
+                if k >= x.len() {
+                    break 'all;
+                }
+                let v = x[k] * s;
+                k += 1;
+                if v > 0.1 {
+                    break v;
+                }
+            };
+            s = s * v.cos() + v;
+        }
+        s
+    }
+
+    #[differentiate(forward, reverse, hessian)]
+    fn or_return(x: &[f64], n: usize) -> f64 {
+        let scale = if n < x.len() { x[n] } else { return x[0] };
+        let (a, b);
+        if scale > 0.0 {
+            a = scale * x[1];
+            b = a.sin();
+        } else {
+            return scale;
+        }
+        a * b
+    }
+
+    #[test]
+    fn named_later() {
+        for n in [1, 4, 7] {
+            prove_hvp!(or_continue(slice noise(n)));
+            prove_hvp!(or_leave_both(slice noise(n)));
+        }
+        for kinds in [[1, 2, 3, 0], [3, 3, 4, 0], [2, 2, 2, 2], [0, 1, 0, 3]] {
+            prove_hvp!(several(slice noise(4), con &kinds));
+        }
+        for n in [0, 1, 2, 3] {
+            prove_hvp!(or_return(slice noise(3), con n));
+            prove_hvp!(or_return(slice positive(3), con n));
+        }
+    }
+}

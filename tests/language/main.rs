@@ -34,6 +34,12 @@ mod fallible_calls;
 
 mod iterators;
 
+mod chain_stages;
+
+mod chain_ends;
+
+mod held_iterators;
+
 mod closures;
 
 mod fallible_shapes;

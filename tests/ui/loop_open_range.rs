@@ -4,10 +4,7 @@ use chainrule::differentiate;
 fn f(x: f64) -> f64 {
     let mut y = x;
     for i in 0.. {
-        if i > 3 {
-            break;
-        }
-        y *= x;
+        y *= x + i as f64;
     }
     y
 }

@@ -2,13 +2,57 @@
 //!
 //! `if c { …; return a; } rest` becomes `if c { …; return a } else { rest }` where that is possible;
 //! what follows any other statement that may leave the block becomes a `Rest`, which the reverse
-//! sweep enters only if the forward sweep did.
+//! sweep enters only if the forward sweep did. A name that gets its value later is declared in the innermost block around its
+//! uses: after an exit in one branch, that is the other.
 
 use crate::ir::*;
 
 /// Normalises exits in a function's body.
 pub fn structure(body: Block) -> Block {
-    block(body, &Place::None)
+    let mut body = block(body, &Place::None);
+    sink(&mut body);
+    body
+}
+
+/// Declares names that get their value later where they are used.
+fn sink(block: &mut Block) {
+    let mut k = 0;
+    while k < block.len() {
+        let late = match &block[k] {
+            Stmt::Let { var, init: None } => Some(*var),
+            _ => None,
+        };
+        let home = late.and_then(|var| Some((var, home(block, k, var)?)));
+        match home {
+            Some((var, (at, branch))) => {
+                sub_blocks_mut(&mut block[at])[branch].insert(0, Stmt::Let { var, init: None });
+                block.remove(k);
+            }
+            None => k += 1,
+        }
+    }
+    for s in block {
+        sub_blocks_mut(s).into_iter().for_each(sink);
+    }
+}
+
+/// The statement and the branch of it that hold all uses of a variable declared at `k`.
+fn home(block: &Block, k: usize, var: VarId) -> Option<(usize, usize)> {
+    let mut users = (k + 1..block.len()).filter(|&j| mentions(&block[j], var));
+    let (at, None) = (users.next()?, users.next()) else {
+        return None;
+    };
+    let own = match &block[at] {
+        Stmt::If { cond, .. } => expr_mentions(cond, var),
+        Stmt::Rest(_) | Stmt::Labeled { .. } => false,
+        _ => true,
+    };
+    let branches = sub_blocks(&block[at]);
+    let mut users = (0..branches.len()).filter(|&b| branches[b].iter().any(|s| mentions(s, var)));
+    match (own, users.next(), users.next()) {
+        (false, Some(branch), None) => Some((at, branch)),
+        _ => None,
+    }
 }
 
 /// What falling off the end of a block is equal to.

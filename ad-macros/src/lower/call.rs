@@ -183,6 +183,9 @@ impl Lowerer<'_> {
         if let Some(found) = self.chain_end(m, &Ty::Unknown) {
             return found;
         }
+        if let Some(found) = self.compared(m) {
+            return found;
+        }
         if let Some(found) = self.maybe_value(m) {
             return found;
         }

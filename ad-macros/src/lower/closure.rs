@@ -1,6 +1,6 @@
 //! Closures: what is bound to a name or given to an adaptor is written out where it is called.
 
-use super::iter::{Item, Kind};
+use super::iter::{Item, Kind, Otherwise};
 use super::maybe::Maybe;
 use super::*;
 use quote::ToTokens;
@@ -10,7 +10,7 @@ use syn::spanned::Spanned;
 /// A closure with the names that were in scope where it was written.
 pub(super) struct Closure {
     pub params: Vec<syn::Pat>,
-    body: syn::Expr,
+    pub body: syn::Expr,
     output: Ty,
     pub scopes: Vec<HashMap<String, Binding>>,
     pub written: syn::ExprClosure,
@@ -18,9 +18,11 @@ pub(super) struct Closure {
 
 /// Where `return` inside a closure goes.
 pub(super) struct ClosureExit {
-    label: LabelId,
+    pub label: LabelId,
     /// Nowhere, where the closure is called for what it does.
-    value: Option<VarId>,
+    pub value: Option<VarId>,
+    /// Where to go if what is returned is an error or none.
+    pub none: Option<Otherwise>,
 }
 
 impl Lowerer<'_> {
@@ -144,9 +146,14 @@ impl Lowerer<'_> {
 
     /// The body of a closure, with its parameters bound to the arguments, in the current block.
     pub(super) fn apply(&mut self, closure: &Rc<Closure>, args: Vec<Item>) -> Item {
-        let item = self.inside(closure, args, |lw| match returns(&closure.body) {
-            true => lw.body_with_exits(closure),
-            false => lw.body_item(&closure.body),
+        let item = self.inside(closure, args, |lw| {
+            lw.tries.push(None);
+            let item = match returns(&closure.body) {
+                true => lw.body_with_exits(closure),
+                false => lw.body_item(&closure.body),
+            };
+            lw.tries.pop();
+            item
         });
         match item {
             Item::Value(e, Ty::Unknown) => {
@@ -175,15 +182,51 @@ impl Lowerer<'_> {
                 return;
             }
             let label = lw.func.new_label("closure");
-            lw.closure_exits.push(ClosureExit { label, value: None });
+            lw.closure_exits.push(ClosureExit {
+                label,
+                value: None,
+                none: None,
+            });
             let (body, ()) = lw.in_block(|lw| lw.statement_expr(&closure.body, Dest::Discard));
             lw.closure_exits.pop();
             lw.emit(Stmt::Labeled { label, body });
         });
     }
 
+    /// Does something with the body of a closure, which must not leave it early.
+    pub(super) fn in_closure(
+        &mut self,
+        closure: &Rc<Closure>,
+        args: Vec<Item>,
+        f: &mut dyn FnMut(&mut Self, &syn::Expr),
+    ) {
+        self.inside(closure, args, |lw| {
+            if returns(&closure.body) {
+                lw.unsupported(
+                    closure.written.span(),
+                    "`return` in this closure",
+                    "write its value as the last expression",
+                );
+                return;
+            }
+            lw.tries.push(None);
+            match &closure.body {
+                syn::Expr::Block(b) if b.label.is_none() => {
+                    let (last, rest) = match b.block.stmts.split_last() {
+                        Some((syn::Stmt::Expr(e, None), rest)) => (e, rest),
+                        _ => (&closure.body, &[][..]),
+                    };
+                    rest.iter().for_each(|s| lw.statement(s));
+                    f(lw, last);
+                }
+                body => f(lw, body),
+            }
+            lw.tries.pop();
+        });
+    }
+
     /// Lowers something in the scope of a closure, with its parameters bound.
-    fn inside<R>(
+    pub(super) fn inside<R>(
         &mut self,
         closure: &Rc<Closure>,
         args: Vec<Item>,
@@ -219,6 +262,7 @@ impl Lowerer<'_> {
         self.closure_exits.push(ClosureExit {
             label,
             value: Some(value),
+            none: None,
         });
         let (body, ()) = self.in_block(|lw| lw.tail(&closure.body, Dest::Init(value)));
         self.closure_exits.pop();
@@ -228,10 +272,15 @@ impl Lowerer<'_> {
 
     /// `return` inside a closure; `false` outside of one.
     pub(super) fn closure_return(&mut self, r: &syn::ExprReturn) -> bool {
-        let Some(ClosureExit { label, value }) = self.closure_exits.last() else {
+        let Some(ClosureExit { label, value, none }) = self.closure_exits.last() else {
             return false;
         };
-        let (label, value) = (*label, *value);
+        let (label, value, none) = (*label, *value, *none);
+        if let (Some(e), Some(value), Some(none)) = (&r.expr, value, none) {
+            self.tail(e, Dest::Found(value, none));
+            self.emit(Stmt::Break(label));
+            return true;
+        }
         match (&r.expr, value) {
             (Some(e), Some(value)) => self.tail(e, Dest::Init(value)),
             (Some(e), None) => self.statement_expr(e, Dest::Discard),
@@ -394,7 +443,7 @@ impl Lowerer<'_> {
 }
 
 /// Whether a closure's body holds a `return` of its own.
-fn returns(e: &syn::Expr) -> bool {
+pub(super) fn returns(e: &syn::Expr) -> bool {
     struct Search(bool);
     impl<'ast> syn::visit::Visit<'ast> for Search {
         fn visit_expr_return(&mut self, _: &'ast syn::ExprReturn) {

@@ -16,6 +16,15 @@ impl Lowerer<'_> {
     pub(super) fn control_into(&mut self, e: &syn::Expr, dest: Dest) {
         match e {
             syn::Expr::Paren(p) => self.control_into(&p.expr, dest),
+            syn::Expr::Loop(_) | syn::Expr::Block(syn::ExprBlock { label: Some(_), .. })
+                if matches!(dest, Dest::Found(..)) =>
+            {
+                self.unsupported(
+                    e.span(),
+                    "a loop that gives an `Option`",
+                    "write it as a loop that gives a value and a `bool`",
+                );
+            }
             syn::Expr::If(i) => self.if_into(i, dest),
             syn::Expr::Match(m) => self.match_into(m, dest),
             syn::Expr::Block(b) => match &b.label {
@@ -52,7 +61,11 @@ impl Lowerer<'_> {
             *m.expr = answer;
             return self.match_into(&m, dest);
         }
-        if self.match_maybe(m, dest) || self.match_constant(m, dest) || self.match_call(m, dest) {
+        if self.match_found(m, dest)
+            || self.match_maybe(m, dest)
+            || self.match_constant(m, dest)
+            || self.match_call(m, dest)
+        {
             return;
         }
         let (value, ty) = self.expr(&m.expr);
@@ -124,6 +137,7 @@ impl Lowerer<'_> {
         };
         self.loops.push(LoopScope {
             label: id,
+            next: id,
             user,
             value,
             returns: matches!(dest, Dest::Return),
@@ -276,6 +290,7 @@ impl Lowerer<'_> {
         };
         if let syn::Expr::Range(r) = strip(chain.source)
             && chain.is_range()
+            && r.end.is_some()
         {
             self.range_loop(f, r, &chain);
         } else if chain.steps.iter().all(plain)

@@ -40,7 +40,7 @@ impl Lowerer<'_> {
             *i.cond = syn::Expr::Let(l);
             return self.if_let(&i, dest);
         }
-        if self.if_maybe(i, l, dest) {
+        if self.if_found(i, l, dest) || self.if_maybe(i, l, dest) {
             return true;
         }
         let Some(decision) = self.decide_one(l.let_token.span, "`if let`", &l.pat, &l.expr) else {
@@ -88,7 +88,7 @@ impl Lowerer<'_> {
         let syn::Expr::Let(l) = &*w.cond else {
             return false;
         };
-        if self.while_maybe(w, l) {
+        if self.while_found(w, l) || self.while_maybe(w, l) {
             return true;
         }
         let label = self.push_loop(w.label.as_ref(), Dest::Discard, true);
@@ -117,7 +117,7 @@ impl Lowerer<'_> {
     pub(super) fn match_constant(&mut self, m: &syn::ExprMatch, dest: Dest) -> bool {
         if m.arms.is_empty()
             || m.arms.iter().all(|a| is_comparison(&a.pat))
-            || !self.is_constant_code(m.expr.to_token_stream())
+            || !self.is_constant_value(&m.expr)
         {
             return false;
         }
@@ -153,7 +153,7 @@ impl Lowerer<'_> {
         pat: &syn::Pat,
         value: &syn::Expr,
     ) -> Option<Decision> {
-        if !self.is_constant_code(value.to_token_stream()) {
+        if !self.is_constant_value(value) {
             self.unsupported(
                 span,
                 &format!("{what} on what may hold an active value"),
@@ -163,6 +163,24 @@ impl Lowerer<'_> {
         }
         self.reject_mutable(value, std::iter::once(pat));
         Some(self.decide(value, &[(pat, None)], quote!(_)))
+    }
+
+    /// A constant option: what is in it, by a name of its own. `unless` lowers where to go without it.
+    pub(super) fn decide_some(
+        &mut self,
+        pat: &syn::Pat,
+        value: &syn::Expr,
+        unless: &mut dyn FnMut(&mut Self, Expr),
+    ) -> Option<VarId> {
+        let decision = self.decide_one(value.span(), "an `Option`", pat, value)?;
+        unless(self, decision.applies(0));
+        self.scopes.push(HashMap::new());
+        self.bind_names(&decision, 0);
+        let bound = self.scopes.pop()?;
+        bound.into_values().find_map(|b| match b {
+            Binding::Var(v) => Some(v),
+            _ => None,
+        })
     }
 
     /// Changes through what a pattern borrows would not be seen.

@@ -171,7 +171,7 @@ impl Lowerer<'_> {
         if let Some(id) = p.path.get_ident()
             && let Some(binding) = self.lookup(&id.to_string())
         {
-            if let Binding::Closure(_) = binding {
+            if let Binding::Closure(_) | Binding::Iterator(_) = binding {
                 return self.opaque_expr(p, Ty::Unknown);
             }
             return self.place_value(&syn::Expr::Path(p.clone()));
@@ -225,6 +225,7 @@ impl Lowerer<'_> {
                 (Expr::var(self.name_value("copy", value, ty.clone())), ty)
             }
             // `*v.last().unwrap()`: the value is read through the reference already.
+            syn::UnOp::Deref(_) if self.is_end_read_through(&u.expr) => self.expr(&u.expr),
             syn::UnOp::Deref(_) if self.is_read_through(&u.expr) => self.expr(&u.expr),
             syn::UnOp::Deref(_) => self.place_value(&syn::Expr::Unary(u.clone())),
             syn::UnOp::Neg(_) => {
@@ -237,6 +238,11 @@ impl Lowerer<'_> {
                 (Expr::Unary(UnOp::Not, Box::new(a)), ty)
             }
         }
+    }
+
+    /// Whether this is what has been taken out of the end of a chain.
+    fn is_end_read_through(&self, e: &syn::Expr) -> bool {
+        matches!(e, syn::Expr::MethodCall(m) if self.is_lowered_end(&m.receiver))
     }
 
     fn binary(&mut self, b: &syn::ExprBinary) -> (Expr, Ty) {

@@ -77,8 +77,11 @@ impl Lowerer<'_> {
         {
             return self.expr(e);
         }
-        if self.is_constant_code(e.to_token_stream()) {
+        if self.is_constant_value(e) {
             return self.opaque_expr(&quote!((#e)?), self.func.ret.clone());
+        }
+        if let Some(found) = self.returned_end(e) {
+            return found;
         }
         if let Some(found) = self.maybe_try(e) {
             return found;
@@ -102,8 +105,14 @@ impl Lowerer<'_> {
             self.error_exit(quote!(Err(::core::convert::From::from(#error))), t.span());
             return (Expr::Tuple(Vec::new()), Ty::Unit);
         }
-        if self.holding > 0 || self.is_constant_code(t.to_token_stream()) {
+        if let Some(context) = self.tries.last() {
+            return self.try_in_closure(t, *context);
+        }
+        if self.holding > 0 || self.is_constant_value(&t.expr) {
             return self.opaque_expr(t, Ty::Unknown);
+        }
+        if let Some(item) = self.item_behind(&syn::Expr::Try(t.clone())) {
+            return self.item_value(item, t.span());
         }
         if let Some(found) = self.maybe_try(&t.expr) {
             return found;
@@ -117,6 +126,29 @@ impl Lowerer<'_> {
             "use it on calls of annotated functions and on constants, or decide with `if` and `return Err(…)`",
         );
         (Expr::Tuple(Vec::new()), Ty::Unknown)
+    }
+
+    /// `?` in a closure leaves the closure.
+    fn try_in_closure(
+        &mut self,
+        t: &syn::ExprTry,
+        none: Option<super::iter::Otherwise>,
+    ) -> (Expr, Ty) {
+        let found = match none {
+            Some(none) => self.found(&t.expr, none.converting()),
+            None => {
+                self.unsupported(
+                    t.question_token.span(),
+                    "`?` in this closure",
+                    "write a loop, or an annotated function that returns a `Result`",
+                );
+                None
+            }
+        };
+        match found {
+            Some(item) => self.item_value(item, t.span()),
+            None => (Expr::Tuple(Vec::new()), Ty::Unknown),
+        }
     }
 
     /// `g(x).unwrap()` and `g(x).expect("…")`, of an annotated function.

@@ -1,20 +1,32 @@
-//! Chains of iterator methods, fused into one loop.
+//! Chains of iterator methods, fused into loops.
 //!
 //! A chain is read as a source, adaptors and an end. As long as its adaptors keep a position in the source known (`zip`, `enumerate`,
 //! `rev`, `skip`, `take`, `step_by`, `map`), they change the range that the loop runs over and how an item is found at a position;
-//! from the first `filter` on they are statements of the loop's body.
+//! from the first `filter` on they are stages: statements of the loop's body, with their state in variables beside the loop.
 
-mod build;
+mod adapt;
+mod branch;
+mod collect;
+mod compare;
+mod cursor;
+mod effects;
 mod ends;
+mod found;
 mod item;
+mod largest;
 mod position;
+mod run;
+mod seq;
+mod source;
 
 use super::closure::Closure;
 use super::*;
 use position::Pos;
 use syn::spanned::Spanned;
 
-pub(super) use build::assigns_outside;
+pub(super) use cursor::Held;
+pub(super) use effects::assigns_outside;
+pub(super) use found::Otherwise;
 pub(super) use item::{Item, Kind};
 
 /// Methods that start a chain.
@@ -26,6 +38,7 @@ const ORIGINS: &[&str] = &[
     "chunks_mut",
     "chunks_exact",
     "chunks_exact_mut",
+    "rchunks",
     "windows",
 ];
 
@@ -56,6 +69,17 @@ const ADAPTORS: &[&str] = &[
     "cycle",
 ];
 
+/// Functions of `std::iter` that make iterators.
+const MAKERS: &[&str] = &[
+    "repeat",
+    "repeat_n",
+    "once",
+    "empty",
+    "zip",
+    "from_fn",
+    "successors",
+];
+
 /// An expression as a source with method calls on it.
 struct Links<'a> {
     source: &'a syn::Expr,
@@ -63,6 +87,7 @@ struct Links<'a> {
 }
 
 /// How an item is found at a position of the loop.
+#[derive(Clone)]
 enum Access {
     /// An element of a place.
     Element(Place, Kind),
@@ -74,9 +99,19 @@ enum Access {
         overlap: bool,
         limit: Option<Expr>,
     },
+    /// `rchunks`: neighbouring elements before the end, less the position times the size.
+    FromEnd {
+        place: Place,
+        size: Expr,
+        end: Expr,
+    },
     /// The position itself.
     Number,
+    /// The same at every position.
+    Fixed(Item),
     Pair(Box<Access>, Box<Access>),
+    /// Items of the first below a position, those of the second from there on.
+    Joined(Expr, Box<Access>, Box<Access>),
     /// The index of the position, and the item there.
     Counted(Pos, Box<Access>),
     /// The item at another position.
@@ -86,6 +121,7 @@ enum Access {
 }
 
 /// The part of a chain where positions are known.
+#[derive(Clone)]
 struct Seq {
     lo: Expr,
     /// Without one the source does not end.
@@ -96,20 +132,69 @@ struct Seq {
     access: Access,
 }
 
-/// An adaptor behind the first `filter`.
+/// Where the items come from.
+#[derive(Clone)]
+enum Source {
+    Seq(Seq),
+    /// One after the other.
+    Chain(Box<Pipeline>, Box<Pipeline>),
+    /// `from_fn`: what a closure gives until it gives none.
+    Calls(Rc<Closure>),
+    /// `successors`: the next item, whether there is one, and what makes the one after it.
+    Successors(VarId, VarId, Rc<Closure>),
+    /// What is left behind a position that is kept in a variable.
+    Rest(Cursor),
+}
+
+/// A position in a source, which loops move on.
+#[derive(Clone)]
+struct Cursor {
+    at: VarId,
+    seq: Seq,
+    /// The body of the loop moves it on too.
+    shared: bool,
+}
+
+/// An adaptor whose state, if it has any, is in a variable.
+#[derive(Clone)]
 enum Stage {
     Map(Rc<Closure>),
     Filter(Rc<Closure>),
     TakeWhile(Rc<Closure>),
+    /// With the variable that says whether items are still skipped.
+    SkipWhile(Rc<Closure>, VarId),
     Inspect(Rc<Closure>),
+    /// `filter_map`
+    Choose(Rc<Closure>),
+    MapWhile(Rc<Closure>),
+    /// What is in the `Result` or `Option` that a closure gives.
+    Good(Rc<Closure>, Otherwise),
+    /// With the state.
+    Scan(Rc<Closure>, VarId),
+    /// `flat_map`; whether the inner items come in reverse.
+    Flat(Rc<Closure>, bool),
+    Flatten(bool),
     /// `enumerate`, with the variable that counts.
     Count(VarId),
+    /// With the variable that counts.
+    Skip(VarId, Expr),
+    Take(VarId, Expr),
+    /// With the variable that says how many are left out before the next.
+    StepBy(VarId, Expr),
+    /// The items of another source, with its position; whether they come first in the pair.
+    Zip {
+        at: VarId,
+        length: Box<Option<Expr>>,
+        access: Box<Access>,
+        first: bool,
+    },
     ByValue,
 }
 
+#[derive(Clone)]
 struct Pipeline {
     span: Span,
-    seq: Seq,
+    source: Source,
     stages: Vec<Stage>,
 }
 
@@ -132,16 +217,6 @@ impl<'a> Links<'a> {
         calls.reverse();
         Links { source, calls }
     }
-
-    /// Whether this is certainly an iterator.
-    fn is_chain(&self) -> bool {
-        matches!(self.source, syn::Expr::Range(_))
-            || matches!(self.source, syn::Expr::MethodCall(m) if m.method == "drain")
-            || self
-                .calls
-                .first()
-                .is_some_and(|m| ORIGINS.contains(&m.method.to_string().as_str()))
-    }
 }
 
 /// Where a count starts; its type says what it counts in.
@@ -154,149 +229,93 @@ fn none_yet() -> Expr {
     })
 }
 
+fn truth(value: bool) -> Expr {
+    Expr::Opaque(Opaque {
+        tokens: quote::quote!(#value),
+        reads: Vec::new(),
+        span: Span::mixed_site(),
+        ty: Ty::Bool,
+    })
+}
+
+/// `var = value;`
+fn set(var: VarId, value: Expr) -> Stmt {
+    Stmt::Assign {
+        place: Place::var(var),
+        op: None,
+        value,
+        first: false,
+    }
+}
+
+/// `var += 1;`
+fn advance(var: VarId) -> Stmt {
+    Stmt::Assign {
+        place: Place::var(var),
+        op: Some(BinOp::Add),
+        value: Expr::Int(1),
+        first: false,
+    }
+}
+
 fn is_link(m: &syn::ExprMethodCall) -> bool {
     let name = m.method.to_string();
     ORIGINS.contains(&name.as_str()) || ADAPTORS.contains(&name.as_str())
 }
 
+/// `std::iter::once(…)` and its relatives: what they are called, with their arguments.
+fn maker(e: &syn::Expr) -> Option<(String, &syn::ExprCall)> {
+    let syn::Expr::Call(c) = e else { return None };
+    let syn::Expr::Path(p) = &*c.func else {
+        return None;
+    };
+    let mut names = p.path.segments.iter().rev().map(|s| s.ident.to_string());
+    let (name, owner) = (names.next()?, names.next()?);
+    (owner == "iter" && MAKERS.contains(&name.as_str())).then_some((name, c))
+}
+
 impl Lowerer<'_> {
+    /// Whether this is certainly an iterator.
+    fn is_chain(&self, e: &syn::Expr) -> bool {
+        let links = Links::read(e);
+        let started = |m: &&&syn::ExprMethodCall| ORIGINS.contains(&m.method.to_string().as_str());
+        matches!(links.source, syn::Expr::Range(_))
+            || matches!(links.source, syn::Expr::MethodCall(m) if m.method == "drain")
+            || maker(links.source).is_some()
+            || self.held_iterator(links.source).is_some()
+            || links.calls.first().filter(started).is_some()
+    }
+
     /// `for pat in chain { body }`
     pub(super) fn chain_loop(&mut self, f: &syn::ExprForLoop) {
         let Some(pipeline) = self.pipeline(&f.expr) else {
             return;
         };
-        self.run(pipeline, f.label.as_ref(), &mut |lw, item, _| {
-            lw.bind_item(&f.pat, item);
-            lw.block_into(&f.body, Dest::Discard);
-        });
+        self.loop_over(pipeline, f.label.as_ref(), &f.pat, &f.body);
     }
 
-    /// Pushes the items of a chain to a vector.
-    pub(super) fn push_all(&mut self, vec: Place, items: &syn::Expr, span: Span) {
-        let Some(pipeline) = self.pipeline(items) else {
-            return;
-        };
-        self.run(pipeline, None, &mut |lw, item, _| {
-            let (value, ty) = lw.owned_value(item, span);
-            lw.learn_element(&vec, &ty);
-            lw.emit(Stmt::Container {
-                place: vec.clone(),
-                op: ContainerOp::Push(value),
-                span,
-            });
-        });
-    }
-
-    /// Emits the loop of a chain; `consume` lowers what is done with each item.
-    fn run(
+    /// A loop of the user's over the items of a chain.
+    fn loop_over(
         &mut self,
         p: Pipeline,
         label: Option<&syn::Label>,
-        consume: &mut dyn FnMut(&mut Self, Item, LabelId),
+        pat: &syn::Pat,
+        body: &syn::Block,
     ) {
-        for stage in &p.stages {
-            if let Stage::Count(var) = stage {
-                self.emit(Stmt::Let {
-                    var: *var,
-                    init: Some(none_yet()),
-                });
-            }
-        }
-        let Seq {
-            lo,
-            hi,
-            inclusive,
-            step,
-            rev,
-            access,
-        } = p.seq;
-        let Some(hi) = hi else {
-            self.errors.at(
-                p.span,
-                "a chain without end can't be differentiated; give the range both ends",
-            );
-            return;
-        };
-        let label = self.push_loop(label, Dest::Discard, true);
-        let var = self.declare("i", Span::mixed_site(), Ty::Int, false, Role::Temp);
-        self.maybe_active[var.0] = false;
-        let (body, ()) = self.in_block(|lw| {
-            let item = lw.item_at(&access, &Expr::var(var));
-            lw.stages(&p.stages, item, label, consume);
+        let user = label.map(|l| l.name.ident.to_string());
+        self.run(p, user.as_deref(), &mut |lw, item, exits| {
+            lw.loops.push(LoopScope {
+                label: exits.done,
+                next: exits.next,
+                user: user.clone(),
+                value: None,
+                returns: false,
+                is_loop: true,
+            });
+            lw.bind_item(pat, item);
+            lw.block_into(body, Dest::Discard);
+            lw.loops.pop();
         });
-        self.loops.pop();
-        let kind = LoopKind::Range {
-            var,
-            lo,
-            hi,
-            inclusive,
-            step,
-            rev,
-        };
-        self.emit(Stmt::Loop { label, kind, body });
-    }
-
-    /// The adaptors behind the first `filter`, and then the consumer.
-    fn stages(
-        &mut self,
-        stages: &[Stage],
-        item: Item,
-        label: LabelId,
-        consume: &mut dyn FnMut(&mut Self, Item, LabelId),
-    ) {
-        let Some((stage, rest)) = stages.split_first() else {
-            consume(self, item, label);
-            return;
-        };
-        match stage {
-            Stage::Map(c) => {
-                let item = self.apply(c, vec![item]);
-                self.stages(rest, item, label, consume);
-            }
-            Stage::ByValue => self.stages(rest, item.by_value(), label, consume),
-            Stage::Inspect(c) => {
-                let item = self.named_item(item);
-                self.perform(c, vec![item.clone().by_reference()]);
-                self.stages(rest, item, label, consume);
-            }
-            Stage::Filter(c) => {
-                let (item, cond) = self.condition(c, item);
-                let (then, ()) = self.in_block(|lw| lw.stages(rest, item, label, consume));
-                self.emit(Stmt::If {
-                    cond,
-                    then,
-                    els: Vec::new(),
-                });
-            }
-            Stage::TakeWhile(c) => {
-                let (item, cond) = self.condition(c, item);
-                self.emit(Stmt::If {
-                    cond: Expr::Unary(UnOp::Not, Box::new(cond)),
-                    then: vec![Stmt::Break(label)],
-                    els: Vec::new(),
-                });
-                self.stages(rest, item, label, consume);
-            }
-            Stage::Count(count) => {
-                let index = Expr::var(self.name_value("position", Expr::var(*count), Ty::Int));
-                self.emit(Stmt::Assign {
-                    place: Place::var(*count),
-                    op: Some(BinOp::Add),
-                    value: Expr::Int(1),
-                    first: false,
-                });
-                let item = Item::Tuple(vec![Item::Value(index, Ty::Int), item]);
-                self.stages(rest, item, label, consume);
-            }
-        }
-    }
-
-    /// A condition on an item that is used again.
-    fn condition(&mut self, c: &Rc<Closure>, item: Item) -> (Item, Expr) {
-        let item = self.named_item(item);
-        let cond = self.apply(c, vec![item.clone().by_reference()]);
-        let (cond, _) = self.item_value(cond, c.written.span());
-        (item, cond)
     }
 
     /// Lowers an expression of which the type is known from around it.

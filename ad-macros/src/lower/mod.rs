@@ -46,11 +46,16 @@ enum Binding {
     Alias(Place),
     /// A closure, written out where it is called.
     Closure(Rc<closure::Closure>),
+    /// An iterator, whose loops are written out where its items are taken.
+    Iterator(Rc<iter::Held>),
 }
 
 /// A loop (or labelled block) that can be left.
 struct LoopScope {
+    /// What `break` leaves.
     label: LabelId,
+    /// What `continue` goes on with: a loop over several sources is several loops.
+    next: LabelId,
     user: Option<String>,
     /// Where `break value` goes.
     value: Option<VarId>,
@@ -70,6 +75,12 @@ pub struct Lowerer<'e> {
     loops: Vec<LoopScope>,
     /// The closures that are being written out and hold a `return`.
     closure_exits: Vec<closure::ClosureExit>,
+    /// The closures around the code, with where `?` goes in them.
+    tries: Vec<Option<iter::Otherwise>>,
+    /// The blocks of `let … else` that exits ahead leave through, with the names in scope there.
+    elses: Vec<(syn::Expr, Vec<HashMap<String, Binding>>)>,
+    /// Errors that exits ahead leave with.
+    errors_ahead: Vec<Opaque>,
     /// Items nested in the body: copied into every companion.
     pub items: Vec<syn::Item>,
     /// Variables whose value may depend on an active input.
@@ -91,6 +102,8 @@ enum Dest {
     Return,
     /// First assignment of a late-initialised variable.
     Init(VarId),
+    /// The same, of the value of an `Option` or a `Result`; without one, control goes elsewhere.
+    Found(VarId, iter::Otherwise),
 }
 
 /// Lowers a function; errors are collected and lowering goes on.
@@ -120,6 +133,9 @@ pub fn lower<'e>(
         out: Vec::new(),
         loops: Vec::new(),
         closure_exits: Vec::new(),
+        tries: Vec::new(),
+        elses: Vec::new(),
+        errors_ahead: Vec::new(),
         items: Vec::new(),
         maybe_active: Vec::new(),
         decided: Vec::new(),

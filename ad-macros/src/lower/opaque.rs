@@ -17,6 +17,14 @@ impl Lowerer<'_> {
                     let place = place.clone();
                     self.materialise(&name, place)
                 }
+                Some(Binding::Iterator(_)) => {
+                    self.unsupported(
+                        span,
+                        &format!("the iterator `{name}` as a value"),
+                        "take its items with `for`, `next` or a chain",
+                    );
+                    continue;
+                }
                 Some(Binding::Closure(closure)) => {
                     let closure = closure.clone();
                     self.kept_closure(&name, &closure)
@@ -69,7 +77,7 @@ impl Lowerer<'_> {
         names.iter().all(|n| match self.lookup(n) {
             Some(Binding::Var(v)) => !self.var_maybe_active(self.func.root(&Place::var(*v))),
             Some(Binding::Alias(p)) => !self.place_maybe_active(p),
-            Some(Binding::Closure(_)) => false,
+            Some(Binding::Closure(_) | Binding::Iterator(_)) => false,
             None => true,
         })
     }

@@ -13,7 +13,7 @@ impl Lowerer<'_> {
                 .path
                 .get_ident()
                 .and_then(|id| self.lookup(&id.to_string()))
-                .is_some_and(|b| !matches!(b, Binding::Closure(_))),
+                .is_some_and(|b| matches!(b, Binding::Var(_) | Binding::Alias(_))),
             syn::Expr::Index(i) => self.is_place_expr(&i.expr),
             syn::Expr::Field(f) => self.is_place_expr(&f.base) || self.is_selected(f),
             syn::Expr::Unary(u) => {
@@ -35,7 +35,7 @@ impl Lowerer<'_> {
                 let mut place = match self.lookup(&id.to_string())? {
                     Binding::Var(v) => Place::var(*v),
                     Binding::Alias(place) => place.clone(),
-                    Binding::Closure(_) => return None,
+                    Binding::Closure(_) | Binding::Iterator(_) => return None,
                 };
                 place.span = id.span();
                 Some(place)
@@ -95,6 +95,17 @@ impl Lowerer<'_> {
         };
         if drained.is_none() && self.is_constant_code(quote::ToTokens::to_token_stream(e)) {
             return None;
+        }
+        if drained.is_none()
+            && let Some(item) = self.item_behind(e)
+        {
+            return match item {
+                super::iter::Item::Place(place, _) => Some(place),
+                item => {
+                    let (value, ty) = self.item_value(item, e.span());
+                    Some(Place::var(self.name_value("value", value, ty)))
+                }
+            };
         }
         let (value, ty) = drained.unwrap_or_else(|| self.expr(e));
         match value {

@@ -1,6 +1,7 @@
 //! Statements.
 
 use super::expr::{bin_op, is_assignment};
+use super::iter::Item;
 use super::*;
 use quote::ToTokens;
 use syn::spanned::Spanned;
@@ -78,7 +79,10 @@ impl Lowerer<'_> {
             return;
         };
         if let Some((_, els)) = &init.diverge {
-            if !self.let_maybe(&l.pat, &init.expr, els) && !self.let_call(l, &init.expr, els) {
+            if !self.let_found(&l.pat, &init.expr, els)
+                && !self.let_maybe(&l.pat, &init.expr, els)
+                && !self.let_call(l, &init.expr, els)
+            {
                 self.let_else(l, init, els);
             }
             return;
@@ -113,6 +117,15 @@ impl Lowerer<'_> {
         }
         if let (Some((id, _)), syn::Expr::Closure(c)) = (simple_ident(&l.pat), &*init.expr) {
             self.bind_closure(&id, c);
+            return;
+        }
+        if let Some((id, mutable)) = simple_ident(&l.pat)
+            && self.iterator_let(&id, mutable, &init.expr)
+        {
+            return;
+        }
+        if let Some(item @ Item::Place(..)) = self.item_behind(&init.expr) {
+            self.bind_item(&l.pat, item);
             return;
         }
         let before = self.out.len();
@@ -176,11 +189,21 @@ impl Lowerer<'_> {
             self.outcome(e);
             return;
         }
+        let dest = match dest {
+            Dest::Found(var, none) => {
+                if let Some(item) = self.found(e, none) {
+                    let (value, ty) = self.item_value(item, e.span());
+                    self.deliver(value, ty, Dest::Init(var));
+                }
+                return;
+            }
+            dest => dest,
+        };
         let before = self.out.len();
         let expected = match dest {
             Dest::Return => self.func.ret.clone(),
             Dest::Init(var) => self.func.var(var).ty.clone(),
-            Dest::Discard => Ty::Unknown,
+            Dest::Discard | Dest::Found(..) => Ty::Unknown,
         };
         let (value, ty) = self.expecting(e, &expected);
         if self.out.len() > before
@@ -200,7 +223,7 @@ impl Lowerer<'_> {
                 self.refine(&value, &ret);
                 self.emit(Stmt::Return(Some(value)));
             }
-            Dest::Init(var) => {
+            Dest::Init(var) | Dest::Found(var, _) => {
                 self.refine(&Expr::var(var), &ty);
                 if let Expr::Borrow(_, place) = &value {
                     let span = place.span;
@@ -231,7 +254,9 @@ impl Lowerer<'_> {
             syn::Expr::Break(b) => self.break_expr(b),
             syn::Expr::Continue(c) => {
                 if let Some(label) = self.find_loop(c.label.as_ref(), c.span(), true) {
-                    self.emit(Stmt::Continue(label));
+                    let scope = self.loops.iter().rev().find(|l| l.label == label);
+                    let next = scope.map_or(label, |l| l.next);
+                    self.emit(Stmt::Continue(next));
                 }
             }
             syn::Expr::While(w) => self.while_loop(w),
@@ -247,6 +272,7 @@ impl Lowerer<'_> {
                     && (self.edit(m, false).is_some() || self.sort(m).is_some()) => {}
             syn::Expr::MethodCall(m)
                 if matches!(dest, Dest::Discard) && self.unknown_method_statement(m) => {}
+            e if matches!(dest, Dest::Discard) && self.is_lowered_end(e) => self.passed_over(e),
             e if matches!(dest, Dest::Discard) => {
                 let (value, ty) = self.expr(e);
                 match value {

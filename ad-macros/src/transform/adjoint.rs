@@ -187,7 +187,7 @@ impl Adjoint {
             }
         }
         for (var, e) in again.into_iter().rev() {
-            if reverse.iter().any(|s| super::tidy::mentions(s, var)) {
+            if reverse.iter().any(|s| mentions(s, var)) {
                 let init = Some(e);
                 reverse.insert(0, Stmt::Let { var, init });
             }

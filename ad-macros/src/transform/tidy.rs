@@ -195,34 +195,6 @@ fn sink(func: &mut Func, block: &mut Block, k: usize, var: VarId, keep: &[VarId]
     }
 }
 
-fn expr_mentions(e: &Expr, v: VarId) -> bool {
-    let mut any = false;
-    places_of_expr(e, &mut |p| any |= p.base == v);
-    any
-}
-
-/// Whether a statement names a variable anywhere.
-pub fn mentions(s: &Stmt, v: VarId) -> bool {
-    let mut found = false;
-    let mut copy = vec![s.clone()];
-    map_block(&mut copy, &mut |p| found |= p.base == v);
-    walk(&copy, &mut |s| {
-        found |= match s {
-            Stmt::Push { vals, stack } | Stmt::Pop { vals, stack } => {
-                vals.contains(&v) || *stack == v
-            }
-            Stmt::SaveSlice { stack, .. } | Stmt::RestoreSlice { stack, .. } => *stack == v,
-            Stmt::SlotSet { slot, vals } | Stmt::IfSlot { slot, vals, .. } => {
-                *slot == v || vals.contains(&v)
-            }
-            Stmt::Pull { pullback, .. } => *pullback == v,
-            Stmt::Effect(o) => o.reads.contains(&v),
-            other => exprs(other).into_iter().any(|e| expr_mentions(e, v)),
-        };
-    });
-    found
-}
-
 fn writes_to(s: &Stmt, v: VarId) -> bool {
     let mut found = false;
     walk(&vec![s.clone()], &mut |s| {

@@ -4,26 +4,44 @@ use super::*;
 use quote::{ToTokens, quote};
 
 const ENDS: &[&str] = &[
-    "sum", "product", "fold", "for_each", "collect", "count", "all", "any", "last", "nth", "reduce",
+    "sum",
+    "product",
+    "fold",
+    "for_each",
+    "collect",
+    "count",
+    "all",
+    "any",
+    "unzip",
+    "partition",
 ];
 
-/// Ends that are not lowered, with what to write instead.
-const OTHER_ENDS: &[(&str, &str)] = &[
-    (
-        "max_by",
-        "use `fold(f64::NEG_INFINITY, f64::max)`, or a loop that remembers the index",
-    ),
-    (
-        "min_by",
-        "use `fold(f64::INFINITY, f64::min)`, or a loop that remembers the index",
-    ),
-    ("position", "write a loop with `break`"),
-    ("find", "write a loop with `break`"),
-    ("unzip", "push to two vectors in a loop"),
-    ("partition", "push to two vectors in a loop"),
-    ("try_fold", "write a loop with an early exit"),
-    ("try_for_each", "write a loop with an early exit"),
-    ("next", "index the slice, or write a `for` loop"),
+/// Ends whose answers have no derivative: they are kept as they were written.
+const ANSWERS: &[(&str, Ty)] = &[
+    ("position", Ty::Constant),
+    ("rposition", Ty::Constant),
+    ("eq", Ty::Bool),
+    ("ne", Ty::Bool),
+    ("lt", Ty::Bool),
+    ("le", Ty::Bool),
+    ("gt", Ty::Bool),
+    ("ge", Ty::Bool),
+    ("cmp", Ty::Constant),
+    ("partial_cmp", Ty::Constant),
+    ("is_sorted", Ty::Bool),
+    ("is_sorted_by", Ty::Bool),
+];
+
+/// Methods on such answers.
+const ON_ANSWERS: &[(&str, Ty)] = &[
+    ("unwrap", Ty::Int),
+    ("expect", Ty::Int),
+    ("unwrap_or", Ty::Int),
+    ("unwrap_or_default", Ty::Int),
+    ("is_some", Ty::Bool),
+    ("is_none", Ty::Bool),
+    ("ok_or", Ty::Constant),
+    ("ok_or_else", Ty::Constant),
 ];
 
 impl Lowerer<'_> {
@@ -34,27 +52,88 @@ impl Lowerer<'_> {
         expected: &Ty,
     ) -> Option<(Expr, Ty)> {
         let name = m.method.to_string();
-        if matches!(name.as_str(), "unwrap" | "expect") {
-            return self.unwrapped_end(m);
+        if let Some(found) = self.value_behind(m) {
+            return Some(found);
         }
-        let other = OTHER_ENDS.iter().find(|(n, _)| *n == name);
-        if !(ENDS.contains(&name.as_str()) || other.is_some())
-            || !Links::read(&m.receiver).is_chain()
-        {
+        if let Some(ty) = self.chain_answer(&syn::Expr::MethodCall(m.clone())) {
+            let kept = self.opaque(m.to_token_stream(), m.method.span(), Ty::Unit);
+            return Some(self.named_once(kept, "answer", ty));
+        }
+        if name == "len" && m.args.is_empty() && self.held_iterator(&m.receiver).is_some() {
+            return self.items_left(m);
+        }
+        let optional = self.is_optional_end(&syn::Expr::MethodCall(m.clone()));
+        let end = ENDS.contains(&name.as_str()) && self.is_chain(&m.receiver);
+        if !end && !optional {
             return None;
         }
         if let Some(kept) = self.kept_chain(m, &name, expected) {
             return Some(kept);
         }
-        if let Some((_, instead)) = other {
+        if optional {
             self.unsupported(
                 m.method.span(),
-                &format!("the iterator method `{name}`"),
-                instead,
+                &format!("`{name}` without `unwrap`"),
+                "add `.unwrap()` or `?`, ask with `if let Some(…) = …`, or write a `for` loop",
             );
             return Some(failed());
         }
         Some(self.lowered_end(m, &name, expected).unwrap_or_else(failed))
+    }
+
+    /// The type of the answer, if an expression asks a chain something that has no derivative.
+    fn chain_answer(&self, e: &syn::Expr) -> Option<Ty> {
+        let syn::Expr::MethodCall(m) = e else {
+            return None;
+        };
+        let name = m.method.to_string();
+        let of = |table: &[(&str, Ty)]| {
+            let found = table.iter().find(|(n, _)| *n == name);
+            found.map(|(_, ty)| ty.clone())
+        };
+        match self.is_chain(&m.receiver) {
+            true => {
+                let named = self
+                    .held_iterator(Links::read(&m.receiver).source)
+                    .is_some();
+                let quiet = !crate::lower::expr::assigns(&m.to_token_stream(), true);
+                of(ANSWERS).filter(|_| quiet && !named)
+            }
+            false => {
+                let quiet = self.is_constant_code(m.args.to_token_stream());
+                self.chain_answer(&m.receiver)?;
+                of(ON_ANSWERS).filter(|_| quiet)
+            }
+        }
+    }
+
+    /// Whether the value of an expression has no derivative, whatever it reads.
+    pub(in crate::lower) fn is_constant_value(&self, e: &syn::Expr) -> bool {
+        let e = match e {
+            syn::Expr::Try(t) => &t.expr,
+            e => e,
+        };
+        self.is_constant_code(e.to_token_stream())
+            || self.chain_answer(e).is_some()
+            || self.is_ordering(e)
+    }
+
+    /// A comparison of two values.
+    pub(in crate::lower) fn compared(&mut self, m: &syn::ExprMethodCall) -> Option<(Expr, Ty)> {
+        let e = syn::Expr::MethodCall(m.clone());
+        if !self.is_ordering(&e) || self.is_constant_code(m.to_token_stream()) {
+            return None;
+        }
+        let mut on = self.ordering(&e)?;
+        let ty = std::mem::replace(&mut on.ty, Ty::Unit);
+        Some(self.named_once(on, "ordering", ty))
+    }
+
+    /// What is asked once, and only reads.
+    fn named_once(&mut self, kept: Opaque, name: &str, ty: Ty) -> (Expr, Ty) {
+        let var = self.name_value(name, Expr::Opaque(kept), ty.clone());
+        self.maybe_active[var.0] = false;
+        (Expr::var(var), ty)
     }
 
     /// A chain over constants stays as it was written.
@@ -83,7 +162,7 @@ impl Lowerer<'_> {
     }
 
     /// What turbofish or surroundings say about the result.
-    fn result_type(&self, m: &syn::ExprMethodCall, expected: &Ty) -> Ty {
+    pub(super) fn result_type(&self, m: &syn::ExprMethodCall, expected: &Ty) -> Ty {
         match turbofish(m) {
             Some(ty) => self.generics.ty(&ty),
             None => expected.clone(),
@@ -97,8 +176,13 @@ impl Lowerer<'_> {
         expected: &Ty,
     ) -> Option<(Expr, Ty)> {
         let mut args = m.args.iter();
+        let span = m.method.span();
         match (name, args.next(), args.next()) {
-            ("sum" | "product", None, _) => self.sum(m, name, expected),
+            ("sum" | "product", None, _) => {
+                let p = self.pipeline(&m.receiver)?;
+                let known = self.result_type(m, expected);
+                Some(self.sum(p, name, span, known, turbofish(m)))
+            }
             ("fold", Some(init), Some(f)) => self.fold(m, init, f, expected),
             ("for_each", Some(f), None) => {
                 let p = self.pipeline(&m.receiver)?;
@@ -106,14 +190,21 @@ impl Lowerer<'_> {
                 self.run(p, None, &mut |lw, item, _| lw.perform(&closure, vec![item]));
                 Some((Expr::Tuple(Vec::new()), Ty::Unit))
             }
-            ("collect", None, _) => self.collect(m, expected),
+            ("collect", None, _) => {
+                let wanted = self.result_type(m, expected);
+                let element = self.collected_element(&wanted, span)?;
+                let p = self.pipeline(&m.receiver)?;
+                Some(self.collect(p, element, span))
+            }
+            ("unzip", None, _) => self.unzip(m, expected),
+            ("partition", Some(f), None) => self.partition(m, f, expected),
             ("count", None, _) => self.count(m),
             ("all" | "any", Some(f), None) => self.quantifier(m, name, f),
             _ => {
                 self.unsupported(
-                    m.method.span(),
-                    &format!("`{name}` without `unwrap`"),
-                    "add `.unwrap()`, or write a `for` loop",
+                    span,
+                    &format!("`{name}` with these arguments"),
+                    "write a `for` loop",
                 );
                 None
             }
@@ -121,20 +212,25 @@ impl Lowerer<'_> {
     }
 
     /// A variable that the loop builds up; its declaration goes before the loop when its type is known.
-    fn accumulator(&mut self, name: &str) -> VarId {
+    pub(super) fn accumulator(&mut self, name: &str) -> VarId {
         let var = self.temp(name, Ty::Unknown);
         self.func.vars[var.0].mutable = true;
         var
     }
 
-    fn sum(&mut self, m: &syn::ExprMethodCall, name: &str, expected: &Ty) -> Option<(Expr, Ty)> {
-        let p = self.pipeline(&m.receiver)?;
-        let known = self.result_type(m, expected);
+    pub(super) fn sum(
+        &mut self,
+        p: Pipeline,
+        name: &str,
+        span: Span,
+        known: Ty,
+        written: Option<syn::Type>,
+    ) -> (Expr, Ty) {
         let total = self.accumulator(name);
         let at = self.out.len();
         let mut item_ty = Ty::Unknown;
         self.run(p, None, &mut |lw, item, _| {
-            let (value, ty) = lw.item_value(item, m.method.span());
+            let (value, ty) = lw.item_value(item, span);
             if known.is_real() {
                 lw.refine(&value, &known);
             }
@@ -159,14 +255,14 @@ impl Lowerer<'_> {
             (Ty::Unknown, ty) => ty.clone(),
             (known, _) => known.clone(),
         };
-        let init = neutral(name, &ty, turbofish(m));
+        let init = neutral(name, &ty, written);
         self.func.vars[total.0].ty = ty.clone();
         let declaration = Stmt::Let {
             var: total,
             init: Some(init),
         };
         self.out.insert(at, declaration);
-        Some((Expr::var(total), ty))
+        (Expr::var(total), ty)
     }
 
     fn fold(
@@ -185,22 +281,38 @@ impl Lowerer<'_> {
         };
         let names = closure.params.first().map(names_of).unwrap_or_default();
         let start = self.accumulators(init, &ty, &mut names.into_iter());
+        self.fold_into(p, &closure, &start, None, m.method.span());
+        Some(self.item_value(start, m.method.span()))
+    }
+
+    /// Folds items into a state; the closure may have no value for the next, and then control goes elsewhere.
+    pub(super) fn fold_into(
+        &mut self,
+        p: Pipeline,
+        closure: &Rc<Closure>,
+        start: &Item,
+        none: Option<Otherwise>,
+        span: Span,
+    ) {
         // Kept code mentions its variables by name, so there they must be variables.
         let state = match has_macro(closure.written.body.to_token_stream()) {
             true => start.clone(),
-            false => named_places(&start),
+            false => named_places(start),
         };
         self.run(p, None, &mut |lw, item, _| {
-            let next = lw.apply(&closure, vec![state.clone(), item]);
-            let (next, _) = lw.item_value(next, m.method.span());
-            lw.accumulate(&start, next);
+            let args = vec![state.clone(), item];
+            let next = match none {
+                None => Some(lw.apply(closure, args)),
+                Some(none) => lw.apply_found(closure, args, none),
+            };
+            let Some(next) = next else { return };
+            let (next, _) = lw.item_value(next, span);
+            lw.accumulate(start, next);
         });
-        let (value, found) = self.item_value(start, m.method.span());
-        Some((value, found))
     }
 
     /// One variable for each component of the start of a `fold`.
-    fn accumulators(
+    pub(super) fn accumulators(
         &mut self,
         init: Expr,
         ty: &Ty,
@@ -229,7 +341,7 @@ impl Lowerer<'_> {
     }
 
     /// Stores the next state of a `fold`; all components are computed before the first is stored.
-    fn accumulate(&mut self, state: &Item, next: Expr) {
+    pub(super) fn accumulate(&mut self, state: &Item, next: Expr) {
         let mut targets = Vec::new();
         leaves(state, &mut targets);
         let single = matches!(state, Item::Value(..));
@@ -274,70 +386,6 @@ impl Lowerer<'_> {
         }
     }
 
-    fn collect(&mut self, m: &syn::ExprMethodCall, expected: &Ty) -> Option<(Expr, Ty)> {
-        let wanted = self.result_type(m, expected);
-        let Ty::Vec(element) = &wanted else {
-            self.unsupported(
-                m.method.span(),
-                "`collect` into this type",
-                "write `collect::<Vec<_>>()`, or annotate the variable, `let v: Vec<f64> = …`",
-            );
-            return None;
-        };
-        let mut p = self.pipeline(&m.receiver)?;
-        let vec = self.accumulator("collected");
-        let start = self.empty_vec(&mut p);
-        let at = self.out.len();
-        // References to scalars become the scalars: what they refer to can't change while they live.
-        let mut element = element.peel().clone();
-        self.run(p, None, &mut |lw, item, _| {
-            let (value, ty) = lw.item_value(item, m.method.span());
-            lw.refine(&value, &element);
-            if matches!(element, Ty::Unknown | Ty::Real(Scalar::Unknown)) {
-                element = ty;
-            }
-            lw.emit(Stmt::Container {
-                place: Place::var(vec),
-                op: ContainerOp::Push(value),
-                span: m.method.span(),
-            });
-        });
-        let ty = Ty::Vec(Box::new(element));
-        self.func.vars[vec.0].ty = ty.clone();
-        let declaration = Stmt::Let {
-            var: vec,
-            init: Some(Expr::Opaque(start)),
-        };
-        self.out.insert(at, declaration);
-        Some((Expr::var(vec), ty))
-    }
-
-    /// An empty vector, with room for all items where their number is known.
-    fn empty_vec(&mut self, p: &mut Pipeline) -> Opaque {
-        let mut opaque = Opaque {
-            tokens: quote!(Vec::new()),
-            reads: Vec::new(),
-            span: Span::mixed_site(),
-            ty: Ty::Vec(Box::new(Ty::Unknown)),
-        };
-        let seq = &mut p.seq;
-        let counted = position::is_zero(&seq.lo) && seq.step.is_none() && !seq.inclusive;
-        if let (true, true, Some(hi)) = (counted, p.stages.is_empty(), &seq.hi) {
-            let count = match position::literal(hi) {
-                Some(n) => {
-                    opaque.tokens = quote!(Vec::with_capacity(#n));
-                    return opaque;
-                }
-                None => self.name_value("trips", hi.clone(), Ty::Int),
-            };
-            seq.hi = Some(Expr::var(count));
-            let name = syn::Ident::new("trips", Span::mixed_site());
-            opaque.tokens = quote!(Vec::with_capacity(#name));
-            opaque.reads.push(count);
-        }
-        opaque
-    }
-
     fn count(&mut self, m: &syn::ExprMethodCall) -> Option<(Expr, Ty)> {
         let p = self.pipeline(&m.receiver)?;
         let count = self.accumulator("count");
@@ -347,12 +395,7 @@ impl Lowerer<'_> {
             init: Some(none_yet()),
         });
         self.run(p, None, &mut |lw, _, _| {
-            lw.emit(Stmt::Assign {
-                place: Place::var(count),
-                op: Some(BinOp::Add),
-                value: Expr::Int(1),
-                first: false,
-            });
+            lw.emit(advance(count));
         });
         Some((Expr::var(count), Ty::Int))
     }
@@ -373,7 +416,7 @@ impl Lowerer<'_> {
             var,
             init: Some(truth(all)),
         });
-        self.run(p, None, &mut |lw, item, label| {
+        self.run(p, None, &mut |lw, item, exits| {
             let cond = lw.apply(&closure, vec![item]);
             let (cond, _) = lw.item_value(cond, m.method.span());
             let decide = vec![
@@ -383,7 +426,7 @@ impl Lowerer<'_> {
                     value: truth(!all),
                     first: false,
                 },
-                Stmt::Break(label),
+                Stmt::Break(exits.done),
             ];
             let cond = match all {
                 true => Expr::Unary(UnOp::Not, Box::new(cond)),
@@ -396,47 +439,6 @@ impl Lowerer<'_> {
             });
         });
         Some((Expr::var(var), Ty::Bool))
-    }
-
-    /// `chain.last().unwrap()` and `chain.nth(k).unwrap()`, where the position is known.
-    fn unwrapped_end(&mut self, m: &syn::ExprMethodCall) -> Option<(Expr, Ty)> {
-        let syn::Expr::MethodCall(inner) = &*m.receiver else {
-            return None;
-        };
-        let name = inner.method.to_string();
-        if !matches!(name.as_str(), "last" | "nth") || !Links::read(&inner.receiver).is_chain() {
-            return None;
-        }
-        if self.is_constant_code(m.to_token_stream()) {
-            return None;
-        }
-        let k = inner.args.first().map(|k| self.expr(k).0);
-        let p = self.pipeline(&inner.receiver)?;
-        let Some(seq) = self.known_positions(p, inner) else {
-            return Some(failed());
-        };
-        let last = || Some(position::minus(seq.hi.clone()?, Expr::Int(1)));
-        let Some(at) = k.or_else(last) else {
-            return Some(failed());
-        };
-        let at = self.freeze(at, "index", Ty::Int);
-        let item = self.item_at(&seq.access, &at);
-        Some(self.item_value(item, inner.method.span()))
-    }
-
-    fn known_positions(&mut self, p: Pipeline, m: &syn::ExprMethodCall) -> Option<Seq> {
-        let plain = matches!(p.seq.access, Access::Element(..) | Access::ByValue(_));
-        let whole = position::is_zero(&p.seq.lo) && p.seq.step.is_none() && p.seq.rev == Rev::No;
-        if plain && whole && p.stages.is_empty() {
-            return Some(p.seq);
-        }
-        let name = m.method.to_string();
-        self.unsupported(
-            m.method.span(),
-            &format!("`{name}` of this chain"),
-            "index the slice, or write a `for` loop that remembers the item",
-        );
-        None
     }
 
     /// `let total = ….sum();`: the variable that the loop builds up gets the user's name.
@@ -474,20 +476,11 @@ impl Lowerer<'_> {
     }
 }
 
-fn failed() -> (Expr, Ty) {
+pub(super) fn failed() -> (Expr, Ty) {
     (Expr::Real(0.0), Ty::Unknown)
 }
 
-fn truth(value: bool) -> Expr {
-    Expr::Opaque(Opaque {
-        tokens: quote!(#value),
-        reads: Vec::new(),
-        span: Span::mixed_site(),
-        ty: Ty::Bool,
-    })
-}
-
-fn turbofish(m: &syn::ExprMethodCall) -> Option<syn::Type> {
+pub(super) fn turbofish(m: &syn::ExprMethodCall) -> Option<syn::Type> {
     match m.turbofish.as_ref()?.args.first()? {
         syn::GenericArgument::Type(syn::Type::Infer(_)) => None,
         syn::GenericArgument::Type(ty) => Some(ty.clone()),
@@ -527,7 +520,7 @@ fn neutral(name: &str, ty: &Ty, written: Option<syn::Type>) -> Expr {
 }
 
 /// The names in a pattern, in order.
-fn names_of(pat: &syn::Pat) -> Vec<String> {
+pub(super) fn names_of(pat: &syn::Pat) -> Vec<String> {
     match pat {
         syn::Pat::Ident(id) => vec![id.ident.to_string()],
         syn::Pat::Tuple(t) => t.elems.iter().flat_map(names_of).collect(),

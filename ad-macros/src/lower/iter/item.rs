@@ -1,6 +1,6 @@
 //! Items: what a chain yields at a position, and how patterns bind it.
 
-use super::position::{plus, smaller, times};
+use super::position::{minus, monus, plus, smaller, times};
 use super::*;
 
 /// Whether an item is a reference to its place or a copy of what is there.
@@ -70,6 +70,18 @@ impl Lowerer<'_> {
                 };
                 Item::Place(place.clone().with(range), *kind)
             }
+            Access::FromEnd { place, size, end } => {
+                let behind = times(at.clone(), size.clone());
+                let hi = minus(end.clone(), behind);
+                let range = Proj::Range {
+                    lo: Some(monus(hi.clone(), size.clone())),
+                    hi: Some(hi),
+                    inclusive: false,
+                };
+                Item::Place(place.clone().with(range), Kind::Ref)
+            }
+            Access::Fixed(item) => item.clone(),
+            Access::Joined(middle, a, b) => self.joined_item(middle, a, b, at),
             Access::Pair(a, b) => {
                 let a = self.item_at(a, at);
                 let b = self.item_at(b, at);
@@ -87,6 +99,25 @@ impl Lowerer<'_> {
             }
             Access::ByValue(inner) => self.item_at(inner, at).by_value(),
         }
+    }
+
+    /// An item of two sources in a row: a copy of one or of the other.
+    fn joined_item(&mut self, middle: &Expr, a: &Access, b: &Access, at: &Expr) -> Item {
+        let var = self.temp("chosen", Ty::Unknown);
+        self.emit(Stmt::Let { var, init: None });
+        let give = |lw: &mut Self, access: &Access, at: &Expr| {
+            let (block, ()) = lw.in_block(|lw| {
+                let item = lw.item_at(access, at);
+                let (value, ty) = lw.item_value(item.by_value(), Span::call_site());
+                lw.deliver(value, ty, Dest::Init(var));
+            });
+            block
+        };
+        let then = give(self, a, at);
+        let els = give(self, b, &minus(at.clone(), middle.clone()));
+        let cond = Expr::bin(BinOp::Lt, at.clone(), middle.clone());
+        self.emit(Stmt::If { cond, then, els });
+        Item::Value(Expr::var(var), self.func.var(var).ty.clone())
     }
 
     /// Binds the names of a pattern to an item.

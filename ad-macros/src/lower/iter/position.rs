@@ -11,6 +11,8 @@ pub(super) enum Pos {
     Down(Expr, Option<Expr>),
     /// `k - start`
     From(Expr),
+    /// `k % length`
+    Around(Expr),
 }
 
 impl Pos {
@@ -23,6 +25,7 @@ impl Pos {
             Pos::Up(start, step) => plus(scaled(step), start.clone()),
             Pos::Down(end, step) => minus(minus(end.clone(), Expr::Int(1)), scaled(step)),
             Pos::From(start) => minus(k.clone(), start.clone()),
+            Pos::Around(length) => Expr::bin(BinOp::Rem, k.clone(), length.clone()),
         }
     }
 }

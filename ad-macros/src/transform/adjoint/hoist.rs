@@ -2,7 +2,6 @@
 //! where their scope is reversed, and what a loop adds to one place is added up in a local.
 
 use super::*;
-use crate::transform::tidy::mentions;
 
 impl Adjoint {
     /// Borrows the views of a scope's nodes again, as shadows too, and keeps sums of loops in locals.
