@@ -510,12 +510,22 @@ impl Emitter<'_> {
     fn container(&self, place: &Place, op: &ContainerOp) -> TokenStream {
         self.guarded(place, |place| {
             let target = self.receiver(place);
-            let element = self.func.place_ty(place).element();
+            let ty = self.func.place_ty(place);
+            let (element, unknown) = (ty.element(), matches!(ty.peel(), Ty::Unknown));
             let value = |e: &Expr| match (e, &element) {
                 (Expr::Real(c), Ty::Real(s)) => self.real(*c, Some(s)),
                 _ => self.expr(e),
             };
             match op {
+                // What is not known to be a vector may be a queue.
+                ContainerOp::Push(e) if unknown => {
+                    let (krate, e) = (self.krate, value(e));
+                    quote!({ use #krate::rt::Growable as _; #target.push_last(#e); })
+                }
+                ContainerOp::Pop if unknown => {
+                    let krate = self.krate;
+                    quote!({ use #krate::rt::Growable as _; #target.pop_last(); })
+                }
                 ContainerOp::Push(e) => {
                     let e = value(e);
                     quote!(#target.push(#e);)

@@ -1,6 +1,7 @@
 //! Values that have a shadow.
 
 use crate::rt::lengths_differ;
+use std::collections::VecDeque;
 
 /// A value that has a shadow: a tangent or an adjoint of the value's own shape.
 ///
@@ -181,6 +182,31 @@ impl<E: Differentiable<Shadow = E>> Differentiable for Vec<E> {
     }
 }
 
+impl<E: Differentiable<Shadow = E>> Differentiable for VecDeque<E> {
+    type Shadow = Self;
+    const HOLDS_CONSTANTS: bool = E::HOLDS_CONSTANTS;
+
+    #[inline]
+    fn zero_shadow(&self) -> Self {
+        self.iter().map(E::zero_shadow).collect()
+    }
+
+    #[inline]
+    fn set_zero(&mut self) {
+        self.iter_mut().for_each(E::set_zero);
+    }
+
+    #[inline]
+    fn accumulate(&mut self, increment: &Self) {
+        if self.len() != increment.len() {
+            lengths_differ(self.len(), increment.len());
+        }
+        for (target, source) in self.iter_mut().zip(increment) {
+            target.accumulate(source);
+        }
+    }
+}
+
 impl<E: Differentiable<Shadow = E>> Differentiable for Box<[E]> {
     type Shadow = Self;
     const HOLDS_CONSTANTS: bool = E::HOLDS_CONSTANTS;
@@ -275,7 +301,7 @@ fn variants_differ(source: &str, target: &str) -> ! {
 
 #[cfg(test)]
 mod tests {
-    use super::Differentiable;
+    use super::{Differentiable, VecDeque};
 
     /// Zero, twice the increment, zero again; and the value itself stays as it is.
     fn exercise<V>(value: V, zero: V, increment: V, twice: V)
@@ -328,6 +354,13 @@ mod tests {
         let boxed = |x: &[f64]| x.to_vec().into_boxed_slice();
         exercise(boxed(&[1.0]), boxed(&[0.0]), boxed(&[2.0]), boxed(&[4.0]));
         exercise::<[f64; 0]>([], [], [], []);
+        let queue = |x: [f64; 2]| VecDeque::from(x);
+        exercise(
+            queue([1.0, 2.0]),
+            queue([0.0; 2]),
+            queue([0.5, 1.0]),
+            queue([1.0, 2.0]),
+        );
     }
 
     #[test]

@@ -174,12 +174,67 @@ impl<T> Elements for [T] {}
 impl<T, const N: usize> Elements for [T; N] {}
 impl<T> Elements for Vec<T> {}
 impl<T> Elements for Box<[T]> {}
+impl<T> Elements for std::collections::VecDeque<T> {}
 impl<E: Elements + ?Sized> Elements for &E {}
 impl<E: Elements + ?Sized> Elements for &mut E {}
 
 /// Claims that a value has elements in a row.
 #[inline(always)]
 pub fn elements<T: Elements + ?Sized>(_: &T) {}
+
+/// What grows and shrinks at its end.
+#[diagnostic::on_unimplemented(
+    message = "this method of `{Self}` can't be differentiated here",
+    label = "taken to be a `Vec` or a `VecDeque`, but it is `{Self}`",
+    note = "a method of the user's own that has the name of one of `Vec` is called by its path, as in `Queue::push(&mut queue, x)`"
+)]
+pub trait Growable {
+    type Element;
+    fn push_last(&mut self, element: Self::Element);
+    fn pop_last(&mut self);
+}
+
+impl<T> Growable for Vec<T> {
+    type Element = T;
+
+    #[inline(always)]
+    fn push_last(&mut self, element: T) {
+        self.push(element);
+    }
+
+    #[inline(always)]
+    fn pop_last(&mut self) {
+        self.pop();
+    }
+}
+
+impl<T> Growable for std::collections::VecDeque<T> {
+    type Element = T;
+
+    #[inline(always)]
+    fn push_last(&mut self, element: T) {
+        self.push_back(element);
+    }
+
+    #[inline(always)]
+    fn pop_last(&mut self) {
+        self.pop_back();
+    }
+}
+
+impl<G: Growable> Growable for &mut G {
+    type Element = G::Element;
+
+    #[inline(always)]
+    fn push_last(&mut self, element: G::Element) {
+        (**self).push_last(element);
+    }
+
+    #[inline(always)]
+    fn pop_last(&mut self) {
+        (**self).pop_last();
+    }
+}
 
 /// Claims that what is read from a value's shadow is a derivative.
 #[inline(always)]

@@ -202,6 +202,15 @@ fn on_fields(t: &Track) -> f64 {
     y * t.weights.get(7).unwrap_or(&2.0)
 }
 
+#[differentiate(forward, reverse, hessian)]
+fn operands(t: &Track, s: f64) -> f64 {
+    let mut y = t.weights.last().unwrap() * s + t.weights.first().unwrap().sin();
+    y += t.weights.get(1).unwrap();
+    y *= -t.weights.last().unwrap();
+    y -= &t.knots[0].t * s;
+    s.max(*t.weights.last().unwrap()) * y + &t.knots[1].y
+}
+
 #[differentiate(forward, reverse)]
 fn changed_fields(t: &mut Track, s: f64) {
     if let Some(k) = t.knots.last_mut() {
@@ -336,6 +345,7 @@ fn changes() {
 #[test]
 fn in_structs_and_rows() {
     prove_hvp!(on_fields(rf track(3)));
+    prove_hvp!(operands(rf track(3), val 0.7));
     prove_hvp!(rows(aref vec![noise(2), positive(3), noise(1)]));
 }
 

@@ -83,6 +83,16 @@ impl<T: Shape> Shape for Vec<T> {
     }
 }
 
+impl<T: Shape> Shape for std::collections::VecDeque<T> {
+    const COARSE: bool = T::COARSE;
+    fn read(&self, out: &mut Vec<f64>) {
+        self.iter().for_each(|v| v.read(out));
+    }
+    fn write(&mut self, from: &mut std::slice::Iter<'_, f64>) {
+        self.iter_mut().for_each(|v| v.write(from));
+    }
+}
+
 /// The shape of a struct: its fields in order; those not listed are constant.
 macro_rules! struct_shape {
     ([$($generics:tt)*] $name:ty { $($field:tt : $t:ty),* $(,)? }) => {

@@ -66,6 +66,8 @@ mod array_methods;
 
 mod vec_shapes;
 
+mod queues;
+
 mod inout;
 
 mod calls;

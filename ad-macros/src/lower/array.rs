@@ -213,6 +213,37 @@ impl Lowerer<'_> {
         Some((Expr::var(joined), ty))
     }
 
+    /// `VecDeque::from(v)`, of a vector or an array: its elements, one after the other.
+    pub(super) fn queue_from(&mut self, c: &syn::ExprCall) -> Option<(Expr, Ty)> {
+        let tokens = quote::ToTokens::to_token_stream(c);
+        if self.holding > 0 || self.is_constant_code(tokens) {
+            return Some(self.opaque_expr(c, Ty::Unknown));
+        }
+        let span = syn::spanned::Spanned::span(c);
+        let (value, ty) = self.expr(&c.args[0]);
+        let source = match value {
+            Expr::Place(place) => place,
+            value => Place::var(self.name_value("source", value, ty)),
+        };
+        let path = match &*c.func {
+            syn::Expr::Path(p) => p.path.segments.iter().rev().skip(1).rev(),
+            _ => return None,
+        };
+        let queue = self.declare("queue", Span::mixed_site(), Ty::Unknown, true, Role::Temp);
+        let empty = Opaque {
+            tokens: quote::quote!(#(#path::)* new()),
+            reads: Vec::new(),
+            span,
+            ty: Ty::Unknown,
+        };
+        self.emit(Stmt::Let {
+            var: queue,
+            init: Some(Expr::Opaque(empty)),
+        });
+        self.push_elements(queue, source, span);
+        Some((Expr::var(queue), Ty::Unknown))
+    }
+
     fn push_elements(&mut self, vec: VarId, from: Place, span: Span) {
         let element = self.func.place_ty(&from).element();
         self.learn_element(&Place::var(vec), &element);

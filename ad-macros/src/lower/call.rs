@@ -155,6 +155,7 @@ impl Lowerer<'_> {
                 (value, ty @ Ty::Vec(_)) => Some((value, ty)),
                 _ => self.fallback(c).into(),
             },
+            (Some("VecDeque"), "from") if c.args.len() == 1 => self.queue_from(c),
             (Some("mem"), "swap") if c.args.len() == 2 => {
                 let a = self.place(&c.args[0])?;
                 let b = self.place(&c.args[1])?;
@@ -229,6 +230,10 @@ impl Lowerer<'_> {
             && rules::arity(rule) == m.args.len() + 1
         {
             let (operands, tys) = self.operands(std::iter::once(&*m.receiver).chain(&m.args));
+            let read = operands.into_iter().zip(&tys);
+            let operands: Vec<Expr> = read
+                .map(|(e, ty)| super::expr::read_through(e, ty))
+                .collect();
             let receiver = tys[0].peel();
             let constant = operands.iter().all(|o| !self.expr_maybe_active(o));
             match receiver {

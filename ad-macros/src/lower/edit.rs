@@ -78,13 +78,23 @@ impl Lowerer<'_> {
 
     /// `v.insert(i, x)` and its relatives; `None` where it is none of them. Some have a value.
     pub(super) fn edit(&mut self, m: &syn::ExprMethodCall, wanted: bool) -> Option<(Expr, Ty)> {
-        if !self.is_edit(m, METHODS) {
+        let queue = match m.method.to_string().as_str() {
+            "push_back" | "push_front" => m.args.len() == 1,
+            "pop_back" | "pop_front" => m.args.is_empty() && !wanted,
+            _ => false,
+        };
+        let queue = queue && self.is_queue(&m.receiver);
+        if !queue && !self.is_edit(m, METHODS) {
             return None;
         }
         let v = self.edited(m)?;
         let unit = (Expr::Tuple(Vec::new()), Ty::Unit);
         match m.method.to_string().as_str() {
             "insert" => self.insert(&v),
+            "pop_back" => self.pop_from_end(&v, false),
+            "pop_front" => self.pop_from_end(&v, true),
+            "push_back" => self.push_to_end(&v, false),
+            "push_front" => self.push_to_end(&v, true),
             "remove" => return Some(self.remove(&v, wanted)),
             "swap_remove" => return Some(self.swap_remove(&v, wanted)),
             "drain" => return Some(self.drain(&v, wanted)),
@@ -167,6 +177,34 @@ impl Lowerer<'_> {
         self.emit(v.op(ContainerOp::Push(x)));
         let tail = v.part(Some(at), None);
         self.emit(v.op_on(tail, rotation(Expr::Int(1), true)));
+    }
+
+    /// To the end of a queue, and from there to its front.
+    fn push_to_end(&mut self, v: &Edited, front: bool) {
+        let (value, ty) = self.expr(&v.m.args[0]);
+        self.claim_shadowed(&value);
+        let value = match value {
+            value if value.is_atom() => value,
+            value => Expr::var(self.name_value("pushed", value, ty)),
+        };
+        self.emit(v.op(ContainerOp::Push(value)));
+        if front {
+            self.emit(v.op(rotation(Expr::Int(1), true)));
+        }
+    }
+
+    /// From an end of a queue, if there is anything.
+    fn pop_from_end(&mut self, v: &Edited, front: bool) {
+        let empty = query("is_empty", &v.place);
+        let rotation = front.then(|| v.op(rotation(Expr::Int(1), false)));
+        self.emit(Stmt::If {
+            cond: Expr::Unary(UnOp::Not, Box::new(empty)),
+            then: rotation
+                .into_iter()
+                .chain([v.op(ContainerOp::Pop)])
+                .collect(),
+            els: Vec::new(),
+        });
     }
 
     fn remove(&mut self, v: &Edited, wanted: bool) -> (Expr, Ty) {
@@ -446,7 +484,7 @@ impl Lowerer<'_> {
     }
 }
 
-fn rotation(by: Expr, back: bool) -> ContainerOp {
+pub(super) fn rotation(by: Expr, back: bool) -> ContainerOp {
     let how = Motion::Rotate;
     ContainerOp::Move { how, by, back }
 }

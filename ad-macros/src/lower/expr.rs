@@ -230,6 +230,7 @@ impl Lowerer<'_> {
             syn::UnOp::Deref(_) => self.place_value(&syn::Expr::Unary(u.clone())),
             syn::UnOp::Neg(_) => {
                 let (a, ty) = self.expr(&u.expr);
+                let a = read_through(a, &ty);
                 self.claim_number(&a, &ty);
                 (Expr::Unary(UnOp::Neg, Box::new(a)), ty.peel().clone())
             }
@@ -262,6 +263,7 @@ impl Lowerer<'_> {
             }
             return (Expr::bin(op, left, right), Ty::Bool);
         }
+        let (left, right) = (read_through(left, &tys[0]), read_through(right, &tys[1]));
         self.claim_number(&left, &tys[0]);
         self.claim_number(&right, &tys[1]);
         let (left, right) = (self.held(left), self.held(right));
@@ -553,6 +555,14 @@ pub(super) fn has_effect(s: &Stmt) -> bool {
             ..
         } => may_leave(&o.tokens),
         s => !matches!(s, Stmt::Let { .. }),
+    }
+}
+
+/// A reference to what is taken to be a number, as an operand.
+pub(super) fn read_through(e: Expr, ty: &Ty) -> Expr {
+    match e {
+        Expr::Borrow(_, place) if matches!(ty.peel(), Ty::Unknown) => Expr::Place(place),
+        e => e,
     }
 }
 

@@ -20,6 +20,16 @@ const SOURCES: &[(&str, usize)] = &[
     ("pop", 0),
 ];
 
+/// The same of double-ended queues.
+const OF_QUEUES: &[(&str, usize)] = &[
+    ("front", 0),
+    ("front_mut", 0),
+    ("back", 0),
+    ("back_mut", 0),
+    ("pop_front", 0),
+    ("pop_back", 0),
+];
+
 /// Methods of an `Option` that change what is in it.
 const ADAPTORS: &[(&str, usize)] = &[
     ("copied", 0),
@@ -63,12 +73,12 @@ impl Lowerer<'_> {
         self.holding == 0
             && self
                 .maybe_source(e)
-                .is_some_and(|m| m.method == "pop" || !constant())
+                .is_some_and(|m| is_taking(m) || !constant())
     }
 
     /// Whether it takes something away when it is asked.
     pub(super) fn is_pop(&self, e: &syn::Expr) -> bool {
-        self.maybe_source(e).is_some_and(|m| m.method == "pop")
+        self.maybe_source(e).is_some_and(is_taking)
     }
 
     /// Whether the answer is a reference to one element.
@@ -78,8 +88,8 @@ impl Lowerer<'_> {
         };
         let name = m.method.to_string();
         let element = matches!(
-            name.as_str(),
-            "get" | "get_mut" | "first" | "first_mut" | "last" | "last_mut"
+            name.trim_end_matches("_mut"),
+            "get" | "first" | "last" | "front" | "back"
         );
         element && self.is_maybe(e)
     }
@@ -95,7 +105,14 @@ impl Lowerer<'_> {
         if listed(ADAPTORS) {
             return self.maybe_source(&m.receiver);
         }
-        (listed(SOURCES) && self.is_list(&m.receiver)).then_some(m)
+        let known = (listed(SOURCES) && self.is_list(&m.receiver))
+            || (listed(OF_QUEUES) && self.is_queue(&m.receiver));
+        known.then_some(m)
+    }
+
+    /// Whether an expression is a place that its method shows to be a double-ended queue.
+    pub(super) fn is_queue(&self, e: &syn::Expr) -> bool {
+        self.is_place_expr(e) && matches!(self.ty_of(e), Ty::Unknown)
     }
 
     /// Whether an expression is a place that is known, or may be taken, to be a slice, an array or a vector.
@@ -249,14 +266,14 @@ impl Lowerer<'_> {
         let not_empty = Expr::Unary(UnOp::Not, Box::new(query("is_empty", &place)));
         Some(match name {
             "get" | "get_mut" => return self.maybe_at(&m.args[0], place, kind),
-            "pop" => {
-                let span = m.method.span();
-                Maybe::new(not_empty, move |lw| lw.popped(&place, span))
+            "pop" | "pop_back" | "pop_front" => {
+                let (span, front) = (m.method.span(), name == "pop_front");
+                Maybe::new(not_empty, move |lw| lw.popped(&place, front, span))
             }
-            "first" | "first_mut" => Maybe::new(not_empty, move |_| {
+            "first" | "first_mut" | "front" | "front_mut" => Maybe::new(not_empty, move |_| {
                 Item::Place(place.clone().with(Proj::Index(Expr::Int(0))), kind)
             }),
-            "last" | "last_mut" => Maybe::new(not_empty, move |lw| {
+            "last" | "last_mut" | "back" | "back_mut" => Maybe::new(not_empty, move |lw| {
                 let last = lw.last_of(&place);
                 Item::Place(place.clone().with(Proj::Index(last)), kind)
             }),
@@ -314,11 +331,21 @@ impl Lowerer<'_> {
         self.freeze(last, "last", Ty::Int)
     }
 
-    /// Takes the last element away.
-    fn popped(&mut self, place: &Place, span: Span) -> Item {
-        let last = self.last_of(place);
-        let element = Item::Place(place.clone().with(Proj::Index(last)), Kind::Ref);
+    /// Takes an element away from an end.
+    fn popped(&mut self, place: &Place, front: bool, span: Span) -> Item {
+        let at = match front {
+            true => Expr::Int(0),
+            false => self.last_of(place),
+        };
+        let element = Item::Place(place.clone().with(Proj::Index(at)), Kind::Ref);
         let item = self.owned_item(element, span);
+        if front {
+            self.emit(Stmt::Container {
+                place: place.clone(),
+                op: super::edit::rotation(Expr::Int(1), false),
+                span,
+            });
+        }
         self.emit(Stmt::Container {
             place: place.clone(),
             op: ContainerOp::Pop,
@@ -369,6 +396,11 @@ impl Lowerer<'_> {
             _ => (Expr::Copied(CopyKind::Clone, place), ty),
         }
     }
+}
+
+/// Whether the method takes an element away.
+fn is_taking(m: &syn::ExprMethodCall) -> bool {
+    m.method.to_string().starts_with("pop")
 }
 
 pub(super) fn query(name: &str, place: &Place) -> Expr {

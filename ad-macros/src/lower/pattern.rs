@@ -2,6 +2,7 @@
 
 use super::decide::is_constant_name;
 use super::*;
+use proc_macro2::TokenTree;
 use quote::ToTokens;
 use syn::spanned::Spanned;
 
@@ -78,7 +79,7 @@ impl Lowerer<'_> {
             id.mutability.is_some(),
             Role::Local,
         );
-        self.maybe_active[var.0] = active;
+        self.maybe_active[var.0] = active || is_new_queue(&value);
         self.emit(Stmt::Let {
             var,
             init: Some(value),
@@ -291,6 +292,14 @@ impl Lowerer<'_> {
     fn kept(&mut self, e: &(impl ToTokens + Spanned)) -> Expr {
         Expr::Opaque(self.opaque(e.to_token_stream(), e.span(), Ty::Unknown))
     }
+}
+
+/// Whether a value is an empty queue, or one of constants, that may take in anything.
+fn is_new_queue(e: &Expr) -> bool {
+    let Expr::Opaque(o) = e else { return false };
+    let path = |t: &TokenTree| matches!(t, TokenTree::Ident(_) | TokenTree::Punct(_));
+    let mut tokens = o.tokens.clone().into_iter().take_while(path);
+    tokens.any(|t| matches!(t, TokenTree::Ident(i) if i == "VecDeque"))
 }
 
 fn has_rest<'a>(mut pats: impl Iterator<Item = &'a syn::Pat>) -> bool {

@@ -442,6 +442,7 @@ impl Lowerer<'_> {
     fn compound(&mut self, b: &syn::ExprBinary) {
         let op = bin_op(&b.op);
         let (value, ty) = self.expr(&b.right);
+        let value = super::expr::read_through(value, &ty);
         let Some(place) = self.target(&b.left) else {
             return;
         };
