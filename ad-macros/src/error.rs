@@ -30,6 +30,10 @@ impl Errors {
         self.0.len()
     }
 
+    pub fn iter(&self) -> impl Iterator<Item = &syn::Error> {
+        self.0.iter()
+    }
+
     /// All errors as `compile_error!` invocations.
     pub fn to_tokens(&self) -> TokenStream {
         self.0.iter().map(syn::Error::to_compile_error).collect()

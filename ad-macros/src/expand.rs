@@ -1,6 +1,7 @@
 //! From the annotated item to everything that is emitted: the whole macro, callable from a test.
 
 mod block;
+mod conditions;
 
 use crate::attribute::Modes;
 use crate::drivers::{self, Home, Item};
@@ -78,12 +79,24 @@ fn function(item: &Item, modes: Modes, krate: &TokenStream) -> TokenStream {
         None => quote!(#(#attrs)* #vis #original;),
     };
     let mut own = Errors::default();
-    let companions = drivers::companions(item, modes, krate, &mut own);
-    if own.is_empty() {
-        return quote!(#primal #companions);
+    let mut out = primal;
+    for v in conditions::variants(item.sig, item.body, &mut own) {
+        let mut failed = Errors::default();
+        let attrs: Vec<_> = attrs.iter().chain(&v.condition).cloned().collect();
+        let variant = Item {
+            attrs: &attrs,
+            sig: &v.sig,
+            body: v.body.as_ref(),
+            ..*item
+        };
+        let companions = drivers::companions(&variant, modes, krate, &mut failed);
+        out.extend(match failed.is_empty() {
+            true => companions,
+            false => conditions::under(&v.condition, &failed),
+        });
     }
-    let failed = own.to_tokens();
-    quote!(#primal #failed)
+    out.extend(own.to_tokens());
+    out
 }
 
 /// The signature without our `#[constant]` marks.

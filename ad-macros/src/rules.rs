@@ -68,6 +68,7 @@ pub const TABLE: &[Rule] = table! {
     "recip" => "zero_safe(-d, r * r)";
     "hypot" => "zero_safe(d, a / r)", "zero_safe(d, b / r)";
     // products
+    "midpoint" => "d * 0.5", "d * 0.5";
     "mul_add" => "d * b", "d * a", "d";
     "to_radians" => "d * PI_OVER_180";
     "to_degrees" => "d * 180_OVER_PI";

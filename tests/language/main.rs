@@ -44,6 +44,12 @@ mod closures;
 
 mod fallible_shapes;
 
+mod conditions;
+
+mod conversions;
+
+mod macros;
+
 mod constant_patterns;
 
 mod fused;

@@ -180,3 +180,75 @@ fn particles() {
         prove_hvp!(rollout(slice bodies(), val 0.2, con steps));
     }
 }
+
+#[differentiate(forward, reverse, hessian)]
+fn signed_degrees(deg: i64, min: i64, sec: f64) -> f64 {
+    let (m, s) = if deg < 0 {
+        (-min.abs(), -sec.abs())
+    } else {
+        (min, sec)
+    };
+    let mut pair = (0, s);
+    for k in 0..3 {
+        pair = if k == 1 {
+            (pair.0 + k * 2 - 1, pair.1 * s)
+        } else {
+            (m, pair.1 + 1.0)
+        };
+    }
+    let (negative, t) = if deg > 3 {
+        (deg > 4, s)
+    } else {
+        (deg < 0, pair.1)
+    };
+    let t = if negative { t * 2.0 } else { t };
+    deg as f64 + m as f64 / 60.0 + s * t / 3600.0 + pair.0 as f64
+}
+
+#[test]
+fn integers_beside_reals_in_tuples_that_branches_give() {
+    for deg in [-3i64, 2, 5] {
+        prove!(signed_degrees(con deg, con 7i64, val 12.5));
+        prove_gradient!(signed_degrees(con deg, con 7i64, val 12.5));
+        prove_hvp!(signed_degrees(con deg, con 7i64, val 12.5));
+    }
+}
+
+#[derive(chainrule::Differentiable, Clone, Copy, Debug)]
+struct Line {
+    slope: f64,
+    intercept: f64,
+}
+struct_shape!(Line {
+    slope: f64,
+    intercept: f64
+});
+
+#[differentiate]
+fn lines(level: f64) -> [Line; 4] {
+    let mut lines = [Line {
+        slope: 0.0,
+        intercept: 1.0,
+    }; 4];
+    let mut more = vec![
+        Line {
+            slope: 1.0,
+            intercept: 0.0
+        };
+        2
+    ];
+    for t in 0..2 {
+        more[t].intercept *= level;
+        lines[t] = Line {
+            slope: level * t as f64 + more[1 - t].intercept,
+            intercept: level * level,
+        };
+    }
+    lines[3] = more[0];
+    lines
+}
+
+#[test]
+fn arrays_of_a_constant_struct() {
+    prove!(lines(val 0.3) -> vec);
+}

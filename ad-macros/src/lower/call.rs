@@ -1,5 +1,6 @@
 //! Calls and method calls.
 
+use super::convert::behind_reference;
 use super::*;
 use crate::rules;
 use proc_macro2::TokenStream;
@@ -93,19 +94,25 @@ impl Lowerer<'_> {
         let scalar = match owner {
             "f64" => Scalar::F64,
             "f32" => Scalar::F32,
-            "Float" | "Real" | "Num" | "Zero" | "One" | "Signed" | "NumCast" => Scalar::Unknown,
+            "Float" | "Real" | "Euclid" | "Num" | "Zero" | "One" | "Signed" | "NumCast" => {
+                Scalar::Unknown
+            }
             t if self.generics.reals.contains(t) => Scalar::Param(t.to_string()),
             _ => return None,
         };
         if let Some(rule) = rules::find(name)
             && rules::arity(rule) == c.args.len()
         {
-            let (mut operands, mut tys) = self.operands(c.args.iter());
+            // `Euclid::rem_euclid(&a, &b)`
+            let (mut operands, mut tys) = self.operands(c.args.iter().map(behind_reference));
             suffix_literal(&mut operands[0], &scalar);
             if !matches!(scalar, Scalar::Unknown) {
                 tys[0] = Ty::Real(scalar);
             }
             return Some(self.rule(rule, operands, &tys));
+        }
+        if let Some(found) = self.converted(path, name, c, None) {
+            return Some(found);
         }
         if self.is_constant_code(c.args.to_token_stream()) {
             let ty = if self.query(name).is_some() {
@@ -156,6 +163,8 @@ impl Lowerer<'_> {
                 _ => self.fallback(c).into(),
             },
             (Some("VecDeque"), "from") if c.args.len() == 1 => self.queue_from(c),
+            // A barrier for the optimiser, and only for the function's own.
+            (Some("hint"), "black_box") if c.args.len() == 1 => Some(self.expr(&c.args[0])),
             (Some("mem"), "swap") if c.args.len() == 2 => {
                 let a = self.place(&c.args[0])?;
                 let b = self.place(&c.args[1])?;
@@ -188,6 +197,9 @@ impl Lowerer<'_> {
             return found;
         }
         if let Some(found) = self.maybe_value(m) {
+            return found;
+        }
+        if let Some(found) = self.conversion(m, &name) {
             return found;
         }
         if let Some(found) = self.edit(m, true).or_else(|| self.sort(m)) {

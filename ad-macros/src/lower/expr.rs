@@ -57,7 +57,8 @@ impl Lowerer<'_> {
                 )
             }
             syn::Expr::Repeat(r) => {
-                let (value, ty) = self.expr(&r.expr);
+                let (mut value, ty) = self.expr(&r.expr);
+                self.name_made(std::iter::once(&*r.expr), std::slice::from_mut(&mut value));
                 let len = Expr::Opaque(self.opaque(r.len.to_token_stream(), r.len.span(), Ty::Int));
                 let ty = Ty::Array(Box::new(ty), Some(r.len.to_token_stream()));
                 (
@@ -318,6 +319,10 @@ impl Lowerer<'_> {
 
     fn cast(&mut self, c: &syn::ExprCast) -> (Expr, Ty) {
         let (value, from) = self.expr(&c.expr);
+        self.cast_value(c, value, from)
+    }
+
+    pub(super) fn cast_value(&mut self, c: &syn::ExprCast, value: Expr, from: Ty) -> (Expr, Ty) {
         let to = self.generics.ty(&c.ty);
         if to.is_real() && matches!(from, Ty::Unknown) && self.expr_maybe_active(&value) {
             return self.cast_of_unknown(c, value, to);
@@ -438,54 +443,7 @@ impl Lowerer<'_> {
             .map(|(_, ty)| ty.clone())
     }
 
-    fn macro_expr(&mut self, m: &syn::ExprMacro) -> (Expr, Ty) {
-        if m.mac.path.is_ident("vec") {
-            return self.vec_macro(m);
-        }
-        let tokens = m.to_token_stream();
-        if never_returns(&tokens) {
-            let opaque = self.opaque(tokens, m.span(), Ty::Constant);
-            self.emit(Stmt::Effect(opaque));
-            return (Expr::Tuple(Vec::new()), Ty::Unit);
-        }
-        let name = m
-            .mac
-            .path
-            .segments
-            .last()
-            .map(|s| s.ident.to_string())
-            .unwrap_or_default();
-        let ty = match name.as_str() {
-            "matches" => Ty::Bool,
-            "format" | "concat" | "stringify" => Ty::Constant,
-            "println" | "print" | "eprintln" | "eprint" | "assert" | "assert_eq" | "assert_ne"
-            | "debug_assert" | "debug_assert_eq" | "debug_assert_ne" | "write" | "writeln"
-            | "ensure" => {
-                let ty = if assigns(&m.mac.tokens, false) {
-                    Ty::Unknown
-                } else {
-                    Ty::Unit
-                };
-                let opaque = self.opaque(tokens, m.span(), ty);
-                self.emit(Stmt::Effect(opaque));
-                return (Expr::Tuple(Vec::new()), Ty::Unit);
-            }
-            _ => Ty::Unknown,
-        };
-        if matches!(ty, Ty::Unknown)
-            && self.holding == 0
-            && !self.is_constant_code(m.mac.tokens.clone())
-        {
-            self.unsupported(
-                m.span(),
-                &format!("the macro `{name}!` with an active argument"),
-                "write out what it expands to, or wrap its value in `constant(…)` if it has no derivative",
-            );
-        }
-        self.opaque_expr(m, ty)
-    }
-
-    fn vec_macro(&mut self, m: &syn::ExprMacro) -> (Expr, Ty) {
+    pub(super) fn vec_macro(&mut self, m: &syn::ExprMacro) -> (Expr, Ty) {
         let parse_repeat = |input: syn::parse::ParseStream| {
             let value: syn::Expr = input.parse()?;
             input.parse::<syn::Token![;]>()?;
@@ -494,6 +452,7 @@ impl Lowerer<'_> {
         };
         if let Ok((value, len)) = m.mac.parse_body_with(parse_repeat) {
             let (mut values, tys) = self.operands([&value, &len].into_iter());
+            self.name_made(std::iter::once(&value), &mut values[..1]);
             let len = values.pop().unwrap_or(Expr::D);
             let value = Box::new(values.pop().unwrap_or(Expr::D));
             let ty = Ty::Vec(Box::new(tys[0].clone()));

@@ -266,6 +266,8 @@ impl Lowerer<'_> {
                 self.expr(e);
             }
             syn::Expr::Call(c) if matches!(dest, Dest::Discard) && self.closure_statement(c) => {}
+            syn::Expr::Macro(m)
+                if matches!(dest, Dest::Discard) && self.macro_statement_of_user(m) => {}
             syn::Expr::MethodCall(m) if self.container_statement(m) || self.slice_statement(m) => {}
             syn::Expr::MethodCall(m)
                 if matches!(dest, Dest::Discard)

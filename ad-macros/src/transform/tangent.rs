@@ -1,6 +1,6 @@
 //! Forward mode: every statement is joined by its tangent.
 
-use super::linear::{Lin, Linear, Shape, substitute};
+use super::linear::{Lin, Linear, Shape, is_float, substitute};
 use crate::analysis::activity::Activity;
 use crate::ir::*;
 use std::collections::HashMap;
@@ -257,6 +257,7 @@ impl Tangent {
                 Expr::Tuple(parts.iter().map(|p| self.zero_of_value(p, var)).collect())
             }
             Expr::Opaque(o) if matches!(o.ty, Ty::Vec(_)) => e.clone(),
+            e if is_discrete(e, &self.func) => e.clone(),
             Expr::Place(p) if !p.is_var() && !self.func.place_ty(p).is_real() => {
                 Expr::ZeroOf(p.clone())
             }
@@ -417,6 +418,7 @@ impl Tangent {
                 }
             }
             Expr::Query(..) => e.clone(),
+            e if is_discrete(e, &self.func) => e.clone(),
             _ => Expr::Real(0.0),
         }
     }
@@ -746,5 +748,19 @@ fn is_scalar_like(e: &Expr, func: &Func) -> bool {
         Expr::Copied(..) => false,
         Expr::Opaque(o) => matches!(o.ty, Ty::Real(_) | Ty::Unknown | Ty::Int),
         _ => true,
+    }
+}
+
+/// Integers and answers to questions: what stands for them in a shadow is themselves.
+fn is_discrete(e: &Expr, func: &Func) -> bool {
+    match e {
+        Expr::Int(_) | Expr::Query(..) => true,
+        Expr::Place(p) => matches!(func.place_ty(p), Ty::Int | Ty::Bool),
+        Expr::Opaque(o) => matches!(o.ty, Ty::Int | Ty::Bool),
+        Expr::Unary(_, a) => is_discrete(a, func),
+        Expr::Cast(_, ty) => !is_float(ty),
+        Expr::Binary(op, ..) if op.is_comparison() => true,
+        Expr::Binary(_, a, b) => is_discrete(a, func) && is_discrete(b, func),
+        _ => false,
     }
 }
