@@ -285,3 +285,49 @@ fn in_loops() {
     prove_gradient!(generic(val 0.7, con Some((0.3, 3))) -> ok);
     assert_eq!(generic_adjoint(0.7, None, 1.0), Err(()));
 }
+
+// Enums that can't be compared, by value and by reference.
+
+enum Units {
+    Miles,
+    Kilometers,
+    Other,
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Sphere,
+    Spheroid(f64),
+}
+use Kind::*;
+
+#[differentiate(forward, reverse, hessian)]
+fn in_units(angle: f64, #[constant] units: Units, #[constant] kind: &Kind) -> f64 {
+    let mut radius = 0.0;
+    match units {
+        Units::Miles => radius = 3960.0,
+        Units::Kilometers | Units::Other => radius = 6371.0 * angle,
+    }
+    let shape = match kind {
+        Sphere => 1.0,
+        Spheroid(flattening) => 1.0 - flattening * angle.cos(),
+    };
+    for _ in 0..2 {
+        radius *= match units {
+            Units::Miles if angle > 2.0 => 0.5,
+            Units::Other => angle.sin(),
+            _ => 0.25,
+        };
+    }
+    radius * shape * angle
+}
+
+#[test]
+fn constant_enums_need_not_be_comparable() {
+    for kind in [Sphere, Spheroid(0.3)] {
+        prove!(in_units(val 0.7, con Units::Miles, con &kind));
+        prove_gradient!(in_units(val 2.7, con Units::Miles, con &kind));
+        prove_gradient!(in_units(val 0.7, con Units::Kilometers, con &kind));
+        prove_hvp!(in_units(val 0.7, con Units::Other, con &kind));
+    }
+}

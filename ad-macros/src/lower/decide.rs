@@ -405,11 +405,20 @@ pub(super) fn is_constant_name(id: &syn::PatIdent) -> bool {
 /// Whether a pattern is decided by comparing values.
 fn is_comparison(pat: &syn::Pat) -> bool {
     match pat {
-        syn::Pat::Wild(_) | syn::Pat::Lit(_) | syn::Pat::Path(_) | syn::Pat::Range(_) => true,
-        syn::Pat::Ident(id) => id.ident != "None" && id.by_ref.is_none(),
+        syn::Pat::Wild(_) | syn::Pat::Lit(_) | syn::Pat::Range(_) => true,
+        syn::Pat::Path(p) => p.path.segments.last().is_none_or(|s| !is_variant(&s.ident)),
+        syn::Pat::Ident(id) => {
+            let variant = is_constant_name(id) && is_variant(&id.ident);
+            !variant && id.by_ref.is_none()
+        }
         syn::Pat::Paren(p) => is_comparison(&p.pat),
         syn::Pat::Or(o) => o.cases.iter().all(is_comparison),
         syn::Pat::Tuple(t) => t.elems.iter().all(is_comparison),
         _ => false,
     }
+}
+
+/// `Miles`, not `LIMIT`: a variant need not be comparable.
+fn is_variant(name: &syn::Ident) -> bool {
+    name.to_string().contains(char::is_lowercase)
 }
