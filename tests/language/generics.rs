@@ -284,3 +284,64 @@ fn const_generics() {
     prove!(generic_array(val [0.7f32, -1.4], val 0.2f32));
     prove_gradient!(const_generic_caller(val 0.7));
 }
+
+// Numbers behind another name.
+
+type Float64 = f64;
+
+#[derive(chainrule::Differentiable, Clone, Debug)]
+struct Filter {
+    sum: f64,
+    count: usize,
+    past: Box<[f64]>,
+}
+
+#[differentiate]
+impl Filter {
+    fn deviation(&mut self, input: Float64) -> Float64 {
+        self.sum = self.sum + input - self.past[0];
+        self.past[0] = input;
+        let mean = self.sum / self.count as f64;
+        let mut mad = 0.0;
+        for value in &self.past[..self.count] {
+            mad += (value - mean).abs();
+        }
+        mad / self.count as f64
+    }
+}
+
+#[differentiate]
+fn aliased(x: &[Float64], k: Float64) -> Float64 {
+    let mut sum = 0.0;
+    for v in x {
+        sum += (v * k).tanh() / k;
+    }
+    if sum > 100.0 {
+        return sum;
+    }
+    -sum / (1.0 + k * k)
+}
+
+#[test]
+fn numbers_behind_an_alias() {
+    prove!(aliased(slice [0.3, -0.8, 1.4], val 0.6) -> vec);
+    let filter = Filter {
+        sum: 1.5,
+        count: 2,
+        past: vec![0.3, 1.4, -0.2].into_boxed_slice(),
+    };
+    let input = 0.9;
+    let mut bar = Filter {
+        sum: 0.0,
+        count: 2,
+        past: vec![0.0; 3].into_boxed_slice(),
+    };
+    let (value, input_bar) = filter.clone().deviation_adjoint(&mut bar, input, &1.0);
+    assert_eq!(value, filter.clone().deviation(input));
+    let h = 1e-6;
+    let difference = filter.clone().deviation(input + h) - filter.clone().deviation(input - h);
+    assert!(
+        (input_bar - difference / (2.0 * h)).abs() < 1e-8,
+        "{input_bar} {difference}"
+    );
+}

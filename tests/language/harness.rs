@@ -61,7 +61,7 @@ macro_rules! constant_shape {
         }
     )* };
 }
-constant_shape!(usize, i32, u64, bool);
+constant_shape!(usize, i32, i64, u64, bool);
 
 impl<T: Shape, const N: usize> Shape for [T; N] {
     const COARSE: bool = T::COARSE;

@@ -177,7 +177,13 @@ impl Subject<'_> {
         let block = self.reverse_block(&adjoint.func, &body, &self.results(&adjoint));
         let cleared = self.params.iter().filter(|p| p.active);
         let cleared = cleared.map(|p| self.clear_adjoint(p, &e.name(adjoint.bars[&p.var])));
-        let block = quote!(#block #(#cleared)*);
+        // Behind an alias (`type Real = f64`, `Self::Output`) a number is as good by value.
+        let number = !self.seed_by_value() && returns_number(&self.func);
+        let seed = number.then(|| {
+            let seed = e.name(adjoint.seed);
+            quote!(let #seed = *#seed;)
+        });
+        let block = quote!(#seed #block #(#cleared)*);
         let head = Head {
             suffix: "_adjoint",
             doc: "Value and adjoints (vector-Jacobian product)",
@@ -609,4 +615,20 @@ fn rename_self(tokens: TokenStream) -> TokenStream {
         other => other,
     };
     tokens.into_iter().map(rename).collect()
+}
+
+/// Whether a function of unknown result returns what arithmetic makes.
+fn returns_number(func: &Func) -> bool {
+    let mut number = false;
+    walk(&func.body, &mut |s| {
+        if let Stmt::Return(Some(e)) = s {
+            number |= match e {
+                Expr::Binary(op, ..) => op.is_arithmetic(),
+                Expr::Unary(UnOp::Neg, _) | Expr::Rule(..) => true,
+                Expr::Place(p) => func.place_ty(p).is_real(),
+                _ => false,
+            };
+        }
+    });
+    number && matches!(func.ret, Ty::Unknown)
 }

@@ -455,6 +455,10 @@ impl Lowerer<'_> {
                 };
             }
             let (value, ty) = match self.is_constant_code(r.to_token_stream()) {
+                // `&TABLE[k..]`: what a range selects has no size.
+                true if r.mutability.is_none() && is_range_of(&r.expr) => {
+                    self.opaque_expr(r, Ty::Ref(false, Box::new(Ty::Unknown)))
+                }
                 true => self.opaque_expr(&r.expr, Ty::Unknown),
                 false => self.expr(&r.expr),
             };
@@ -540,4 +544,9 @@ pub(super) fn suffix_literal(e: &mut Expr, scalar: &Scalar) {
         }
         _ => {}
     }
+}
+
+/// `a[lo..hi]`
+fn is_range_of(e: &syn::Expr) -> bool {
+    matches!(e, syn::Expr::Index(i) if matches!(&*i.index, syn::Expr::Range(_)))
 }
