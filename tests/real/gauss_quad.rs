@@ -107,3 +107,11 @@ pub type Node = f64;
 
 /// A weight in a quadrature rule.
 pub type Weight = f64;
+
+// ---- tests
+
+#[test]
+fn arguments() {
+    prove_gradient!(GaussChebyshevFirstKind::argument_transformation(val 0.3, val -1.2, val 2.5));
+    prove_gradient!(GaussChebyshevSecondKind::argument_transformation(val 0.3, val -1.2, val 2.5));
+}

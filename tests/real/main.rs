@@ -1,15 +1,9 @@
 //! Functions of published crates, unchanged and annotated; `README.md` has the rule by which they were chosen.
 //! One module a crate: what was lifted, as its authors wrote it, and at its end the tests.
 
-#![allow(
-    clippy::all,
-    dead_code,
-    unused_imports,
-    unused_macros,
-    non_snake_case,
-    non_upper_case_globals
-)]
-#![allow(unexpected_cfgs)]
+#![allow(clippy::all, dead_code, unexpected_cfgs)]
+#![allow(unused_imports, unused_macros, unused_variables, unused_assignments)]
+#![allow(non_snake_case, non_upper_case_globals)]
 
 #[macro_use]
 #[path = "../language/harness.rs"]

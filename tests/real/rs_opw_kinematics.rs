@@ -208,4 +208,10 @@ pub const JOINTS_AT_ZERO: Joints = [0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
 fn joint_limits() {
     let (from, to) = ([0.1, 0.2, -0.3, 2.0, 3.0, -1.0], [1.1, 0.8, 0.7, 1.0, -1.0, 2.0]);
     prove!(Constraints::compute_centers(val from, val to) -> vec);
+    let ranges = || from.map(|a: f64| 10.0 * a..=10.0 * a + 20.0);
+    prove!(Constraints::from_degrees(con ranges(), val 0.3) -> vec);
 }
+
+struct_shape!(Constraints {
+    from: [f64; 6], to: [f64; 6], centers: [f64; 6], tolerances: [f64; 6], sorting_weight: f64,
+});
