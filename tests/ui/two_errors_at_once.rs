@@ -4,7 +4,7 @@ use chainrule::differentiate;
 fn f(x: &[f64]) -> f64 {
     let mut y: f64 = x.iter().filter(|v| **v > 0.0).cycle().take(3).sum();
     y *= 2.0;
-    y.midpoint(1.0)
+    y.next_up()
 }
 
 trait Extra {
