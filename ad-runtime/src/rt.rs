@@ -127,6 +127,27 @@ pub fn signbit<T: Float>(a: T) -> bool {
 /// Where the count of a loop's trips starts.
 pub const NO_TRIPS: usize = 0;
 
+/// How many elements are left of a slice behind an index.
+///
+/// # Panics
+///
+/// As slicing does: when there are fewer than that.
+#[inline(always)]
+#[track_caller]
+pub fn rest(length: usize, start: usize) -> usize {
+    match length.checked_sub(start) {
+        Some(rest) => rest,
+        None => out_of_range(length, start),
+    }
+}
+
+#[cold]
+#[inline(never)]
+#[track_caller]
+fn out_of_range(length: usize, start: usize) -> ! {
+    panic!("range start index {start} out of range for slice of length {length}")
+}
+
 /// The length of an argument of which nothing is known.
 pub const NO_LENGTH: usize = usize::MAX;
 

@@ -403,6 +403,81 @@ fn a_result_without_derivative(x: &[f64], n: usize) -> f64 {
     total / (n as f64 + 2.0)
 }
 
+/// Overwrites as much of `out` as `v` has elements.
+#[differentiate(forward, reverse, hessian)]
+fn zip_into(v: &[f64], by: f64, out: &mut [f64]) {
+    for (out, v) in out.iter_mut().zip(v) {
+        *out = v * by;
+    }
+}
+
+/// All of the scores are overwritten, or, if there are more of them than chunks, the last one is carried on.
+#[differentiate(forward, reverse, hessian)]
+fn scores_of_chunks(x: &[f64], w: &[f64], d: usize, slots: usize) -> f64 {
+    let mut scores = vec![0.5; slots];
+    let mut total = 0.0;
+    for v in x {
+        for (k, w) in w.chunks_exact(d).enumerate() {
+            scores[k] = (v * w[0]).sin() * w[d - 1];
+        }
+        total += norm(&scores);
+        scores[slots - 1] *= v;
+    }
+    total
+}
+
+/// The same with a callee, whose argument may be longer than what is copied into it.
+#[differentiate(forward, reverse, hessian)]
+fn scratch_of_a_zip(x: &[f64], w: &[f64], slots: usize) -> f64 {
+    let mut scratch = vec![0.5; slots];
+    let mut total = 0.0;
+    for v in x {
+        zip_into(w, *v, &mut scratch);
+        total += norm(&scratch);
+        scratch[slots - 1] *= v * v;
+    }
+    total
+}
+
+/// A vector that has grown before the loop that is fused.
+#[differentiate(forward, reverse, hessian)]
+fn grown_before(x: &[f64], a: f64) -> f64 {
+    let mut squares = Vec::new();
+    for v in x {
+        squares.push(v * v * a);
+    }
+    let mut total = 0.0;
+    for (v, s) in x.iter().zip(&squares) {
+        total += (v * s).sin();
+    }
+    total * a
+}
+
+/// It grows behind the loop that reads it.
+#[differentiate(forward, reverse, hessian)]
+fn grown_behind(x: &[f64], a: f64) -> f64 {
+    let mut squares = vec![a];
+    let mut total = 0.0;
+    for v in x {
+        total += v * squares[0];
+    }
+    squares.push(a * a);
+    total + squares[squares.len() - 1]
+}
+
+#[test]
+fn buffers_that_may_be_longer() {
+    for slots in 3..6 {
+        prove_hvp!(scores_of_chunks(slice noise(4), slice positive(6), con 2usize, con slots));
+        prove_hvp!(scratch_of_a_zip(slice noise(4), slice positive(3), con slots));
+    }
+    prove_hvp!(scores_of_chunks(slice [0.0_f64; 0], slice positive(6), con 0usize, con 1usize));
+    prove_hvp!(scratch_of_a_zip(slice [0.0_f64; 0], slice positive(3), con 2usize));
+    prove_hvp!(grown_before(slice noise(4), val 0.7));
+    prove_hvp!(grown_before(slice [0.0_f64; 0], val 0.7));
+    prove_hvp!(grown_behind(slice noise(4), val 0.7));
+}
+
 #[test]
 fn sums() {
     prove_hvp!(mean_of_squares(slice noise(5), val 0.8));

@@ -28,6 +28,23 @@ fn part(x: &[f64], start: usize, n: usize, scale: f64, out: &mut [f64]) {
     }
 }
 
+/// `x[n + i]` is another element than `x[n + m]`.
+#[differentiate(forward, reverse, hessian)]
+fn shifted(x: &[f64], n: usize, m: usize, scale: f64, out: &mut [f64]) {
+    for i in 0..n {
+        out[i] = scale * x[n + i] * x[n + m] + x[i] * x[m..][0];
+    }
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn tails(x: &[f64], y: &[f64], out: &mut [f64]) {
+    for j in 0..x.len() {
+        for (out, y) in out[j + 1..].iter_mut().zip(y) {
+            *out += x[j] * y;
+        }
+    }
+}
+
 #[differentiate(forward, reverse, hessian)]
 fn from_the_second(x: &[f64], scale: f64, out: &mut [f64]) {
     for i in 1..x.len() {
@@ -120,6 +137,9 @@ fn sums_of_adjoints() {
         prove!(affine(slice x, val 0.7, val -0.3, io noise(n, 2)) -> unit);
         prove!(transposed_product(slice noise(3 * n, 3), slice noise(3, 4), con n, io noise(n, 5)) -> unit);
         prove!(part(slice x, con 9 * usize::from(n == 0), con n, val 0.4, io noise(n, 6)) -> unit);
+        prove!(shifted(slice noise(3 * n + 1, 9), con n, con n / 2, val 0.6, io noise(n, 10)) -> unit);
+        prove!(tails(slice x, slice noise(n, 11), io noise(n + 1, 12)) -> unit);
+        prove!(tails(slice x, slice noise(2, 11), io noise(n + 3, 12)) -> unit);
         prove!(from_the_second(slice x, val 0.4, io noise(n + 1, 7)) -> unit);
         prove!(backwards(slice x, val 0.4, io noise(n, 8)) -> unit);
         prove!(generic(slice x, val 0.4, io noise(n, 8)) -> unit);

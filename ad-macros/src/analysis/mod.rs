@@ -1,5 +1,6 @@
 //! Passes that learn something about the IR and leave facts beside it.
 
 pub mod activity;
+pub mod lengths;
 pub mod propagate;
 pub mod structure;

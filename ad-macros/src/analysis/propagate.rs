@@ -1,13 +1,16 @@
 //! Copy propagation for indices: lowering names the bounds of a view, since a variable in them may
 //! change later; where it does not change before the view's last use, the name is taken out again.
 
+use super::lengths::fixed_lengths;
 use crate::ir::*;
 
 /// Runs the pass on a function's body.
 pub fn propagate(func: &mut Func) {
     let mut body = std::mem::take(&mut func.body);
     simplify_lengths(func, &mut body);
+    fixed_lengths(func, &mut body);
     block(func, &mut body);
+    fixed_lengths(func, &mut body);
     func.body = body;
 }
 
@@ -131,13 +134,29 @@ fn simplify_lengths(func: &Func, body: &mut Block) {
     });
 }
 
-/// `hi - lo`, where `hi` is a sum that starts with `lo`.
+/// `hi - lo`, where `hi` is a sum that starts with `lo`, or `(k + 1) * n` without `k * n`.
 pub fn without(hi: &Expr, lo: &Expr) -> Option<Expr> {
+    if let (Expr::Binary(BinOp::Mul, next, n), Expr::Binary(BinOp::Mul, k, m)) = (hi, lo)
+        && let Expr::Binary(BinOp::Add, j, one) = &**next
+        && n.same(m)
+        && j.same(k)
+        && is_one(one)
+    {
+        return Some((**n).clone());
+    }
     match hi {
         Expr::Binary(BinOp::Add, a, b) if a.same(lo) => Some((**b).clone()),
         Expr::Binary(op @ (BinOp::Add | BinOp::Sub), a, b) => {
             Some(Expr::bin(*op, without(a, lo)?, (**b).clone()))
         }
         _ => None,
+    }
+}
+
+fn is_one(e: &Expr) -> bool {
+    match e {
+        Expr::Int(k) => *k == 1,
+        Expr::Opaque(o) => o.tokens.to_string() == "1",
+        _ => false,
     }
 }

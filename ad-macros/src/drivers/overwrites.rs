@@ -10,9 +10,6 @@ use crate::transform::nodes::{Node, Preparer, Scope};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// Two parameters that have to be of the same length.
-type SameLength = (usize, usize);
-
 impl Subject<'_> {
     /// `f_overwrites`: whether the function overwrites an argument before it reads it, given the lengths of all
     /// arguments, as far as they are known.
@@ -21,16 +18,18 @@ impl Subject<'_> {
             return quote!();
         }
         let (func, scope) = self.prepared();
+        let krate = self.krate;
         let arms = self.params.iter().enumerate().filter(|(_, p)| p.is_mut());
         let arms = arms.filter_map(|(k, p)| {
-            let answer = match self.overwritten(&func, &scope.nodes, p)? {
-                None => quote!(true),
-                Some((a, b)) => {
-                    let krate = self.krate;
-                    quote!(lengths[#a] == lengths[#b] && lengths[#a] != #krate::rt::NO_LENGTH)
-                }
-            };
-            Some(quote!(#k => #answer,))
+            let ends = self.overwritten(&func, &scope.nodes, p)?;
+            if ends.is_empty() {
+                return Some(quote!(#k => true,));
+            }
+            let unknown = quote!(#krate::rt::NO_LENGTH);
+            let reached = ends
+                .iter()
+                .map(|end| quote!(lengths[#k] <= lengths[#end] && lengths[#end] != #unknown));
+            Some(quote!(#k => lengths[#k] != #unknown #(&& #reached)*,))
         });
         let arms: Vec<TokenStream> = arms.collect();
         let count = self.params.len();
@@ -106,8 +105,8 @@ impl Subject<'_> {
         }
     }
 
-    /// Whether a parameter is overwritten first, and which two lengths have to be equal for that.
-    fn overwritten(&self, func: &Func, nodes: &[Node], p: &Param) -> Option<Option<SameLength>> {
+    /// Whether a parameter is overwritten first, and which parameters may not be shorter for that.
+    fn overwritten(&self, func: &Func, nodes: &[Node], p: &Param) -> Option<Vec<usize>> {
         // On an error it may not have got to it.
         if self.is_fallible() {
             return None;
@@ -124,25 +123,34 @@ impl Subject<'_> {
                 continue;
             }
             if overwrites(func, n, p.var) {
-                return Some(None);
+                return Some(Vec::new());
             }
-            let length_of = self.param_of_length(func, nodes, filled_to(func, n, p.var)?)?;
             let own = self.position(p.var)?;
-            return Some((own != length_of).then_some((own, length_of)));
+            let mut ends = self.params_of_length(func, nodes, filled_to(func, n, p.var)?)?;
+            ends.retain(|k| *k != own);
+            return Some(ends);
         }
         None
     }
 
-    /// The parameter whose length an expression is.
-    fn param_of_length(&self, func: &Func, nodes: &[Node], e: &Expr) -> Option<usize> {
+    /// The parameters of whose lengths an expression is the least.
+    fn params_of_length(&self, func: &Func, nodes: &[Node], e: &Expr) -> Option<Vec<usize>> {
         match e {
+            Expr::Rule("min", args) => {
+                let each = args.iter().map(|e| self.params_of_length(func, nodes, e));
+                let each: Option<Vec<_>> = each.collect();
+                Some(each?.concat())
+            }
             Expr::Query(name, p, _) if name == "len" => {
                 let borrowed = self.params.iter().find(|q| q.var == p.base)?;
                 let whole = p.proj.iter().all(|s| matches!(s, Proj::Deref));
                 let slice = borrowed.passing != Passing::Value
                     && !borrowed.mutable
                     && matches!(func.var(p.base).ty.peel(), Ty::Slice(_) | Ty::Array(..));
-                (whole && slice).then(|| self.position(p.base)).flatten()
+                (whole && slice)
+                    .then(|| self.position(p.base))
+                    .flatten()
+                    .map(|k| vec![k])
             }
             Expr::Place(p) if p.is_var() && !func.var(p.base).mutable => {
                 let init = nodes.iter().find_map(|n| match n {
@@ -151,7 +159,7 @@ impl Subject<'_> {
                     } if *var == p.base => Some(e),
                     _ => None,
                 });
-                self.param_of_length(func, nodes, init?)
+                self.params_of_length(func, nodes, init?)
             }
             _ => None,
         }

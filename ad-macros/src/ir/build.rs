@@ -133,6 +133,14 @@ impl Expr {
             (Expr::Int(a), Expr::Int(b)) => a == b,
             (Expr::Real(a), Expr::Real(b)) => a.to_bits() == b.to_bits(),
             (Expr::Place(a), Expr::Place(b)) => a.base == b.base && a.is_var() && b.is_var(),
+            (Expr::Query(f, a, x), Expr::Query(g, b, y)) => {
+                f == g
+                    && a.base == b.base
+                    && a.is_var()
+                    && b.is_var()
+                    && x.is_empty()
+                    && y.is_empty()
+            }
             (Expr::Binary(o, a, b), Expr::Binary(p, c, d)) => o == p && a.same(c) && b.same(d),
             (Expr::Rule(f, a), Expr::Rule(g, b)) => {
                 f == g && a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same(b))

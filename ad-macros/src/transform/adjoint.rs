@@ -146,12 +146,13 @@ impl Adjoint {
             let nested = |s: &&Scope| s.nodes.iter().any(exit);
             self.nested_return |= n.scopes().iter().any(nested);
         });
-        // The shadow of what changes its length has the length of one point: that between the sweeps.
-        self.fuse &= !changes_length(&scope);
+        // The shadow of what changes its length has the length of one point: behind the last change.
+        let from = self.settled_lengths(&scope);
+        self.fuse &= from < scope.nodes.len().max(1);
         self.mark_inline(&mut scope);
         if self.fuse {
             let mut fusions = HashMap::new();
-            self.find_fusible(&scope, &scope, &HashMap::new(), &mut fusions);
+            self.find_fusible(&scope, &scope, from, &HashMap::new(), &mut fusions);
             self.fuse_loops(&mut scope, &mut fusions);
         }
         self.facts = Needs::run(&self.func, &self.activity, &mut scope);
@@ -170,6 +171,22 @@ impl Adjoint {
             self.measure_again(&scope, &mut reverse);
         }
         Sweeps { forward, reverse }
+    }
+
+    /// From which node on no variable changes its length. Parameters have their shadows from the start.
+    fn settled_lengths(&self, scope: &Scope) -> usize {
+        let resized = |n: &Node| resized(&self.func, n);
+        let params = &self.func.params;
+        if scope
+            .nodes
+            .iter()
+            .flat_map(resized)
+            .any(|v| params.contains(&v))
+        {
+            return usize::MAX;
+        }
+        let last = scope.nodes.iter().rposition(|n| !resized(n).is_empty());
+        last.map_or(0, |k| k + 1)
     }
 
     /// Lengths of arguments, which a pullback is given again, are asked again: it need not carry them, and rustc
@@ -355,11 +372,15 @@ fn only_tail_returns(n: &Node) -> bool {
     }
 }
 
-fn changes_length(scope: &Scope) -> bool {
-    let mut found = false;
-    scope.walk(&mut |n| {
-        if let Node::Container { op, .. } = n {
-            found |= !op.keeps_length();
+/// The variables whose length a node changes.
+fn resized(func: &Func, n: &Node) -> Vec<VarId> {
+    let mut found = Vec::new();
+    n.walk(&mut |n| {
+        if let Node::Container { op, place, .. } = n
+            && !op.keeps_length()
+        {
+            found.push(func.root(place));
+            found.extend(op.exchanged().map(|p| func.root(p)));
         }
     });
     found

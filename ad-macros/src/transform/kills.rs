@@ -3,6 +3,7 @@
 use super::again::length;
 use super::nodes::Node;
 use super::nodes::Scope;
+use crate::analysis::propagate::without;
 use crate::ir::*;
 use std::collections::HashSet;
 
@@ -19,26 +20,44 @@ pub enum Status {
     Exposed,
 }
 
-/// A callee that has to overwrite an argument, given the lengths of its arguments.
+/// What has to hold for a buffer to be overwritten whole, and is known when the program runs.
 #[derive(Debug)]
-pub struct Fact {
-    callee: Callee,
-    argument: usize,
-    lengths: Vec<Expr>,
-    span: proc_macro2::Span,
+pub enum Fact {
+    /// A callee has to overwrite an argument, given the lengths of its arguments.
+    Callee {
+        callee: Callee,
+        argument: usize,
+        lengths: Vec<Expr>,
+        span: proc_macro2::Span,
+    },
+    /// The condition that a loop that sets one element a trip has as many trips as there are elements.
+    Trips(Expr),
 }
 
 impl Fact {
     /// `let answer = g_overwrites([…]);`
     pub fn question(&self, answer: VarId) -> Stmt {
-        let lengths = Expr::Array(self.lengths.clone());
-        Stmt::Call {
-            dst: vec![answer],
-            callee: self.callee.clone(),
-            args: [Expr::Int(self.argument), lengths].map(constant).to_vec(),
-            companion: Companion::Primal,
-            boxed: false,
-            span: self.span,
+        match self {
+            Fact::Callee {
+                callee,
+                argument,
+                lengths,
+                span,
+            } => {
+                let lengths = Expr::Array(lengths.clone());
+                Stmt::Call {
+                    dst: vec![answer],
+                    callee: callee.clone(),
+                    args: [Expr::Int(*argument), lengths].map(constant).to_vec(),
+                    companion: Companion::Primal,
+                    boxed: false,
+                    span: *span,
+                }
+            }
+            Fact::Trips(enough) => Stmt::Let {
+                var: answer,
+                init: Some(enough.clone()),
+            },
         }
     }
 }
@@ -88,6 +107,7 @@ impl<'a> Kills<'a> {
         let killed = match n {
             Node::Assign { .. } | Node::Container { .. } => overwrites(self.func, n, v),
             Node::Loop { .. } if fills(self.func, self.whole, n, v) => true,
+            Node::Loop { .. } if self.fills_if_long_enough(n, v) => true,
             Node::Loop { body, kind, .. } => {
                 let asked = loop_exprs(kind).into_iter().any(|e| reads(self.func, e, v));
                 if asked || self.status(&body.nodes, v) == Status::Exposed {
@@ -114,6 +134,52 @@ impl<'a> Kills<'a> {
         } else {
             Status::Exposed
         }
+    }
+
+    /// Whether a loop sets the elements of a buffer one by one; that it reaches the last one is asked before the
+    /// iterations start, if there are any: then the loop's range is evaluated anyway, and may panic.
+    fn fills_if_long_enough(&mut self, n: &Node, v: VarId) -> bool {
+        let Node::Loop {
+            kind: LoopKind::Range {
+                lo, hi, inclusive, ..
+            },
+            body,
+            ..
+        } = self.repeated
+        else {
+            return false;
+        };
+        let always = body.nodes.iter().any(|m| std::ptr::eq(m, n));
+        let (Some(trips), Some(elements)) =
+            (filled_to(self.func, n, v), length(self.func, self.whole, v))
+        else {
+            return false;
+        };
+        if !always || !self.is_steady(trips) || !self.is_steady(&elements) {
+            return false;
+        }
+        let some = if *inclusive { BinOp::Le } else { BinOp::Lt };
+        let some = Expr::bin(some, lo.clone(), hi.clone());
+        let enough = Expr::bin(BinOp::Ge, trips.clone(), elements);
+        self.facts
+            .push(Fact::Trips(Expr::bin(BinOp::And, some, enough)));
+        true
+    }
+
+    /// Whether an expression of indices has one value, before and in all iterations.
+    fn is_steady(&self, e: &Expr) -> bool {
+        let inside = declared_in(self.repeated);
+        let mut steady = true;
+        places_of_expr(e, &mut |p| {
+            let var = self.func.var(p.base);
+            let borrowed = matches!(var.ty, Ty::Ref(false, _) | Ty::Array(..));
+            let fixed = !var.mutable || matches!(var.ty.peel(), Ty::Slice(_) | Ty::Array(..));
+            steady &= !inside.contains(&p.base) && p.is_var() && fixed;
+            steady &= borrowed
+                || matches!(var.ty, Ty::Int)
+                || length(self.func, self.whole, p.base).is_some();
+        });
+        steady && is_bound(e)
     }
 
     fn overwritten_by_callee(&mut self, n: &Node, v: VarId) -> bool {
@@ -152,7 +218,7 @@ impl<'a> Kills<'a> {
             return false;
         }
         let lengths = args.iter().map(|a| self.steady_length(&a.arg)).collect();
-        self.facts.push(Fact {
+        self.facts.push(Fact::Callee {
             callee,
             argument,
             lengths,
@@ -167,6 +233,13 @@ impl<'a> Kills<'a> {
         let (Arg::Ref(p) | Arg::RefMut(p)) = arg else {
             return unknown;
         };
+        let borrowed = self.func.resolve(p);
+        if let Some(length) = length_of_range(&borrowed)
+            && self.is_steady(&length)
+            && is_total(&length)
+        {
+            return length;
+        }
         let inside = declared_in(self.repeated).contains(&p.base);
         let is_view = matches!(self.func.var(p.base).role, Role::View(_));
         let mut replaced = false;
@@ -181,6 +254,21 @@ impl<'a> Kills<'a> {
             return unknown;
         }
         Expr::Query("len".into(), p.clone(), Vec::new())
+    }
+}
+
+/// The length of a place that is a range of another one.
+fn length_of_range(place: &Place) -> Option<Expr> {
+    match place.proj.iter().rfind(|s| !matches!(s, Proj::Deref))? {
+        Proj::Range {
+            lo,
+            hi: Some(hi),
+            inclusive: false,
+        } => match lo {
+            None => Some(hi.clone()),
+            Some(lo) => without(hi, lo),
+        },
+        _ => None,
     }
 }
 
@@ -254,6 +342,28 @@ pub fn filled_to<'n>(func: &Func, n: &'n Node, v: VarId) -> Option<&'n Expr> {
     let (set, rest): (Vec<&Node>, Vec<&Node>) = body.nodes.iter().partition(|n| sets(n));
     let clean = !rest.into_iter().any(|n| mentions(func, n, v));
     (lo.is_zero() && !exits && !set.is_empty() && clean).then_some(hi)
+}
+
+/// Whether an expression has a value whatever its operands are.
+fn is_total(e: &Expr) -> bool {
+    match e {
+        Expr::Binary(BinOp::Add, a, b) => is_total(a) && is_total(b),
+        Expr::Binary(..) => false,
+        _ => true,
+    }
+}
+
+/// Whether an expression is made of numbers, lengths and arithmetic.
+fn is_bound(e: &Expr) -> bool {
+    match e {
+        Expr::Place(p) => p.is_var(),
+        Expr::Int(_) => true,
+        Expr::Opaque(o) => o.reads.is_empty(),
+        Expr::Query(name, p, _) => name == "len" && p.is_var(),
+        Expr::Binary(op, a, b) => op.is_arithmetic() && is_bound(a) && is_bound(b),
+        Expr::Rule("min" | "max", args) => args.iter().all(is_bound),
+        _ => false,
+    }
 }
 
 /// Whether an expression reads a variable's memory; its length is no matter.

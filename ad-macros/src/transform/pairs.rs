@@ -166,11 +166,7 @@ impl Finder<'_> {
 
     /// An element that is this iteration's alone.
     fn element(&mut self, place: &Place, written: bool) -> bool {
-        let mut array = place.clone();
-        let Some(Proj::Index(index)) = array.proj.pop() else {
-            return false;
-        };
-        let Some(offset) = self.offset(&index) else {
+        let Some((array, offset)) = element_of(place, self.index) else {
             return false;
         };
         let steady = !self.mentions_index(&array)
@@ -192,17 +188,6 @@ impl Finder<'_> {
             }),
         }
         steady && known && real
-    }
-
-    /// `Some(offset)` if an index is the loop's variable and perhaps something that does not change.
-    fn offset(&self, index: &Expr) -> Option<Option<Expr>> {
-        let is_index = |e: &Expr| matches!(e, Expr::Place(p) if p.is_var() && p.base == self.index);
-        match index {
-            e if is_index(e) => Some(None),
-            Expr::Binary(BinOp::Add, a, b) if is_index(b) => Some(Some((**a).clone())),
-            Expr::Binary(BinOp::Add, a, b) if is_index(a) => Some(Some((**b).clone())),
-            _ => None,
-        }
     }
 
     fn mentions_index(&self, place: &Place) -> bool {
@@ -354,23 +339,13 @@ impl Plan {
                 p.base = sums.get(sum).copied().unwrap_or(p.base);
                 return;
             }
-            let Some(Proj::Index(index)) = p.proj.last() else {
+            let Some((array, offset)) = element_of(p, self.index) else {
                 return;
-            };
-            let index = index.clone();
-            let array = Place {
-                proj: p.proj[..p.proj.len() - 1].to_vec(),
-                ..p.clone()
-            };
-            let of_index = |offset: Option<&Expr>| match (&index, offset) {
-                (Expr::Place(i), None) => i.is_var() && i.base == self.index,
-                (Expr::Binary(BinOp::Add, a, b), Some(o)) => a.same(o) || b.same(o),
-                _ => false,
             };
             let found = self
                 .slices
                 .iter()
-                .position(|s| of_index(s.offset.as_ref()) && same_place(&s.array, &array));
+                .position(|s| s.is(&array, offset.as_ref()));
             if let Some(found) = found {
                 let paired = &slices[found];
                 *p = Place::var(paired.elements[k]);
@@ -381,6 +356,29 @@ impl Plan {
         });
         body
     }
+}
+
+/// `array[offset + i]`, where `i` is the given variable and the offset may be missing; `array[offset..][i]` is the same.
+fn element_of(place: &Place, index: VarId) -> Option<(Place, Option<Expr>)> {
+    let mut array = place.clone();
+    let Some(Proj::Index(at)) = array.proj.pop() else {
+        return None;
+    };
+    let is_index = |e: &Expr| matches!(e, Expr::Place(p) if p.is_var() && p.base == index);
+    let mut offset = match &at {
+        e if is_index(e) => None,
+        Expr::Binary(BinOp::Add, a, b) if is_index(b) => Some((**a).clone()),
+        Expr::Binary(BinOp::Add, a, b) if is_index(a) => Some((**b).clone()),
+        _ => return None,
+    };
+    if let Some(Proj::Range { lo, .. }) = array.proj.last() {
+        offset = match (lo.clone(), offset) {
+            (Some(lo), Some(inner)) => Some(Expr::bin(BinOp::Add, lo, inner)),
+            (lo, inner) => lo.or(inner),
+        };
+        array.proj.pop();
+    }
+    Some((array, offset))
 }
 
 fn is_length_of(e: &Expr, array: &Place) -> bool {

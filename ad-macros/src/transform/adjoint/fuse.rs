@@ -31,15 +31,17 @@ pub struct Fusion {
 type Known = HashMap<VarId, Expr>;
 
 impl Adjoint {
-    /// Decides which loops of an inline scope are fused. `ends` are adjoints at the end of the scope.
+    /// Decides which loops of an inline scope are fused, of the nodes `from` on. `ends` are adjoints at the end of
+    /// the scope.
     pub(super) fn find_fusible(
         &mut self,
         whole: &Scope,
         scope: &Scope,
+        from: usize,
         ends: &Known,
         out: &mut HashMap<LabelId, Fusion>,
     ) {
-        for (k, n) in scope.nodes.iter().enumerate() {
+        for (k, n) in scope.nodes.iter().enumerate().skip(from) {
             let Node::Loop { label, body, .. } = n else {
                 continue;
             };
@@ -52,7 +54,7 @@ impl Adjoint {
                     .iter()
                     .map(|s| (s.var, Expr::var(self.bar(s.var))));
                 let inside = bars.collect();
-                self.find_fusible(whole, body, &inside, out);
+                self.find_fusible(whole, body, 0, &inside, out);
             }
             out.insert(*label, fusion);
         }
