@@ -74,6 +74,10 @@ mod vec_shapes;
 
 mod queues;
 
+mod boxes;
+
+mod vec_algorithms;
+
 mod inout;
 
 mod calls;

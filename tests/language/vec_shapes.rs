@@ -293,8 +293,28 @@ fn bag_replaced(x: &[f64], s: f64) -> f64 {
     y
 }
 
+#[differentiate(forward, reverse, hessian)]
+fn numbers_beside(x: &[f64], n: usize) -> f64 {
+    let mut v = vec![(n, 2.0), (n + 1, 1.0)];
+    let mut a = [(0, x[0]), (2 * n, 1.0)];
+    let mut k = (n + 2, 0.3);
+    for i in 0..n {
+        v.push((2 * i + 1, x[i] * x[0]));
+        v.push((x.len() - i, 0.5));
+        k = (i, x[i]);
+        a[0].1 *= k.1;
+    }
+    v.sort_by_key(|p| p.0);
+    let mut y = 0.1;
+    for (k, w) in &v {
+        y = y * w + *k as f64;
+    }
+    y * a[0].1 * k.1 + a[1].0 as f64
+}
+
 #[test]
 fn in_combination() {
+    prove_hvp!(numbers_beside(slice noise(4), con 3));
     prove_hvp!(retained_while_summing(slice noise(6), val 0.7));
     prove_hvp!(popped_until(slice noise(6), val 0.7));
     prove_hvp!(popped_until(slice positive(6), val 0.7));

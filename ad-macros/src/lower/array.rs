@@ -213,6 +213,37 @@ impl Lowerer<'_> {
         Some((Expr::var(joined), ty))
     }
 
+    /// `Vec::with_capacity(2 * x.len())`: how much room there is has no derivative.
+    pub(super) fn with_room(&mut self, c: &syn::ExprCall, vec: bool) -> (Expr, Ty) {
+        let (room, _) = self.expr(&c.args[0]);
+        let room = self.name_value("room", room, Ty::Int);
+        let (path, name) = (&c.func, self.name_of(room));
+        let ty = match vec {
+            true => Ty::Vec(Box::new(Ty::Unknown)),
+            false => Ty::Unknown,
+        };
+        let opaque = Opaque {
+            tokens: quote::quote!(#path(#name)),
+            reads: vec![room],
+            span: syn::spanned::Spanned::span(c),
+            ty: ty.clone(),
+        };
+        (Expr::Opaque(opaque), ty)
+    }
+
+    /// `let v: Vec<(u8, f64)> = Vec::new();`: the type that the user wrote, where nothing else says it before it is asked for.
+    pub(super) fn typed_empty(&self, l: &syn::Local, value: Expr, known: &Ty) -> Expr {
+        let (syn::Pat::Type(t), Expr::Opaque(mut o)) = (&l.pat, value.clone()) else {
+            return value;
+        };
+        if !matches!(o.ty, Ty::Vec(_)) || is_written_out(known) {
+            return value;
+        }
+        let (ty, tokens) = (&t.ty, &o.tokens);
+        o.tokens = quote::quote!({ let value: #ty = #tokens; value });
+        Expr::Opaque(o)
+    }
+
     /// `VecDeque::from(v)`, of a vector or an array: its elements, one after the other.
     pub(super) fn queue_from(&mut self, c: &syn::ExprCall) -> Option<(Expr, Ty)> {
         let tokens = quote::ToTokens::to_token_stream(c);
@@ -253,6 +284,16 @@ impl Lowerer<'_> {
             let place = Place::var(vec);
             lw.emit(Stmt::Container { place, op, span });
         });
+    }
+}
+
+/// Whether generated code can name a type: which integer it is, is not known.
+fn is_written_out(ty: &Ty) -> bool {
+    match ty {
+        Ty::Real(_) | Ty::Bool => true,
+        Ty::Array(e, _) | Ty::Vec(e) => is_written_out(e),
+        Ty::Tuple(parts) => parts.iter().all(is_written_out),
+        _ => false,
     }
 }
 

@@ -148,6 +148,11 @@ impl Lowerer<'_> {
         c: &syn::ExprCall,
     ) -> Option<(Expr, Ty)> {
         match (owner, name) {
+            (Some("Vec" | "VecDeque"), "with_capacity")
+                if c.args.len() == 1 && !self.is_constant_code(c.args.to_token_stream()) =>
+            {
+                Some(self.with_room(c, owner == Some("Vec")))
+            }
             (Some("Vec"), "new" | "with_capacity") => {
                 Some(self.opaque_expr(c, Ty::Vec(Box::new(Ty::Unknown))))
             }
@@ -162,6 +167,16 @@ impl Lowerer<'_> {
                 (value, ty @ Ty::Vec(_)) => Some((value, ty)),
                 _ => self.fallback(c).into(),
             },
+            (Some(owner @ ("Box" | "Rc" | "Arc" | "Cell" | "RefCell" | "Cow")), "new" | "from")
+                if !self.is_constant_code(c.args.to_token_stream()) =>
+            {
+                self.unsupported(
+                    c.func.span(),
+                    &format!("`{owner}::{name}` of an active value"),
+                    "keep the value itself; a box that is there already, as a parameter or a field, is fine",
+                );
+                Some((Expr::Tuple(Vec::new()), Ty::Unknown))
+            }
             (Some("VecDeque"), "from") if c.args.len() == 1 => self.queue_from(c),
             // A barrier for the optimiser, and only for the function's own.
             (Some("hint"), "black_box") if c.args.len() == 1 => Some(self.expr(&c.args[0])),
@@ -298,6 +313,7 @@ impl Lowerer<'_> {
                 | "filter" | "take" | "skip" | "rev" | "copied" | "cloned" | "for_each" => {
                     "write a `for` loop"
                 }
+                "into_boxed_slice" | "into_vec" => "keep what it is called on",
                 _ => "call an annotated free function, or make the receiver constant",
             };
             self.unsupported(

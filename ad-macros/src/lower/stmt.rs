@@ -133,6 +133,7 @@ impl Lowerer<'_> {
             Some(held) => held,
             None => self.expecting(&init.expr, &annotated),
         };
+        let value = self.typed_empty(l, value, &annotated);
         if let Some((id, _)) = simple_ident(&l.pat)
             && self.name_reduction(&id, &value, &annotated, before)
         {

@@ -211,6 +211,16 @@ impl Lowerer<'_> {
                 }
             };
             let constant = p.attrs.iter().any(|a| a.path().is_ident("constant"));
+            if let syn::Type::Path(path) = &*p.ty
+                && path.path.segments.last().is_some_and(|s| s.ident == "Cow")
+                && !constant
+            {
+                self.unsupported(
+                    syn::spanned::Spanned::span(&p.ty),
+                    "a `Cow`",
+                    "take a slice, `&[f64]`, or mark the parameter `#[constant]`",
+                );
+            }
             let ty = self.generics.ty(&p.ty);
             let (name, mutable) = match &*p.pat {
                 syn::Pat::Ident(id) if id.subpat.is_none() => {

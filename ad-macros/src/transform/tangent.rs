@@ -239,6 +239,7 @@ impl Tangent {
     fn zero_of_value(&mut self, e: &Expr, var: VarId) -> Expr {
         match e {
             Expr::ZeroOf(_) => e.clone(),
+            e if is_integer(e, &self.func) => Expr::Int(0),
             Expr::Repeat { value, len, vec } => {
                 let inner = self.zero_of_value(value, var);
                 Expr::Repeat {
@@ -396,6 +397,7 @@ impl Tangent {
     /// Zeros of the shape of a value that has no derivative.
     fn zero_component(&mut self, e: &Expr) -> Expr {
         match e {
+            e if is_integer(e, &self.func) => Expr::Int(0),
             Expr::Place(p) if !self.func.place_ty(p).is_real() => Expr::ZeroOf(p.clone()),
             Expr::Copied(_, p) => Expr::ZeroOf(p.clone()),
             Expr::ZeroOf(_) => e.clone(),
@@ -740,6 +742,20 @@ fn add_term(sum: &mut Option<Expr>, negative: bool, term: Expr) {
         (Some(s), false) => Expr::bin(BinOp::Add, s, term),
         (Some(s), true) => Expr::bin(BinOp::Sub, s, term),
     });
+}
+
+/// Whether an expression is known to be an integer: its tangent is one too.
+fn is_integer(e: &Expr, func: &Func) -> bool {
+    match e {
+        Expr::Int(_) => true,
+        Expr::Query(name, ..) => name == "len",
+        Expr::Opaque(o) => matches!(o.ty, Ty::Int),
+        Expr::Place(p) => matches!(func.place_ty(p), Ty::Int),
+        Expr::Binary(op, a, b) => {
+            op.is_arithmetic() && (is_integer(a, func) || is_integer(b, func))
+        }
+        _ => false,
+    }
 }
 
 fn is_scalar_like(e: &Expr, func: &Func) -> bool {
