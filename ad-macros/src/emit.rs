@@ -19,6 +19,8 @@ pub struct Emitter<'a> {
     pub scalar: Option<&'a str>,
     /// There is more than one.
     pub several: bool,
+    /// `self` may be a trait object: this is a default body of a trait.
+    pub unsized_self: bool,
 }
 
 /// Binding strengths beyond those of binary operators.
@@ -368,7 +370,7 @@ impl Emitter<'_> {
                 quote!(#prefix #name #generics)
             }
             // The first argument is written before the name.
-            Callee::OfFirst { name, generics } => {
+            Callee::OfFirst { name, generics, .. } => {
                 let name = companion_name(name, suffix);
                 let generics = generics.as_ref().map(|g| quote!(::<#g>));
                 quote!(#name #generics)
@@ -393,7 +395,10 @@ impl Emitter<'_> {
         companion: Companion,
         boxed: bool,
     ) -> TokenStream {
+        let dynamic = self.is_dynamic(callee, args);
         let suffix = match (companion, boxed) {
+            (Companion::Forward, _) if dynamic => "_forward_sweep_dyn",
+            (Companion::ForwardTangent, _) if dynamic => "_forward_sweep_tangent_dyn",
             (Companion::Primal, _) => "",
             (Companion::Tangent, _) => "_tangent_opt",
             (Companion::Forward, false) => "_forward_sweep",
@@ -445,9 +450,23 @@ impl Emitter<'_> {
         args: &[CallArg],
         seed: &[Expr],
     ) -> TokenStream {
+        let dynamic = self.func.methods.get(&pullback);
+        let dynamic = dynamic.filter(|callee| self.is_dynamic(callee, args));
         let pullback = self.name(pullback);
-        let mut all = Vec::new();
-        for a in args {
+        let (pullback, mut all) = match dynamic {
+            None => (quote!(#pullback), Vec::new()),
+            // What was kept is given to the object.
+            Some(callee) => {
+                let suffix = match seed.len() {
+                    1 => "_pull_dyn",
+                    _ => "_pull_tangent_dyn",
+                };
+                let receiver = args.first().map(|a| self.first_argument(&a.arg));
+                let method = self.callee(callee, suffix);
+                (quote!(#receiver.#method), vec![quote!(#pullback)])
+            }
+        };
+        for a in args.iter().skip(usize::from(dynamic.is_some())) {
             if matches!(a.arg, Arg::Value(_)) {
                 continue;
             }
@@ -468,6 +487,20 @@ impl Emitter<'_> {
             0 => quote!(#pullback(#(#all),*);),
             _ => quote!(let (#(#names,)*) = #pullback(#(#all),*);),
         }
+    }
+
+    /// Whether a method is called on what is or may be a trait object.
+    fn is_dynamic(&self, callee: &Callee, args: &[CallArg]) -> bool {
+        let Callee::OfFirst {
+            constant: true,
+            dynamic,
+            ..
+        } = callee
+        else {
+            return false;
+        };
+        let own = |a: &CallArg| matches!(&a.arg, Arg::Ref(p) if self.func.is_self(p));
+        *dynamic || (self.unsized_self && args.first().is_some_and(own))
     }
 
     /// The receiver of a method, which Rust borrows by itself.

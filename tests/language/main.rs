@@ -90,6 +90,8 @@ mod traits;
 
 mod dispatch;
 
+mod objects;
+
 mod nesting;
 
 mod statements;

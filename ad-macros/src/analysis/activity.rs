@@ -130,15 +130,8 @@ fn flow(func: &Func, s: &Stmt, settled: &[VarId], edges: &mut Vec<(VarId, VarId)
             let mut sources = Vec::new();
             let mut targets: Vec<VarId> = dst.clone();
             // A receiver may keep what it is given.
-            if let Callee::Method { receiver, .. } = callee {
-                targets.extend(
-                    receiver
-                        .reads
-                        .iter()
-                        .map(|v| func.root(&Place::var(*v)))
-                        .filter(|v| is_local(func, *v) && !settled.contains(v)),
-                );
-            }
+            let keeps = receiver_roots(func, callee, args).into_iter();
+            targets.extend(keeps.filter(|v| is_local(func, *v) && !settled.contains(v)));
             for a in args {
                 match &a.arg {
                     Arg::Value(e) => real_reads(e, &mut |p| sources.push(func.root(p))),
@@ -228,16 +221,34 @@ fn reach(
     (varied, useful)
 }
 
+/// Where the receiver of a call stands that was constant when it was written.
+fn receiver_span(callee: &Callee, args: &[CallArg]) -> Option<proc_macro2::Span> {
+    match (callee, args.first().map(|a| &a.arg)) {
+        (Callee::Method { receiver, .. }, _) => Some(receiver.span),
+        (Callee::OfFirst { constant: true, .. }, Some(Arg::Ref(p))) => Some(p.span),
+        _ => None,
+    }
+}
+
+/// What such a receiver is part of.
+fn receiver_roots(func: &Func, callee: &Callee, args: &[CallArg]) -> Vec<VarId> {
+    match (callee, args.first().map(|a| &a.arg)) {
+        (Callee::Method { receiver, .. }, _) => {
+            let reads = receiver.reads.iter();
+            reads.map(|v| func.root(&Place::var(*v))).collect()
+        }
+        (Callee::OfFirst { constant: true, .. }, Some(Arg::Ref(p))) => vec![func.root(p)],
+        _ => Vec::new(),
+    }
+}
+
 /// Receivers whose methods are given what varies, where nothing useful comes back: no companion would be called, which could tell
 /// that the method keeps nothing.
 fn swallowing(func: &Func, (varied, useful): &(Vec<bool>, Vec<bool>)) -> Vec<VarId> {
     let mut found = Vec::new();
     walk(&func.body, &mut |s| {
         let Stmt::Call {
-            dst,
-            callee: Callee::Method { receiver, .. },
-            args,
-            ..
+            dst, callee, args, ..
         } = s
         else {
             return;
@@ -257,8 +268,7 @@ fn swallowing(func: &Func, (varied, useful): &(Vec<bool>, Vec<bool>)) -> Vec<Var
         }
         returned |= dst.iter().any(|v| varied[v.0] && useful[v.0]);
         if given && !returned {
-            let reads = receiver.reads.iter();
-            found.extend(reads.map(|v| func.root(&Place::var(*v))));
+            found.extend(receiver_roots(func, callee, args));
         }
     });
     found
@@ -301,13 +311,13 @@ pub fn check_opaque(func: &Func, activity: &Activity, errors: &mut Errors) {
         {
             errors.at(o.span, "this code may keep an active value where it can't be followed; assign the value in a statement of its own, or call an annotated function");
         }
-        if let Stmt::Call {
-            callee: Callee::Method { receiver, .. },
-            ..
-        } = s
-            && activity.kept(func, receiver)
+        if let Stmt::Call { callee, args, .. } = s
+            && let Some(span) = receiver_span(callee, args)
+            && receiver_roots(func, callee, args)
+                .iter()
+                .any(|v| activity.var(*v))
         {
-            errors.at(receiver.span, "this receiver takes in an active value; call an annotated free function, or keep the value apart");
+            errors.at(span, "this receiver takes in an active value; call an annotated free function, or keep the value apart");
         }
         if !target_active {
             return;

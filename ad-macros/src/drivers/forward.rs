@@ -40,15 +40,16 @@ impl Subject<'_> {
             krate: self.krate,
             scalar: self.scalar.as_deref(),
             several: self.several,
+            unsized_self: false,
         }
     }
 
     /// The code of a reverse sweep, or of what contains one. What is in `keep` is handed to users.
-    pub fn reverse_block(&self, func: &Func, body: &Block, keep: &[VarId]) -> TokenStream {
-        let (mut func, mut body) = (func.clone(), body.clone());
+    pub fn reverse_block(&self, e: &Emitter, body: &Block, keep: &[VarId]) -> TokenStream {
+        let (mut func, mut body) = (e.func.clone(), body.clone());
         neutral_zeros(&mut body, keep);
         pair_up(&mut func, &mut body);
-        self.emitter(&func).block(&body)
+        Emitter { func: &func, ..*e }.block(&body)
     }
 
     /// Tangents of the active parameters, as variables.

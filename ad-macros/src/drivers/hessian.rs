@@ -10,10 +10,19 @@ use crate::transform::tangent::Tangent;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
+/// The code of a forward sweep and a pullback with their tangents.
+pub struct TangentSweeps {
+    pub params: Vec<TokenStream>,
+    pub values: TokenStream,
+    pub forward: TokenStream,
+    pub closure: TokenStream,
+}
+
 impl Subject<'_> {
     pub fn hessian(&self) -> TokenStream {
         let mut out = self.hvp();
         out.extend(self.forward_sweep_tangent());
+        out.extend(self.dynamic_tangent());
         out
     }
 
@@ -62,7 +71,7 @@ impl Subject<'_> {
         let JointBody { adjoint, body } = self.joint_with(true);
         let mut t = self.tangent_of(&adjoint, body.clone(), false);
         let body = t.block(body);
-        let e = self.emitter(&t.func);
+        let e = self.public_emitter(&t.func);
         let (mut params, mut setup) = (Vec::new(), TokenStream::new());
         let (mut gradients, mut products, mut types) = (Vec::new(), Vec::new(), Vec::new());
         let mut cleared = TokenStream::new();
@@ -103,7 +112,7 @@ impl Subject<'_> {
         let (product, _) = one_or_tuple(products, types);
         let mut keep = self.results(&adjoint);
         keep.extend(keep.clone().iter().filter_map(|v| t.dots.get(v)));
-        let (block, ret) = (self.reverse_block(&t.func, &body, &keep), self.ret());
+        let (block, ret) = (self.reverse_block(&e, &body, &keep), self.ret());
         let result = self.wrap(quote!((#value, #gradient, #product)));
         let body = quote!(#setup let #seed: #ret = #one; #block #cleared #result);
         let output = self.wrapped(quote!((#ret, #ty, #ty)));
@@ -125,6 +134,19 @@ impl Subject<'_> {
         if self.params.iter().any(|p| p.anonymous) {
             return quote!();
         }
+        let TangentSweeps {
+            params,
+            values,
+            forward,
+            closure,
+        } = self.tangent_sweeps(false);
+        let shadows = ["ref", "mut", "mut"];
+        let suffixes = ["_forward_sweep_tangent", "_forward_sweep_tangent_boxed"];
+        self.both_forms(suffixes, &params, &values, 2, &shadows, (forward, closure))
+    }
+
+    /// The tangents of both sweeps; for trait objects too if `public`.
+    pub fn tangent_sweeps(&self, public: bool) -> TangentSweeps {
         let (adjoint, Sweeps { forward, reverse }) = self.split();
         let both = forward.iter().chain(&reverse).cloned().collect();
         let mut t = self.tangent_of(&adjoint, both, true);
@@ -138,7 +160,10 @@ impl Subject<'_> {
         }
         let forward = t.block(forward);
         let reverse = t.block(reverse);
-        let e = self.emitter(&t.func);
+        let e = match public {
+            true => self.public_emitter(&t.func),
+            false => self.emitter(&t.func),
+        };
         let (mut params, mut prologue) = (self.receiver_slot(), TokenStream::new());
         for p in &self.params {
             let name = &p.name;
@@ -165,16 +190,12 @@ impl Subject<'_> {
             }
         };
         let forward = e.block(&forward);
-        let shadows = ["ref", "mut", "mut"];
-        let suffixes = ["_forward_sweep_tangent", "_forward_sweep_tangent_boxed"];
-        self.both_forms(
-            suffixes,
-            &params,
-            &values,
-            2,
-            &shadows,
-            (quote!(#prologue #forward), closure),
-        )
+        TangentSweeps {
+            params,
+            values,
+            forward: quote!(#prologue #forward),
+            closure,
+        }
     }
 
     fn tangent_closure(
@@ -237,7 +258,7 @@ impl Subject<'_> {
         );
         params.push(quote!(#seed: #ret));
         params.push(quote!(#seed_dot: #ret));
-        let back = self.with_receiver(self.reverse_block(e.func, back, &[]));
+        let back = self.with_receiver(self.reverse_block(e, back, &[]));
         quote!(move |#(#params),*| { #prologue #back #epilogue (#(#results,)*) })
     }
 }

@@ -1,9 +1,10 @@
 //! Where a function stands: by itself, in an `impl`, in a trait; and what that asks of its companions.
 
 use super::Subject;
+use super::params::Passing;
 use crate::ir::Ty;
 use crate::lower::{Generics, is_constant};
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
 /// A function as it was written.
@@ -91,6 +92,27 @@ impl Home {
         !matches!(self.kind, Kind::Inherent)
     }
 
+    /// Whether a method can be differentiated on a trait object: its default body needs no sized `Self`, and neither do the
+    /// methods of `self` that it calls. What is not seen here is taken to be so.
+    pub fn fits_objects(&self, name: &Ident, seen: &mut Vec<Ident>) -> bool {
+        if seen.contains(name) {
+            return true;
+        }
+        seen.push(name.clone());
+        let Some((sig, body)) = self.methods.iter().find(|(sig, _)| sig.ident == *name) else {
+            return true;
+        };
+        let mut generics = sig.generics.params.iter();
+        let plain = generics.all(|p| matches!(p, syn::GenericParam::Lifetime(_)));
+        let body = body.to_token_stream();
+        plain
+            && !mentions(sig.generics.where_clause.to_token_stream(), "Sized")
+            && !mentions(body.clone(), "Self")
+            && called_on_self(body)
+                .iter()
+                .all(|m| self.fits_objects(m, seen))
+    }
+
     pub fn is_trait(&self) -> bool {
         matches!(self.kind, Kind::Trait)
     }
@@ -119,6 +141,8 @@ pub struct Needs {
     pub sized: bool,
     /// A receiver by value is copied.
     pub copied: bool,
+    /// So are the arguments.
+    pub cloned: bool,
 }
 
 impl Subject<'_> {
@@ -132,6 +156,9 @@ impl Subject<'_> {
             // Under a quantifier it is asked of who calls: types that are not `Clone` may have methods too.
             all.push(syn::parse_quote!(for<'copy> Self: Clone));
         }
+        if needs.cloned {
+            all.extend(self.copies_of_arguments());
+        }
         all.extend(self.shadows_of_types(needs));
         let mut clause = self.sig.generics.where_clause.clone();
         if !all.is_empty() {
@@ -139,6 +166,18 @@ impl Subject<'_> {
             clause.predicates.extend(all);
         }
         clause
+    }
+
+    /// Types of arguments of which only rustc knows whether they can be copied.
+    fn copies_of_arguments(&self) -> Vec<syn::WherePredicate> {
+        let mut all: Vec<syn::WherePredicate> = Vec::new();
+        for p in self.params.iter().filter(|p| p.passing != Passing::Ref) {
+            let ty = self.owned_ty(p);
+            if crate::emit::is_general(&self.func.var(p.var).ty) {
+                all.push(syn::parse_quote!(for<'copy> #ty: Clone));
+            }
+        }
+        all
     }
 
     /// Boxed pullbacks inside live as long as the types that they hold.
@@ -190,13 +229,8 @@ impl Subject<'_> {
         all
     }
 
-    /// Whether a default body may call methods whose pullback is opaque.
-    pub fn calls_unsized(&self) -> bool {
-        self.home.is_trait() && !self.declared && !self.is_leaf()
-    }
-
     /// Whether the shadow of `Self` takes part.
-    fn is_about_self(&self) -> bool {
+    pub fn is_about_self(&self) -> bool {
         let active = self.params.iter().filter(|p| p.active);
         let mut types = active.map(|p| match &p.receiver {
             Some(_) => quote!(Self),
@@ -242,6 +276,24 @@ impl Subject<'_> {
         let mut types = active.map(|p| p.ty.clone());
         types.any(|ty| mentions(ty, name)) || mentions(self.ret(), name)
     }
+}
+
+/// Names behind `self.`
+fn called_on_self(tokens: TokenStream) -> Vec<Ident> {
+    let all: Vec<TokenTree> = tokens.into_iter().collect();
+    let mut found = Vec::new();
+    for (k, t) in all.iter().enumerate() {
+        match (t, all.get(k + 1), all.get(k + 2)) {
+            (TokenTree::Group(g), ..) => found.extend(called_on_self(g.stream())),
+            (TokenTree::Ident(i), Some(TokenTree::Punct(p)), Some(TokenTree::Ident(name)))
+                if i == "self" && p.as_char() == '.' =>
+            {
+                found.push(name.clone());
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 pub fn mentions(tokens: TokenStream, name: &str) -> bool {

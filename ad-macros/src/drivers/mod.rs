@@ -1,6 +1,7 @@
 //! What is generated for a function: signatures, and the bodies that the transformations give.
 
 mod constants;
+mod dynamic;
 mod forward;
 mod hessian;
 mod home;
@@ -184,6 +185,11 @@ impl Subject<'_> {
 
     /// A companion: attributes, signature with the original's generics, body.
     pub fn companion(&self, head: Head, body: &TokenStream) -> TokenStream {
+        self.companion_with(head, body, !self.declared)
+    }
+
+    /// A companion that may have a body though the function has none.
+    pub fn companion_with(&self, head: Head, body: &TokenStream, defined: bool) -> TokenStream {
         let (vis, cfgs, name) = (self.vis, &self.cfgs, self.name(head.suffix));
         let doc = if head.hidden {
             quote!(#[doc(hidden)])
@@ -193,9 +199,9 @@ impl Subject<'_> {
         };
         let generics = self.generics(head.needs);
         let (generics, _, _) = generics.split_for_impl();
-        let forward = ["_tangent", "_tangent_opt", "_derivative"].contains(&head.suffix);
+        let reverse = ["_adjoint", "_gradient", "_hvp"].contains(&head.suffix);
         let wheres = self.wheres(Needs {
-            sized: head.needs.sized || (!forward && self.calls_unsized()),
+            sized: head.needs.sized || (reverse && self.calls_unsized()),
             ..head.needs
         });
         let output = if head.output.is_empty() {
@@ -213,9 +219,9 @@ impl Subject<'_> {
         };
         let params = head.params;
         let items = &self.items;
-        let body = match self.declared {
-            true => quote!(;),
-            false => quote!({ #(#items)* #body }),
+        let body = match defined {
+            false => quote!(;),
+            true => quote!({ #(#items)* #body }),
         };
         quote! {
             #(#cfgs)*

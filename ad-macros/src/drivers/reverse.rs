@@ -22,6 +22,7 @@ impl Subject<'_> {
         let mut out = self.adjoint();
         out.extend(self.forward_sweep());
         out.extend(self.gradient());
+        out.extend(self.dynamic());
         out
     }
 
@@ -140,7 +141,7 @@ impl Subject<'_> {
 
     fn adjoint(&self) -> TokenStream {
         let JointBody { adjoint, body } = self.joint();
-        let e = self.emitter(&adjoint.func);
+        let e = self.public_emitter(&adjoint.func);
         let mut params = Vec::new();
         for p in &self.params {
             params.push(p.declare());
@@ -174,7 +175,7 @@ impl Subject<'_> {
             _ => (quote!((#(#results),*)), quote!((#(#types),*))),
         };
         let (result, output) = (self.wrap(result), self.wrapped(output));
-        let block = self.reverse_block(&adjoint.func, &body, &self.results(&adjoint));
+        let block = self.reverse_block(&e, &body, &self.results(&adjoint));
         let cleared = self.params.iter().filter(|p| p.active);
         let cleared = cleared.map(|p| self.clear_adjoint(p, &e.name(adjoint.bars[&p.var])));
         // Behind an alias (`type Real = f64`, `Self::Output`) a number is as good by value.
@@ -296,6 +297,7 @@ impl Subject<'_> {
                 trace,
                 sized: true,
                 copied: true,
+                cloned: false,
             },
             ..Head::default()
         }
@@ -482,7 +484,7 @@ impl Subject<'_> {
             .map(|b| e.name(*b))
             .collect();
         let back = self.both_paths(&adjoint.func, &shadows, |e| {
-            let back = self.reverse_block(e.func, back, &[]);
+            let back = self.reverse_block(e, back, &[]);
             quote!(#back #epilogue (#(#results,)*))
         });
         let back = self.with_receiver(back);
@@ -501,7 +503,7 @@ impl Subject<'_> {
             return quote!();
         };
         let JointBody { adjoint, body } = self.joint_with(true);
-        let e = self.emitter(&adjoint.func);
+        let e = self.public_emitter(&adjoint.func);
         let (mut setup, mut results, mut types) = (TokenStream::new(), Vec::new(), Vec::new());
         for p in self.params.iter().filter(|p| p.active) {
             let bar = e.name(adjoint.bars[&p.var]);
@@ -527,7 +529,7 @@ impl Subject<'_> {
         );
         let (gradient, ty) = one_or_tuple(results, types);
         let result = self.wrap(quote!((#value, #gradient)));
-        let block = self.reverse_block(&adjoint.func, &body, &self.results(&adjoint));
+        let block = self.reverse_block(&e, &body, &self.results(&adjoint));
         let cleared = self.params.iter().filter(|p| p.active);
         let cleared = cleared.map(|p| self.clear_adjoint(p, &e.name(adjoint.bars[&p.var])));
         let block = quote!(#block #(#cleared)*);

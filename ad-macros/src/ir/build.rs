@@ -179,6 +179,14 @@ impl Expr {
     }
 }
 
+impl Func {
+    /// Whether a place is the whole receiver.
+    pub fn is_self(&self, p: &Place) -> bool {
+        let whole = p.proj.iter().all(|step| matches!(step, Proj::Deref));
+        whole && self.var(p.base).source == "self"
+    }
+}
+
 impl Callee {
     /// The hidden companion that answers a question about the callee without taking its arguments. A type's
     /// associated functions are left out: without arguments rustc could not infer the type's parameters.

@@ -233,10 +233,14 @@ pub enum Callee {
     },
     /// `g`: a method of the first argument.
     OfFirst {
+        /// The receiver is constant.
+        constant: bool,
+        /// It is a trait object.
+        dynamic: bool,
         name: proc_macro2::Ident,
         generics: Option<TokenStream>,
     },
-    /// `receiver.g`: a method of a constant receiver.
+    /// `receiver.g`: a method of a constant receiver that is no place.
     Method {
         receiver: Opaque,
         name: proc_macro2::Ident,
@@ -419,6 +423,8 @@ pub struct Func {
     pub wrapper: Option<Wrapper>,
     /// What takes the value of a call out of its wrapper (`?`, `.unwrap()`, the arms of a `match`), by the variable that gets it.
     pub endings: HashMap<VarId, Opaque>,
+    /// The methods that pullbacks came from where the receiver may be a trait object, by the variable that holds the pullback.
+    pub methods: HashMap<VarId, Callee>,
 }
 
 /// A loop label; `user` is the name the user gave it.

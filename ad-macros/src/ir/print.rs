@@ -475,7 +475,15 @@ fn callee_name(callee: &Callee, companion: Companion) -> String {
             name,
             generics,
         } => (tokens(prefix), name, generics),
-        Callee::OfFirst { name, generics } => (String::from("."), name, generics),
+        Callee::OfFirst {
+            dynamic,
+            name,
+            generics,
+            ..
+        } => {
+            let prefix = if *dynamic { "dyn ." } else { "." };
+            (String::from(prefix), name, generics)
+        }
         Callee::Method {
             receiver,
             name,

@@ -323,6 +323,9 @@ impl Lowerer<'_> {
             );
             return self.opaque_expr(m, Ty::Unknown);
         }
+        if let Some(found) = self.method_of_constant(m) {
+            return found;
+        }
         let tokens = m.receiver.to_token_stream();
         if self.func.wrapper.is_some() && may_leave(&tokens) {
             self.unsupported(

@@ -77,6 +77,12 @@ impl Lowerer<'_> {
         Some(m)
     }
 
+    /// Whether a receiver is known to be a trait object.
+    pub(super) fn is_object(&self, e: &syn::Expr) -> bool {
+        let declared = self.declared_type(e);
+        declared.is_some_and(|ty| matches!(pointee(&ty), syn::Type::TraitObject(_)))
+    }
+
     fn is_users_type(&self, ty: &syn::Type) -> bool {
         let syn::Type::Path(p) = peel(ty) else {
             return false;
@@ -206,6 +212,25 @@ fn peel(ty: &syn::Type) -> &syn::Type {
         syn::Type::Group(g) => peel(&g.elem),
         other => other,
     }
+}
+
+/// Whether a type is a smart pointer.
+pub(super) fn is_pointer(ty: &syn::Type) -> bool {
+    !std::ptr::eq(pointee(ty), ty) && !matches!(ty, syn::Type::Reference(_))
+}
+
+/// What is behind references and smart pointers.
+fn pointee(ty: &syn::Type) -> &syn::Type {
+    let ty = peel(ty);
+    if let syn::Type::Path(p) = ty
+        && let Some(last) = p.path.segments.last()
+        && ["Box", "Rc", "Arc"].iter().any(|name| last.ident == name)
+        && let syn::PathArguments::AngleBracketed(args) = &last.arguments
+        && let Some(syn::GenericArgument::Type(inner)) = args.args.first()
+    {
+        return pointee(inner);
+    }
+    ty
 }
 
 fn element(ty: &syn::Type) -> Option<syn::Type> {

@@ -126,6 +126,7 @@ pub fn lower<'e>(
         labels: Vec::new(),
         wrapper: None,
         endings: HashMap::new(),
+        methods: HashMap::new(),
     };
     let mut lw = Lowerer {
         func,

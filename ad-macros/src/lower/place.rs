@@ -50,8 +50,14 @@ impl Lowerer<'_> {
                 }))
             }
             syn::Expr::Unary(u) if matches!(u.op, syn::UnOp::Deref(_)) => {
+                let pointer = self
+                    .declared_type(&u.expr)
+                    .is_some_and(|ty| declared::is_pointer(&ty));
                 let place = self.place(&u.expr)?;
-                Some(self.deref(place))
+                Some(match pointer {
+                    true => place.with(Proj::Deref),
+                    false => self.deref(place),
+                })
             }
             syn::Expr::Reference(r) => self.place(&r.expr),
             e if self.is_unwrapped_element(e) => self.unwrapped_element(e),

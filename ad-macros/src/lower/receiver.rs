@@ -154,10 +154,33 @@ impl Lowerer<'_> {
             false => Arg::Ref(place),
         };
         let callee = Callee::OfFirst {
+            constant: false,
+            dynamic: false,
             name: m.method.clone(),
             generics: m.turbofish.as_ref().map(|t| t.args.to_token_stream()),
         };
         Some(self.call(callee, &m.method, Some(receiver), m.args.iter(), m.span()))
+    }
+
+    /// `model.energy(x)` where `model` is constant: the receiver is the first argument, and lent.
+    pub(super) fn method_of_constant(&mut self, m: &syn::ExprMethodCall) -> Option<(Expr, Ty)> {
+        if !self.is_place_expr(&m.receiver) {
+            return None;
+        }
+        let place = self.place(&m.receiver)?;
+        let place = self.freeze_place(place);
+        let place = match self.func.place_ty(&place) {
+            Ty::Ref(..) => place.with(Proj::Deref),
+            _ => place,
+        };
+        let callee = Callee::OfFirst {
+            constant: true,
+            dynamic: self.is_object(&m.receiver),
+            name: m.method.clone(),
+            generics: m.turbofish.as_ref().map(|t| t.args.to_token_stream()),
+        };
+        let receiver = Some(Arg::Ref(place));
+        Some(self.call(callee, &m.method, receiver, m.args.iter(), m.span()))
     }
 
     fn receiver_place(&mut self, e: &syn::Expr) -> Option<Place> {

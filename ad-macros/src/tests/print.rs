@@ -13,6 +13,7 @@ fn func() -> Func {
         labels: vec![],
         wrapper: None,
         endings: Default::default(),
+        methods: Default::default(),
     };
     let slice = Ty::Ref(false, Box::new(Ty::Slice(Box::new(Ty::Real(Scalar::F64)))));
     f.params = vec![f.fresh("x", slice, false, Role::Param)];

@@ -73,6 +73,9 @@ impl Adjoint {
                     Callee::Method { receiver, .. } => Some(receiver),
                     Callee::Path { .. } | Callee::OfFirst { .. } => None,
                 };
+                if matches!(callee, Callee::OfFirst { constant: true, .. }) {
+                    self.func.methods.insert(*pullback, callee.clone());
+                }
                 self.reverse_call(dst, receiver, args, lins, *pullback, out);
                 saves.iter().for_each(|s| self.restore(s, out));
             }
