@@ -151,9 +151,9 @@ fn changed(a: Angle, k: f64) -> f64 {
     let mut b = a;
     Angle::push(&mut b, k);
     let mut c: Angle = b;
-    c.push(k);
+    Angle::push(&mut c, k);
     for _ in 0..2 {
-        c.fill(b.norm());
+        Angle::fill(&mut c, b.norm());
     }
     c.filled(k).norm()
 }
@@ -187,6 +187,30 @@ fn smooth(x: f64, ys: &[f64]) -> f64 {
     sum
 }
 
+/// Other names for vectors and numbers.
+type State = Vec<f64>;
+type Real = f64;
+
+#[differentiate(forward, reverse, hessian)]
+fn other_names(x: &[f64], k: Real) -> f64 {
+    let mut z: State = Vec::new();
+    for i in 0..x.len() {
+        z.push(x[i] * k.abs());
+    }
+    z.push(k.max(x[0]));
+    z.swap(0, 1);
+    let mut sum = 0.0;
+    for i in 0..z.len() {
+        sum += z[i] * z[0];
+    }
+    sum
+}
+
+#[test]
+fn names_of_other_types() {
+    prove_hvp!(other_names(slice noise(3), val 0.7));
+}
+
 #[test]
 fn names_of_floats() {
     let (v, w, a) = (V2 { x: 0.7, y: 0.4 }, V2 { x: 1.3, y: 0.9 }, Angle(0.6));
@@ -208,10 +232,30 @@ fn names_of_fields() {
     prove_hvp!(changed(val a, val 0.8));
 }
 
+/// By the path of another type: with `self` by value, by reference, and functions without `self`.
+#[differentiate(forward, reverse, hessian)]
+fn other_paths(v: V2, w: &V2, a: Angle, k: f64) -> f64 {
+    let m: V2 = V2::max(v, *w);
+    let n: V2 = V2::sqrt(m.clone());
+    let t = V2::lerp_of(k, m, n);
+    let mut turned = a;
+    Angle::push(&mut turned, k);
+    let filled = Angle::filled(turned, V2::dot(n, w));
+    V2::dot(n, &m) + Angle::norm(&filled) * V2::abs(&t) + V2::powi(w, 2)
+}
+
+impl V2 {
+    #[differentiate(forward, reverse, hessian)]
+    fn lerp_of(t: f64, a: V2, b: V2) -> V2 {
+        Self::lerp(a, b, t)
+    }
+}
+
 #[test]
 fn paths() {
     let (v, w) = (V2 { x: 0.7, y: 0.4 }, V2 { x: 1.3, y: 0.9 });
     prove_hvp!(V2::own_paths(val v, val w, val 0.8));
+    prove_hvp!(other_paths(val v, rf w, val Angle(0.6), val 0.8));
 }
 
 #[test]

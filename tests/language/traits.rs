@@ -2,6 +2,7 @@
 
 use crate::harness::noise;
 use chainrule::{Differentiable, differentiate};
+use num_traits::Float;
 
 /// Constant receivers: parameters of a model are not differentiated.
 #[differentiate(forward, reverse, hessian)]
@@ -359,4 +360,174 @@ fn generic_solids() {
         (ball().name(), brick().name(), ball().label()),
         ("solid".into(), "brick".into(), "solid")
     );
+}
+
+/// A generic trait with associated types, on top of another one.
+#[differentiate(forward, reverse, hessian)]
+trait Kernel<T: Float>: Named {
+    type State;
+    const ORDER: usize;
+
+    fn value(#[constant] &self, state: Self::State, x: T) -> T;
+
+    fn gather(#[constant] &self, xs: &[T], out: &mut Vec<T>);
+
+    fn sum(#[constant] &self, xs: &[T]) -> T {
+        let mut out = Vec::new();
+        self.gather(xs, &mut out);
+        let mut sum = T::one();
+        for _ in 0..Self::ORDER {
+            for v in &out {
+                sum = sum + *v * sum;
+            }
+        }
+        sum * self.named()
+    }
+
+    /// Declared for types that can be made.
+    fn made(x: T) -> T
+    where
+        Self: Sized + Default;
+}
+
+#[differentiate(forward, reverse, hessian)]
+trait Named {
+    fn named<T: Float>(#[constant] &self) -> T {
+        T::one() + T::one()
+    }
+}
+
+#[derive(Default)]
+struct Gauss {
+    width: f64,
+}
+
+#[derive(Default)]
+struct Wide<S>(Vec<S>);
+
+impl Named for Gauss {}
+
+impl<S> Named for Wide<S> {}
+
+#[differentiate(forward, reverse, hessian)]
+impl Kernel<f64> for Gauss {
+    type State = (f64, [f64; 2]);
+    const ORDER: usize = 2;
+
+    fn value(#[constant] &self, state: Self::State, x: f64) -> f64 {
+        let (a, [b, c]) = state;
+        (a * x * self.width).exp() * b + c * x
+    }
+
+    fn gather(#[constant] &self, xs: &[f64], out: &mut Vec<f64>) {
+        for x in xs {
+            out.push(x * x * self.width);
+        }
+    }
+
+    fn made(x: f64) -> f64
+    where
+        Self: Sized + Default,
+    {
+        Self::default().value((x, [x, 1.0]), x * x)
+    }
+}
+
+#[differentiate(forward, reverse, hessian)]
+impl<S: Float> Kernel<S> for Wide<S> {
+    type State = S;
+    const ORDER: usize = 1;
+
+    fn value(#[constant] &self, state: S, x: S) -> S {
+        let k = self.0[0];
+        state * x.sin() * k
+    }
+
+    fn gather(#[constant] &self, xs: &[S], out: &mut Vec<S>) {
+        for (x, w) in xs.iter().zip(&self.0) {
+            out.push(*x * *w);
+        }
+    }
+
+    fn made(x: S) -> S
+    where
+        Self: Sized + Default,
+    {
+        x * x
+    }
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn kernels<T, K>(#[constant] k: &K, xs: &[T], x: T) -> T
+where
+    T: Float,
+    K: Kernel<T> + Default,
+{
+    let mut sum = k.sum(xs);
+    for x in xs {
+        sum = sum * K::made(*x) + k.sum(&[*x, sum]);
+    }
+    sum * x
+}
+
+/// Methods annotated by themselves: one that is only declared; and one with modes of its own.
+trait Partly {
+    #[differentiate(forward, reverse)]
+    fn first(#[constant] &self, x: f64) -> f64;
+}
+
+#[differentiate(forward, reverse)]
+impl Partly for Gauss {
+    fn first(#[constant] &self, x: f64) -> f64 {
+        x.powi(2) * self.width
+    }
+}
+
+#[differentiate(forward)]
+impl Gauss {
+    /// More than the block asks for.
+    #[differentiate(forward, reverse)]
+    #[must_use]
+    fn both(#[constant] &self, x: f64) -> f64 {
+        let y = self.first(x);
+        y * self.lifted(x)
+    }
+
+    #[differentiate(forward, reverse)]
+    #[inline(always)]
+    const fn scaled(x: f64) -> f64 {
+        x * 2.0
+    }
+
+    #[differentiate(forward, reverse)]
+    fn lifted(#[constant] &self, x: f64) -> f64 {
+        Self::scaled(x) + x
+    }
+
+    #[constant]
+    fn not_differentiated(&self) -> std::cell::RefCell<f64> {
+        std::cell::RefCell::new(self.width)
+    }
+}
+
+#[test]
+fn generic_traits() {
+    let gauss = Gauss { width: 0.7 };
+    let wide = Wide(vec![0.3, 1.2, -0.4]);
+    let narrow = Wide(vec![0.3_f32, 1.2, -0.4]);
+    prove_hvp!(Gauss::value(con &gauss, val (0.4, [0.3, 1.1]), val 0.6));
+    prove_hvp!(kernels(con &gauss, slice noise(3), val 0.6));
+    prove_hvp!(kernels(con &wide, slice noise(3), val 0.6));
+    prove_hvp!(kernels(con &narrow, slice [0.3_f32, 0.7], val 0.6_f32));
+    prove!(Gauss::gather(con &gauss, slice noise(3), iov Vec::<f64>::new()) -> unit);
+}
+
+#[test]
+fn methods_by_themselves() {
+    let gauss = Gauss { width: 0.7 };
+    prove_gradient!(Gauss::first(con &gauss, val 0.4));
+    let (value, gradient) = gauss.both_gradient(0.4);
+    assert_eq!(value, gauss.both(0.4));
+    assert!((gradient - 9.0 * 0.7 * 0.16).abs() < 1e-12);
+    assert_eq!(gauss.not_differentiated().into_inner(), 0.7);
 }

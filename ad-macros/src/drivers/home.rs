@@ -79,6 +79,8 @@ impl Home {
         {
             generics.own_name = last.ident.to_string();
         }
+        let all = self.methods.iter();
+        generics.siblings = all.map(|(sig, _)| sig.ident.to_string()).collect();
         let consumes = |sig: &syn::Signature| {
             let mut receiver = sig.receiver().into_iter();
             receiver.any(|r| r.reference.is_none() && r.colon_token.is_none() && !is_constant(r))

@@ -82,6 +82,9 @@ pub fn companions(
         .map(|p| p.var)
         .collect();
     let activity = analyse(&func, &inputs, &outputs);
+    if modes.reverse {
+        reject_changed_receiver(&func, errors);
+    }
     check_opaque(&func, &activity, errors);
     if !errors.is_empty() {
         return TokenStream::new();
@@ -154,6 +157,12 @@ fn reject_signature(sig: &syn::Signature, errors: &mut Errors) {
     }
     for arg in &sig.inputs {
         if let syn::FnArg::Typed(t) = arg
+            && is_object(&t.ty)
+            && !t.attrs.iter().any(|a| a.path().is_ident("constant"))
+        {
+            errors.at(t.ty.span(), "a trait object has no shadow, since nobody knows what it is made of; mark it `#[constant]`, or take a type parameter");
+        }
+        if let syn::FnArg::Typed(t) = arg
             && matches!(
                 &*t.ty,
                 syn::Type::ImplTrait(_) | syn::Type::BareFn(_) | syn::Type::TraitObject(_)
@@ -163,6 +172,47 @@ fn reject_signature(sig: &syn::Signature, errors: &mut Errors) {
             errors.at(t.ty.span(), "a callable or dynamic parameter can't be differentiated yet; mark it `#[constant]`");
         }
     }
+}
+
+/// Whether a type is a trait object, or points to one; callables are not.
+fn is_object(ty: &syn::Type) -> bool {
+    match ty {
+        syn::Type::Reference(r) => is_object(&r.elem),
+        syn::Type::Paren(p) => is_object(&p.elem),
+        syn::Type::TraitObject(t) => !t.bounds.iter().any(params::is_callable),
+        syn::Type::Path(p) => p.path.segments.last().is_some_and(|s| match &s.arguments {
+            syn::PathArguments::AngleBracketed(args) if s.ident == "Box" => args
+                .args
+                .iter()
+                .any(|a| matches!(a, syn::GenericArgument::Type(inner) if is_object(inner))),
+            _ => false,
+        }),
+        _ => false,
+    }
+}
+
+/// A pullback is lent a constant receiver as `&Self`: it could not put back what the function has changed in it.
+fn reject_changed_receiver(func: &Func, errors: &mut Errors) {
+    let is_receiver = |p: &Place| {
+        let var = func.var(func.root(p));
+        var.constant && var.source == "self" && matches!(var.ty, Ty::Ref(true, _))
+    };
+    let mut reject = |p: &Place| {
+        if is_receiver(p) {
+            errors.at(p.span, "a constant receiver that changes can't be differentiated in reverse; leave it active, or pass what changes as a parameter of its own");
+        }
+    };
+    walk(&func.body, &mut |s| match s {
+        Stmt::Assign { place, .. } | Stmt::Container { place, .. } => reject(place),
+        Stmt::Call { args, .. } => {
+            for a in args {
+                if let Arg::RefMut(p) = &a.arg {
+                    reject(p);
+                }
+            }
+        }
+        _ => {}
+    });
 }
 
 /// `Self`, `&Self` or `&mut Self`.

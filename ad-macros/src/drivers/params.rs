@@ -55,7 +55,7 @@ pub fn named(sig: &syn::Signature) -> syn::Signature {
     sig
 }
 
-fn is_callable(bound: &syn::TypeParamBound) -> bool {
+pub fn is_callable(bound: &syn::TypeParamBound) -> bool {
     let syn::TypeParamBound::Trait(t) = bound else {
         return false;
     };

@@ -135,7 +135,7 @@ impl Lowerer<'_> {
         self.unsupported(
             c.func.span(),
             &format!("`{what}`"),
-            "it has no derivative rule; wrap its value in `constant(…)` if it has no derivative",
+            "it has no derivative rule; call the method of an annotated trait as `x.method()`, or wrap the value in `constant(…)` if it has no derivative",
         );
         Some((Expr::Real(0.0), Ty::Real(scalar)))
     }

@@ -1,6 +1,7 @@
 //! Types of variables as the user wrote them: methods of a user's type go to that type, whatever they are called.
 
 use super::*;
+use crate::rules;
 use quote::ToTokens;
 
 /// Types of the standard library whose methods are understood.
@@ -32,25 +33,37 @@ impl Lowerer<'_> {
         match e {
             syn::Expr::Paren(p) => self.is_users(&p.expr),
             syn::Expr::Unary(u) => self.is_users(&u.expr),
-            syn::Expr::Path(p) if p.path.is_ident("self") => self.generics.own.is_none(),
+            e if self.is_own(e) => true,
             e => self
                 .declared_type(e)
                 .is_some_and(|ty| self.is_users_type(&ty)),
         }
     }
 
-    /// Whether a call of a method goes to a type of the user's for sure, and is to be differentiated.
+    /// Whether a receiver is `self`, of the type that the block is for.
+    pub(super) fn is_own(&self, e: &syn::Expr) -> bool {
+        match e {
+            syn::Expr::Paren(p) => self.is_own(&p.expr),
+            syn::Expr::Unary(u) => self.is_own(&u.expr),
+            syn::Expr::Path(p) => p.path.is_ident("self") && self.generics.own.is_none(),
+            _ => false,
+        }
+    }
+
+    /// Whether a call of a method goes to a type of the user's for sure, and is to be differentiated. A type by another name may
+    /// still be a vector (`type State = Vec<f64>`), so that only `self` has methods that are named like those of vectors.
     pub(super) fn is_users_method(&self, m: &syn::ExprMethodCall) -> bool {
         let common = is_standard(&m.method) && !receiver::is_collection_method(&m.method);
-        self.is_users(&m.receiver)
+        let like_a_float = rules::find(&m.method.to_string()).is_some();
+        (self.is_own(&m.receiver) || (like_a_float && self.is_users(&m.receiver)))
             && !common
             && !expr::is_query(&m.method)
             && self.holding == 0
             && !self.is_constant_code(m.to_token_stream())
     }
 
-    /// `Self::cross(a, b)` where `cross` takes `self` by value: what only a method call tells of other methods, the block says of
-    /// its own.
+    /// `V3::cross(a, b)` where `cross` takes `self` by value. An annotated block says which of its methods do; of other types' functions
+    /// it is taken for granted if the first argument is of the type itself.
     pub(super) fn method_by_path(
         &self,
         path: &syn::Path,
@@ -59,7 +72,12 @@ impl Lowerer<'_> {
         let owner = path.segments.iter().rev().nth(1)?;
         let last = path.segments.last()?;
         let own = owner.ident == "Self" || owner.ident == self.generics.own_name;
-        if !own || !self.generics.consuming.contains(&last.ident.to_string()) {
+        let name = last.ident.to_string();
+        let consumes = match own && self.generics.siblings.contains(&name) {
+            true => self.generics.consuming.contains(&name),
+            false => self.is_value_of(c.args.first()?, &owner.ident),
+        };
+        if !consumes {
             return None;
         }
         if self.holding > 0 || self.is_constant_code(c.to_token_stream()) {
@@ -75,6 +93,18 @@ impl Lowerer<'_> {
             _ => None,
         };
         Some(m)
+    }
+
+    /// Whether an argument is known to be of a user's type of this name, by value.
+    fn is_value_of(&self, e: &syn::Expr, name: &syn::Ident) -> bool {
+        let borrowed = matches!(e, syn::Expr::Reference(_));
+        let named = |p: &syn::TypePath| p.path.segments.last().is_some_and(|s| s.ident == *name);
+        match self.declared_type(e) {
+            Some(syn::Type::Path(p)) if !borrowed => {
+                named(&p) && self.is_users_type(&syn::Type::Path(p))
+            }
+            _ => false,
+        }
     }
 
     /// Whether a receiver is known to be a trait object.

@@ -484,7 +484,7 @@ impl Lowerer<'_> {
             "swap" | "resize" => 2,
             _ => return false,
         };
-        let own = self.is_users(&m.receiver);
+        let own = self.is_own(&m.receiver);
         if own || m.args.len() != arity || !self.is_place_expr(&m.receiver) {
             return false;
         }

@@ -17,6 +17,8 @@ pub struct Generics {
     /// The name of the type that the `impl` is for, and its methods that take `self` by value.
     pub own_name: String,
     pub consuming: HashSet<String>,
+    /// All of its methods.
+    pub siblings: HashSet<String>,
 }
 
 /// Trait names that can't make a type parameter real.

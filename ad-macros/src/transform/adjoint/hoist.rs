@@ -61,10 +61,12 @@ impl Adjoint {
             self.func.vars[local.0].mutable = true;
         }
         let mut stmts: Block = back[first..=last].to_vec();
+        let optional = self.func.var(local).optional.is_some();
         map_block(&mut stmts, &mut |p| {
             if p.base == view {
                 p.base = local;
-                if matches!(p.proj.first(), Some(Proj::Deref)) {
+                let looks_through = p.proj.len() > 1 || optional;
+                if looks_through && matches!(p.proj.first(), Some(Proj::Deref)) {
                     p.proj.remove(0);
                 }
             }
