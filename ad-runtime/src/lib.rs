@@ -13,6 +13,8 @@ mod constant;
 mod differentiable;
 mod held;
 mod matrix;
+#[doc(hidden)]
+pub mod ops;
 mod order;
 #[doc(hidden)]
 pub mod rt;

@@ -7,6 +7,7 @@ pub use crate::constant::constant;
 pub use crate::differentiable::Differentiable;
 pub use crate::held::{AsIs, Held};
 pub use crate::matrix::Matrix;
+pub use crate::ops;
 pub use crate::order::*;
 pub use crate::stack::Stack;
 pub use num_traits;
@@ -155,7 +156,7 @@ pub const NO_LENGTH: usize = usize::MAX;
 #[diagnostic::on_unimplemented(
     message = "operators of `{Self}` can't be differentiated here",
     label = "`{Self}` is not a number",
-    note = "call an annotated function, or write the operation out with the fields of `{Self}`; its own method named like one of `f64` is called by its path, as in `V3::abs(&v)`"
+    note = "an operator that is annotated needs an operand whose type is written, as in `let v: V3 = body.vel;`; otherwise call an annotated function, or write the operation out with the fields of `{Self}`; its own method named like one of `f64` is called by its path, as in `V3::abs(&v)`"
 )]
 pub trait Number {}
 

@@ -93,6 +93,7 @@ mod dispatch;
 mod objects;
 
 mod nesting;
+mod operators;
 
 mod statements;
 

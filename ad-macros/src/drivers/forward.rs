@@ -92,7 +92,7 @@ impl Subject<'_> {
     }
 
     /// Every parameter has a tangent that may be left out: what a caller holds constant costs nothing.
-    fn tangent_opt(&self) -> TokenStream {
+    pub fn tangent_opt(&self) -> TokenStream {
         let lendable: Vec<&Param> = self.lendable().collect();
         let names = self.dot_names();
         let body = match lendable.len() {

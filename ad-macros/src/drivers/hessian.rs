@@ -130,7 +130,7 @@ impl Subject<'_> {
     }
 
     /// Forward sweep and pullback with their tangents.
-    fn forward_sweep_tangent(&self) -> TokenStream {
+    pub fn forward_sweep_tangent(&self) -> TokenStream {
         if self.params.iter().any(|p| p.anonymous) {
             return quote!();
         }

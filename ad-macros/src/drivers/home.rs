@@ -154,6 +154,17 @@ impl Subject<'_> {
         if needs.trace {
             all.extend(self.outlives());
         }
+        if let Some(operands) = &self.operands {
+            // What else is needed stands at the `impl`.
+            let clause = operands.iter().map(|ty| syn::parse_quote!(#ty: 'trace));
+            let predicates = clause
+                .filter(|_: &syn::WherePredicate| needs.trace)
+                .collect();
+            return Some(syn::WhereClause {
+                where_token: Default::default(),
+                predicates,
+            });
+        }
         if needs.copied && self.params.iter().any(|p| p.is_moved_receiver()) {
             // Under a quantifier it is asked of who calls: types that are not `Clone` may have methods too.
             all.push(syn::parse_quote!(for<'copy> Self: Clone));

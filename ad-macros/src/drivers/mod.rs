@@ -5,6 +5,7 @@ mod dynamic;
 mod forward;
 mod hessian;
 mod home;
+pub mod operators;
 mod outcome;
 mod overwrites;
 mod params;
@@ -47,6 +48,8 @@ pub struct Subject<'a> {
     pub scalar: Option<String>,
     /// There is more than one.
     pub several: bool,
+    /// The operands' types, where this is the `impl` of an operator.
+    pub operands: Option<Vec<TokenStream>>,
 }
 
 pub fn companions(
@@ -55,7 +58,31 @@ pub fn companions(
     krate: &TokenStream,
     errors: &mut Errors,
 ) -> TokenStream {
-    let (sig, home) = (&params::named(item.sig), item.home);
+    let sig = params::named(item.sig);
+    let Some(subject) = prepare(item, &sig, krate, errors) else {
+        return TokenStream::new();
+    };
+    let mut out = TokenStream::new();
+    if modes.forward {
+        out.extend(subject.forward());
+    }
+    if modes.reverse {
+        out.extend(subject.reverse());
+    }
+    if modes.hessian {
+        out.extend(subject.hessian());
+    }
+    out
+}
+
+/// Everything up to the transformations; nothing where there are errors.
+fn prepare<'a>(
+    item: &Item<'a>,
+    sig: &'a syn::Signature,
+    krate: &'a TokenStream,
+    errors: &mut Errors,
+) -> Option<Subject<'a>> {
+    let home = item.home;
     reject_signature(sig, errors);
     let mut generics = Generics::default();
     generics.read(&home.generics);
@@ -70,7 +97,13 @@ pub fn companions(
     home.tell(&mut generics);
     let reals = generics.reals.clone();
     let undefined = syn::parse_quote!({ ::core::unimplemented!() });
-    let lowered = lower(sig, item.body.unwrap_or(&undefined), generics, errors);
+    let lowered = lower(
+        sig,
+        item.body.unwrap_or(&undefined),
+        generics,
+        krate,
+        errors,
+    );
     let (mut func, items) = (lowered.func, lowered.items);
     func.body = structure(func.body);
     propagate(&mut func);
@@ -87,7 +120,7 @@ pub fn companions(
     }
     check_opaque(&func, &activity, errors);
     if !errors.is_empty() {
-        return TokenStream::new();
+        return None;
     }
     let constant = sig.receiver().filter(|r| is_constant(r));
     let receiver = constant.map(|r| {
@@ -100,7 +133,7 @@ pub fn companions(
         .iter()
         .filter(|a| a.path().is_ident("cfg"))
         .collect();
-    let subject = Subject {
+    Some(Subject {
         vis: item.vis,
         sig,
         cfgs,
@@ -115,18 +148,8 @@ pub fn companions(
         receiver,
         scalar,
         several,
-    };
-    let mut out = TokenStream::new();
-    if modes.forward {
-        out.extend(subject.forward());
-    }
-    if modes.reverse {
-        out.extend(subject.reverse());
-    }
-    if modes.hessian {
-        out.extend(subject.hessian());
-    }
-    out
+        operands: None,
+    })
 }
 
 fn reject_signature(sig: &syn::Signature, errors: &mut Errors) {

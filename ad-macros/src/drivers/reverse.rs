@@ -278,7 +278,10 @@ impl Subject<'_> {
         let call = quote!(FnOnce(#(#types),*) -> #result);
         let mut captured = self.captured();
         // Boxed pullbacks inside live as long as the types that they hold.
-        let trace = boxed || self.home.is_fixed() || (!self.is_leaf() && self.has_type_params());
+        let trace = boxed
+            || self.operands.is_some()
+            || self.home.is_fixed()
+            || (!self.is_leaf() && self.has_type_params());
         if trace && !boxed {
             captured.insert(0, quote!('trace));
         }
@@ -367,7 +370,7 @@ impl Subject<'_> {
     }
 
     /// Forward sweep and pullback.
-    fn forward_sweep(&self) -> TokenStream {
+    pub fn forward_sweep(&self) -> TokenStream {
         if self.params.iter().any(|p| p.anonymous) {
             return quote!();
         }
@@ -383,8 +386,10 @@ impl Subject<'_> {
         let params: Vec<TokenStream> = self.params.iter().map(|p| p.declare_lent()).collect();
         let suffixes = ["_forward_sweep", "_forward_sweep_boxed"];
         let mut out = self.both_forms(suffixes, &params, &value, 1, &["mut"], (forward, closure));
-        out.extend(self.overwrites());
-        out.extend(self.restores(&adjoint));
+        if self.operands.is_none() {
+            out.extend(self.overwrites());
+            out.extend(self.restores(&adjoint));
+        }
         out
     }
 
@@ -402,6 +407,9 @@ impl Subject<'_> {
         let head = self.split_head(suffixes[0], false, params.to_vec(), count, shadows);
         let result = self.wrap(quote!((#values, #closure)));
         let mut out = self.companion(head, &self.with_copy(quote!(#forward #result)));
+        if self.operands.is_some() {
+            return out;
+        }
         let leaf = self.is_leaf() && !self.home.is_fixed();
         let head = self.split_head(suffixes[1], !leaf, params.to_vec(), count, shadows);
         let closure = if leaf {

@@ -2,7 +2,7 @@
 
 use super::function;
 use crate::attribute::Modes;
-use crate::drivers::{Home, Item};
+use crate::drivers::{Home, Item, operators};
 use crate::error::Errors;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -14,6 +14,10 @@ pub fn implementation(
     krate: &TokenStream,
     errors: &mut Errors,
 ) -> TokenStream {
+    if let Some(operator) = operators::operator(&block) {
+        let companions = operators::companions(&block, &operator, modes, krate, errors);
+        return quote!(#block #companions);
+    }
     let home = Home::of_impl(&block);
     let items = std::mem::take(&mut block.items);
     let items = items.into_iter().map(|item| match item {

@@ -229,6 +229,12 @@ impl Lowerer<'_> {
             syn::UnOp::Deref(_) if self.is_end_read_through(&u.expr) => self.expr(&u.expr),
             syn::UnOp::Deref(_) if self.is_read_through(&u.expr) => self.expr(&u.expr),
             syn::UnOp::Deref(_) => self.place_value(&syn::Expr::Unary(u.clone())),
+            syn::UnOp::Neg(_) if self.is_of_user(&u.expr) => {
+                if self.holding > 0 || self.is_constant_code(u.to_token_stream()) {
+                    return self.opaque_expr(u, Ty::Unknown);
+                }
+                self.neg_call(u)
+            }
             syn::UnOp::Neg(_) => {
                 let (a, ty) = self.expr(&u.expr);
                 let a = read_through(a, &ty);
@@ -251,6 +257,13 @@ impl Lowerer<'_> {
         let op = bin_op(&b.op);
         if matches!(op, BinOp::And | BinOp::Or) {
             return self.short_circuit(op, b);
+        }
+        let count = is_integer(&b.left) || is_integer(&b.right);
+        if op.is_arithmetic() && !count && (self.is_of_user(&b.left) || self.is_of_user(&b.right)) {
+            if self.holding > 0 || self.is_constant_code(b.to_token_stream()) {
+                return self.opaque_expr(b, Ty::Unknown);
+            }
+            return self.binary_call(op, &b.left, &b.right, b.op.span());
         }
         let (mut values, tys) = self.operands([&*b.left, &*b.right].into_iter());
         let (right, left) = (values.pop(), values.pop());
@@ -504,6 +517,11 @@ impl Lowerer<'_> {
         }
         self.opaque_expr(e, Ty::Unknown)
     }
+}
+
+/// An integer literal stands beside integers.
+pub(super) fn is_integer(e: &syn::Expr) -> bool {
+    matches!(e, syn::Expr::Lit(l) if matches!(&l.lit, syn::Lit::Int(_)))
 }
 
 /// Whether what is evaluated before a statement has to stay before it.

@@ -18,6 +18,7 @@ mod iter;
 mod macros;
 mod maybe;
 mod opaque;
+mod operators;
 mod order;
 mod otherwise;
 mod pattern;
@@ -95,6 +96,10 @@ pub struct Lowerer<'e> {
     holding: usize,
     /// What has been claimed of types already.
     claims: HashSet<String>,
+    /// Variables that are known to be of a user's type, or of several.
+    named: HashSet<VarId>,
+    /// Path of the facade crate.
+    krate: &'e proc_macro2::TokenStream,
 }
 
 /// Where the value of a control-flow expression goes.
@@ -113,6 +118,7 @@ pub fn lower<'e>(
     sig: &syn::Signature,
     body: &syn::Block,
     generics: Generics,
+    krate: &'e proc_macro2::TokenStream,
     errors: &'e mut Errors,
 ) -> Lowerer<'e> {
     // In a signature `Self` is what it is for the trait that declares it.
@@ -145,6 +151,8 @@ pub fn lower<'e>(
         declared: HashMap::new(),
         holding: 0,
         claims: HashSet::new(),
+        named: HashSet::new(),
+        krate,
     };
     if let syn::ReturnType::Type(_, ty) = &sig.output {
         let inner = inner_type(ty);

@@ -112,7 +112,8 @@ impl Lowerer<'_> {
         let ty = self.generics.ty(&r.ty);
         self.generics.own = None;
         if !is_constant(r) {
-            self.param(&name, ty, mutable, false);
+            let id = self.param(&name, ty, mutable, false);
+            self.named.insert(id);
             return;
         }
         let id = self.declare("self", name.span(), ty, mutable, Role::Param);

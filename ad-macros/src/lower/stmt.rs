@@ -1,7 +1,8 @@
 //! Statements.
 
-use super::expr::{bin_op, is_assignment};
+use super::expr::{bin_op, is_assignment, is_integer};
 use super::iter::Item;
+use super::operators::is_typed_by_user;
 use super::*;
 use quote::ToTokens;
 use syn::spanned::Spanned;
@@ -128,6 +129,7 @@ impl Lowerer<'_> {
             self.bind_item(&l.pat, item);
             return;
         }
+        let of_user = self.is_of_user(&init.expr) || is_typed_by_user(&l.pat, &self.generics);
         let before = self.out.len();
         let (value, ty) = match self.annotated_exit(l, &init.expr, &annotated) {
             Some(held) => held,
@@ -145,6 +147,9 @@ impl Lowerer<'_> {
             annotated
         };
         self.let_pattern(&l.pat, value, ty);
+        if let (true, Some((id, _))) = (of_user, simple_ident(&l.pat)) {
+            self.learn_user(&id);
+        }
     }
 
     /// `let x;` or `let (a, b);`
@@ -426,7 +431,7 @@ impl Lowerer<'_> {
     }
 
     /// The place on the left of an assignment.
-    fn target(&mut self, e: &syn::Expr) -> Option<Place> {
+    pub(super) fn target(&mut self, e: &syn::Expr) -> Option<Place> {
         let place = if self.is_place_expr(e) {
             self.place(e)
         } else {
@@ -444,6 +449,9 @@ impl Lowerer<'_> {
 
     fn compound(&mut self, b: &syn::ExprBinary) {
         let op = bin_op(&b.op);
+        if op.is_arithmetic() && !is_integer(&b.right) && self.is_of_user(&b.left) {
+            return self.assign_call(op, b);
+        }
         let (value, ty) = self.expr(&b.right);
         let value = super::expr::read_through(value, &ty);
         let Some(place) = self.target(&b.left) else {

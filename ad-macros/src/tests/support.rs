@@ -83,7 +83,14 @@ impl Stages {
         let mut generics = Generics::default();
         generics.read(&f.sig.generics);
         let mut errors = Errors::default();
-        let lowered = lower(&f.sig, &f.block, generics, &mut errors).func;
+        let lowered = lower(
+            &f.sig,
+            &f.block,
+            generics,
+            &quote::quote!(::chainrule),
+            &mut errors,
+        )
+        .func;
         assert!(errors.is_empty(), "{}", errors.to_tokens());
         let mut structured = lowered.clone();
         structured.body = structure(structured.body);

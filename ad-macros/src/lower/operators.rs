@@ -1,0 +1,200 @@
+//! Operators on values of user types: calls of the run-time library's functions for them.
+//!
+//! An operand is known to be of a user's type if it was declared so (`v: V3`, `&[V3]`), is a struct literal, or came out of such an
+//! operator. Where rustc finds a number behind the name (`type Real = f64`), the library has the derivative too.
+
+use super::*;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+impl Generics {
+    /// Whether the innermost type is named by a path of which nothing is known.
+    pub(super) fn is_of_user(&self, ty: &syn::Type) -> bool {
+        match ty {
+            syn::Type::Paren(p) => self.is_of_user(&p.elem),
+            syn::Type::Group(g) => self.is_of_user(&g.elem),
+            syn::Type::Reference(r) => self.is_of_user(&r.elem),
+            syn::Type::Slice(s) => self.is_of_user(&s.elem),
+            syn::Type::Array(a) => self.is_of_user(&a.elem),
+            syn::Type::Path(p) => {
+                let Some(last) = p.path.segments.last() else {
+                    return false;
+                };
+                if let ("Vec", syn::PathArguments::AngleBracketed(args)) =
+                    (last.ident.to_string().as_str(), &last.arguments)
+                {
+                    return matches!(args.args.first(), Some(syn::GenericArgument::Type(t)) if self.is_of_user(t));
+                }
+                let parameter = self.others.contains(&last.ident.to_string());
+                matches!(self.ty(ty), Ty::Unknown) && !parameter
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Whether a pattern is annotated with a user's type.
+pub(super) fn is_typed_by_user(pat: &syn::Pat, generics: &Generics) -> bool {
+    matches!(pat, syn::Pat::Type(t) if generics.is_of_user(&t.ty))
+}
+
+impl Lowerer<'_> {
+    /// Whether an expression is known to be of a user's type, as far as its operators go.
+    pub(super) fn is_of_user(&self, e: &syn::Expr) -> bool {
+        match e {
+            syn::Expr::Paren(p) => self.is_of_user(&p.expr),
+            syn::Expr::Group(g) => self.is_of_user(&g.expr),
+            syn::Expr::Reference(r) => self.is_of_user(&r.expr),
+            syn::Expr::Unary(u) => !matches!(u.op, syn::UnOp::Not(_)) && self.is_of_user(&u.expr),
+            syn::Expr::Binary(b) => {
+                let op = super::expr::bin_op(&b.op);
+                let assigns = super::expr::is_assignment(&b.op);
+                op.is_arithmetic()
+                    && !assigns
+                    && (self.is_of_user(&b.left) || self.is_of_user(&b.right))
+            }
+            syn::Expr::Struct(s) => s.rest.is_none() || s.path.get_ident().is_some(),
+            syn::Expr::MethodCall(m) => m.method == "clone" && self.is_of_user(&m.receiver),
+            syn::Expr::Path(_) | syn::Expr::Index(_) => self.place_is_of_user(e),
+            _ => false,
+        }
+    }
+
+    /// A variable of a user's type, or an element of several.
+    fn place_is_of_user(&self, e: &syn::Expr) -> bool {
+        match e {
+            syn::Expr::Paren(p) => self.place_is_of_user(&p.expr),
+            syn::Expr::Index(i) => {
+                !matches!(*i.index, syn::Expr::Range(_)) && self.place_is_of_user(&i.expr)
+            }
+            syn::Expr::Path(p) => {
+                let name = p.path.get_ident().map(ToString::to_string);
+                match name.and_then(|n| self.lookup(&n)) {
+                    Some(Binding::Var(v)) => self.named.contains(v),
+                    Some(Binding::Alias(place)) => {
+                        let whole = |s: &Proj| matches!(s, Proj::Index(_) | Proj::Deref);
+                        place.proj.iter().all(whole) && self.named.contains(&place.base)
+                    }
+                    _ => false,
+                }
+            }
+            _ => false,
+        }
+    }
+
+    /// A name that has just been bound stands for a value of a user's type.
+    pub(super) fn learn_user(&mut self, id: &syn::Ident) {
+        if let Some(Binding::Var(v)) = self.lookup(&id.to_string()) {
+            let v = *v;
+            if matches!(self.func.var(v).ty, Ty::Unknown) {
+                self.named.insert(v);
+            }
+        }
+    }
+
+    /// `a + b`
+    pub(super) fn binary_call(
+        &mut self,
+        op: BinOp,
+        left: &syn::Expr,
+        right: &syn::Expr,
+        span: Span,
+    ) -> (Expr, Ty) {
+        let name = match (self.is_borrowed(left), self.is_borrowed(right)) {
+            (false, false) => "binary",
+            (true, false) => "binary_left",
+            (false, true) => "binary_right",
+            (true, true) => "binary_refs",
+        };
+        self.operator_call(name, operator_name(op), &[left, right], span)
+    }
+
+    /// `-a`
+    pub(super) fn neg_call(&mut self, u: &syn::ExprUnary) -> (Expr, Ty) {
+        let name = match self.is_borrowed(&u.expr) {
+            true => "unary_ref",
+            false => "unary",
+        };
+        self.operator_call(name, "Neg", &[&u.expr], u.op.span())
+    }
+
+    /// `a += b`: `a` gets the new value.
+    pub(super) fn assign_call(&mut self, op: BinOp, b: &syn::ExprBinary) {
+        let name = match self.is_borrowed(&b.right) {
+            true => "binary_right",
+            false => "binary",
+        };
+        let (target, right) = (&b.left, &b.right);
+        let old: syn::Expr = syn::parse_quote!((#target).clone());
+        let assign = format!("{}Assign", operator_name(op));
+        let (value, ty) = self.operator_call(name, &assign, &[&old, right], b.op.span());
+        if let Some(place) = self.target(target) {
+            let place = match self.func.place_ty(&place) {
+                Ty::Ref(..) => place.with(Proj::Deref),
+                _ => place,
+            };
+            self.assign_place(place, value, ty);
+        }
+    }
+
+    fn operator_call(
+        &mut self,
+        name: &str,
+        operator: &str,
+        operands: &[&syn::Expr],
+        span: Span,
+    ) -> (Expr, Ty) {
+        let krate = located(self.krate.clone(), span);
+        let span = Span::call_site().located_at(span);
+        let operator = syn::Ident::new(operator, span);
+        let others = operands.iter().map(|_| quote!(_));
+        let name = syn::Ident::new(name, span);
+        let callee = Callee::Path {
+            prefix: quote_spanned!(span=> #krate::rt::ops::),
+            name: name.clone(),
+            generics: Some(quote_spanned!(span=> #krate::rt::ops::#operator, #(#others),*)),
+        };
+        let (value, ty) = self.call(callee, &name, None, operands.iter().copied(), span);
+        if let Expr::Place(p) = &value {
+            self.named.insert(p.base);
+        }
+        (value, ty)
+    }
+
+    /// Whether an operand is written as a reference.
+    fn is_borrowed(&self, e: &syn::Expr) -> bool {
+        match e {
+            syn::Expr::Paren(p) => self.is_borrowed(&p.expr),
+            syn::Expr::Group(g) => self.is_borrowed(&g.expr),
+            syn::Expr::Reference(_) => true,
+            syn::Expr::Path(p) => {
+                let name = p.path.get_ident().map(ToString::to_string);
+                match name.and_then(|n| self.lookup(&n)) {
+                    Some(Binding::Var(v)) => matches!(self.func.var(*v).ty, Ty::Ref(..)),
+                    Some(Binding::Alias(_)) => true,
+                    _ => false,
+                }
+            }
+            _ => false,
+        }
+    }
+}
+
+fn operator_name(op: BinOp) -> &'static str {
+    match op {
+        BinOp::Add => "Add",
+        BinOp::Sub => "Sub",
+        BinOp::Mul => "Mul",
+        BinOp::Div => "Div",
+        _ => "Rem",
+    }
+}
+
+/// Tokens that errors point at as if they stood elsewhere.
+fn located(tokens: proc_macro2::TokenStream, span: Span) -> proc_macro2::TokenStream {
+    let relocate = |mut t: proc_macro2::TokenTree| {
+        t.set_span(t.span().located_at(span));
+        t
+    };
+    tokens.into_iter().map(relocate).collect()
+}

@@ -1,0 +1,320 @@
+//! Operators of user types: `impl`s with `#[differentiate]`, used by value, by reference, with scalars on either side, and in assignments.
+
+use chainrule::{Differentiable, differentiate};
+use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+struct V2 {
+    x: f64,
+    y: f64,
+}
+struct_shape!(V2 { x: f64, y: f64 });
+
+#[differentiate(forward, reverse, hessian)]
+impl Add for V2 {
+    type Output = Self;
+    fn add(self, o: Self) -> Self {
+        Self {
+            x: self.x + o.x,
+            y: self.y + o.y,
+        }
+    }
+}
+
+#[differentiate(forward, reverse, hessian)]
+impl<'a> Add<&'a V2> for &'a V2 {
+    type Output = V2;
+    fn add(self, o: &'a V2) -> Self::Output {
+        V2 {
+            x: self.x + o.x,
+            y: self.y + o.y,
+        }
+    }
+}
+
+#[differentiate(forward, reverse, hessian)]
+impl Sub for V2 {
+    type Output = V2;
+    fn sub(self, V2 { x, y }: V2) -> V2 {
+        V2 {
+            x: self.x - x,
+            y: self.y - y,
+        }
+    }
+}
+
+#[differentiate(forward, reverse, hessian)]
+impl Mul<f64> for V2 {
+    type Output = V2;
+    fn mul(self, k: f64) -> V2 {
+        V2 {
+            x: self.x * k,
+            y: self.y * k,
+        }
+    }
+}
+
+#[differentiate(forward, reverse, hessian)]
+impl Mul<V2> for f64 {
+    type Output = V2;
+    fn mul(self, v: V2) -> V2 {
+        V2 {
+            x: self * v.x,
+            y: self * v.y,
+        }
+    }
+}
+
+/// The inner product.
+#[differentiate(forward, reverse, hessian)]
+impl Mul for V2 {
+    type Output = f64;
+    fn mul(self, v: V2) -> f64 {
+        self.x * v.x + self.y * v.y
+    }
+}
+
+#[differentiate(forward, reverse, hessian)]
+impl Mul<&V2> for f64 {
+    type Output = V2;
+    fn mul(self, v: &V2) -> V2 {
+        V2 {
+            x: self * v.x,
+            y: self * v.y,
+        }
+    }
+}
+
+#[differentiate(forward, reverse, hessian)]
+impl Div<f64> for &V2 {
+    type Output = V2;
+    fn div(self, k: f64) -> V2 {
+        V2 {
+            x: self.x / k,
+            y: self.y / k,
+        }
+    }
+}
+
+#[differentiate(forward, reverse, hessian)]
+impl Neg for V2 {
+    type Output = V2;
+    fn neg(self) -> Self::Output {
+        Self::Output {
+            x: -self.x,
+            y: -self.y,
+        }
+    }
+}
+
+#[differentiate(forward, reverse, hessian)]
+impl AddAssign for V2 {
+    fn add_assign(&mut self, o: V2) {
+        self.x += o.x;
+        self.y += o.y;
+    }
+}
+
+#[differentiate(forward, reverse, hessian)]
+impl SubAssign<&V2> for V2 {
+    fn sub_assign(&mut self, o: &V2) {
+        *self = *self - *o;
+    }
+}
+
+#[differentiate(forward, reverse, hessian)]
+impl MulAssign<f64> for V2 {
+    fn mul_assign(&mut self, k: f64) {
+        self.x *= k;
+        self.y *= k;
+    }
+}
+
+#[differentiate(forward, reverse, hessian)]
+impl DivAssign<f64> for V2 {
+    fn div_assign(&mut self, k: f64) {
+        *self *= 1.0 / k;
+    }
+}
+
+fn v2(x: f64, y: f64) -> V2 {
+    V2 { x, y }
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn straight(a: V2, b: V2, k: f64) -> f64 {
+    let c = a + b * k;
+    let d = 2.0 * c - -a;
+    let e = (d * a) * d + c * (k * k);
+    e * e + c.x * e.y
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn by_reference(a: &V2, b: &V2, k: f64) -> f64 {
+    let c = a + b;
+    let d = k * a;
+    let e = &c / k;
+    let f = &(c + d) + &e;
+    (f * e) * (*a * *b)
+}
+
+/// Overwritten in a loop, with an early exit; not annotated types of constants.
+#[differentiate(forward, reverse, hessian)]
+fn integrate(start: V2, speed: V2, dt: f64, n: usize) -> f64 {
+    let mut p = start;
+    let mut v = speed;
+    let mut work = 0.0;
+    for k in 0..n {
+        let force = p * (p * p);
+        v -= &(force * dt);
+        p += v * dt;
+        work += force.x * v.y;
+        if p * p > 4.0 {
+            p *= dt;
+            break;
+        }
+        if k == 1 {
+            v /= 1.0 + dt;
+        }
+    }
+    work + p * v
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn pairs(bodies: &[V2], k: f64) -> f64 {
+    let mut energy = 0.0;
+    for i in 0..bodies.len() {
+        for j in 0..i {
+            let d = bodies[i] - bodies[j];
+            let squared: f64 = d * d;
+            energy += k / squared.sqrt();
+        }
+    }
+    energy
+}
+
+#[differentiate(forward, reverse)]
+fn in_out(v: &mut V2, w: V2, k: f64) {
+    *v += w * k;
+    *v *= k;
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn calls(w: V2, k: f64, #[constant] g: V2) -> f64 {
+    let h = g * 0.5;
+    let mut v = w + h;
+    in_out_copy(&mut v, w, k);
+    v * g + k * (v * v)
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn in_out_copy(v: &mut V2, w: V2, k: f64) {
+    for _ in 0..2 {
+        *v += w * k;
+        *v -= &w;
+    }
+}
+
+#[test]
+fn vectors() {
+    let (a, b) = (v2(0.3, -0.7), v2(0.9, 0.2));
+    prove_hvp!(straight(val a, val b, val 0.8));
+    prove_hvp!(by_reference(rf a, rf b, val 0.8));
+    for n in [0, 1, 2, 5] {
+        prove_hvp!(integrate(val a, val b, val 0.3, con n));
+    }
+    prove_hvp!(integrate(val v2(1.4, 1.1), val b, val 0.9, con 5));
+    prove_hvp!(pairs(slice [a, b, v2(1.5, 0.4)], val 0.7));
+    prove_hvp!(pairs(slice Vec::<V2>::new(), val 0.7));
+    prove!(in_out(ios a, val b, val 0.6) -> unit);
+    prove_hvp!(calls(val a, val 0.6, con b));
+}
+
+/// Complex numbers, generic over the scalar.
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+struct Complex<T> {
+    re: T,
+    im: T,
+}
+struct_shape!([T: crate::harness::Shape] Complex<T> { re: T, im: T });
+
+#[differentiate(forward, reverse, hessian)]
+impl<T: num_traits::Float> Mul for Complex<T> {
+    type Output = Self;
+    fn mul(self, o: Self) -> Self {
+        Self {
+            re: self.re * o.re - self.im * o.im,
+            im: self.re * o.im + self.im * o.re,
+        }
+    }
+}
+
+#[differentiate(forward, reverse, hessian)]
+impl<T: num_traits::Float> Add<T> for Complex<T> {
+    type Output = Complex<T>;
+    fn add(self, o: T) -> Complex<T> {
+        Complex {
+            re: self.re + o,
+            im: self.im,
+        }
+    }
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn power(z: Complex<f64>, n: usize) -> f64 {
+    let mut w = z;
+    for _ in 0..n {
+        w = w * z + 0.5;
+    }
+    w.re * w.im
+}
+
+#[test]
+fn complex() {
+    for n in [0, 1, 3] {
+        prove_hvp!(power(val Complex { re: 0.6, im: -0.8 }, con n));
+    }
+}
+
+/// One number in a struct, and a number by another name.
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+struct Meters(f64);
+struct_shape!(Meters { 0: f64 });
+
+#[differentiate(forward, reverse, hessian)]
+impl Sub for Meters {
+    type Output = Meters;
+    fn sub(self, o: Meters) -> Meters {
+        Meters(self.0 - o.0)
+    }
+}
+
+#[differentiate(forward, reverse, hessian)]
+impl Div for Meters {
+    type Output = f64;
+    fn div(self, o: Meters) -> f64 {
+        self.0 / o.0
+    }
+}
+
+type Real = f64;
+
+#[differentiate(forward, reverse, hessian)]
+fn ratio(a: Meters, b: Meters, k: Real) -> f64 {
+    let r: Real = (a - b) / b;
+    r * k - k % r / (k + r)
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn alias(x: Real, y: Real) -> f64 {
+    let mut z = -x / y;
+    z += x * y;
+    z *= y;
+    z * z - x
+}
+
+#[test]
+fn newtypes_and_aliases() {
+    prove_hvp!(ratio(val Meters(1.3), val Meters(0.4), val 0.7));
+    prove_hvp!(alias(val 0.3, val 1.7));
+}
