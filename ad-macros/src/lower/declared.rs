@@ -113,7 +113,7 @@ impl Lowerer<'_> {
         declared.is_some_and(|ty| matches!(pointee(&ty), syn::Type::TraitObject(_)))
     }
 
-    fn is_users_type(&self, ty: &syn::Type) -> bool {
+    pub(super) fn is_users_type(&self, ty: &syn::Type) -> bool {
         let syn::Type::Path(p) = peel(ty) else {
             return false;
         };

@@ -1,42 +1,11 @@
 //! Operators on values of user types: calls of the run-time library's functions for them.
 //!
 //! An operand is known to be of a user's type if it was declared so (`v: V3`, `&[V3]`), is a struct literal, or came out of such an
-//! operator. Where rustc finds a number behind the name (`type Real = f64`), the library has the derivative too.
+//! operator.
 
 use super::*;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-
-impl Generics {
-    /// Whether the innermost type is named by a path of which nothing is known.
-    pub(super) fn is_of_user(&self, ty: &syn::Type) -> bool {
-        match ty {
-            syn::Type::Paren(p) => self.is_of_user(&p.elem),
-            syn::Type::Group(g) => self.is_of_user(&g.elem),
-            syn::Type::Reference(r) => self.is_of_user(&r.elem),
-            syn::Type::Slice(s) => self.is_of_user(&s.elem),
-            syn::Type::Array(a) => self.is_of_user(&a.elem),
-            syn::Type::Path(p) => {
-                let Some(last) = p.path.segments.last() else {
-                    return false;
-                };
-                if let ("Vec", syn::PathArguments::AngleBracketed(args)) =
-                    (last.ident.to_string().as_str(), &last.arguments)
-                {
-                    return matches!(args.args.first(), Some(syn::GenericArgument::Type(t)) if self.is_of_user(t));
-                }
-                let parameter = self.others.contains(&last.ident.to_string());
-                matches!(self.ty(ty), Ty::Unknown) && !parameter
-            }
-            _ => false,
-        }
-    }
-}
-
-/// Whether a pattern is annotated with a user's type.
-pub(super) fn is_typed_by_user(pat: &syn::Pat, generics: &Generics) -> bool {
-    matches!(pat, syn::Pat::Type(t) if generics.is_of_user(&t.ty))
-}
 
 impl Lowerer<'_> {
     /// Whether an expression is known to be of a user's type, as far as its operators go.
@@ -62,24 +31,20 @@ impl Lowerer<'_> {
 
     /// A variable of a user's type, or an element of several.
     fn place_is_of_user(&self, e: &syn::Expr) -> bool {
-        match e {
-            syn::Expr::Paren(p) => self.place_is_of_user(&p.expr),
-            syn::Expr::Index(i) => {
-                !matches!(*i.index, syn::Expr::Range(_)) && self.place_is_of_user(&i.expr)
-            }
-            syn::Expr::Path(p) => {
-                let name = p.path.get_ident().map(ToString::to_string);
-                match name.and_then(|n| self.lookup(&n)) {
-                    Some(Binding::Var(v)) => self.named.contains(v),
-                    Some(Binding::Alias(place)) => {
-                        let whole = |s: &Proj| matches!(s, Proj::Index(_) | Proj::Deref);
-                        place.proj.iter().all(whole) && self.named.contains(&place.base)
-                    }
-                    _ => false,
-                }
-            }
-            _ => false,
+        let name = match e {
+            syn::Expr::Path(p) => p.path.get_ident().map(ToString::to_string),
+            _ => None,
+        };
+        match name.and_then(|n| self.lookup(&n)) {
+            Some(Binding::Var(v)) if self.named.contains(v) => true,
+            Some(Binding::Alias(p)) if p.is_var() && self.named.contains(&p.base) => true,
+            Some(_) | None => self.is_users(e),
         }
+    }
+
+    /// Whether a pattern is annotated with a user's type.
+    pub(super) fn is_typed_by_user(&self, pat: &syn::Pat) -> bool {
+        matches!(pat, syn::Pat::Type(t) if self.is_users_type(&t.ty))
     }
 
     /// A name that has just been bound stands for a value of a user's type.

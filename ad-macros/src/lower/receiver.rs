@@ -112,8 +112,7 @@ impl Lowerer<'_> {
         let ty = self.generics.ty(&r.ty);
         self.generics.own = None;
         if !is_constant(r) {
-            let id = self.param(&name, ty, mutable, false);
-            self.named.insert(id);
+            self.param(&name, ty, mutable, false);
             return;
         }
         let id = self.declare("self", name.span(), ty, mutable, Role::Param);

@@ -2,7 +2,6 @@
 
 use super::expr::{bin_op, is_assignment, is_integer};
 use super::iter::Item;
-use super::operators::is_typed_by_user;
 use super::*;
 use quote::ToTokens;
 use syn::spanned::Spanned;
@@ -129,7 +128,7 @@ impl Lowerer<'_> {
             self.bind_item(&l.pat, item);
             return;
         }
-        let of_user = self.is_of_user(&init.expr) || is_typed_by_user(&l.pat, &self.generics);
+        let of_user = self.is_of_user(&init.expr) || self.is_typed_by_user(&l.pat);
         let before = self.out.len();
         let (value, ty) = match self.annotated_exit(l, &init.expr, &annotated) {
             Some(held) => held,

@@ -241,9 +241,6 @@ impl Lowerer<'_> {
             let id = self.param(&name, ty, mutable, constant);
             let path = claims::path_of(&Place::var(id));
             self.declared.insert(path, (*p.ty).clone());
-            if self.generics.is_of_user(&p.ty) {
-                self.named.insert(id);
-            }
         }
     }
 
