@@ -1,0 +1,386 @@
+//! What can be written, and how it is recognised in a function.
+
+use crate::corpus::Function;
+
+/// A construct, an example, and whether a function uses it.
+type Row = (&'static str, &'static str, fn(&Function) -> bool);
+
+pub const INTRODUCTION: &str = "\
+# What you can write
+
+This page is made from the tests: the last column counts the functions in `tests/language` that use a construct and are proved by
+tangent, adjoint and finite differences, many of them by their Hessian too. What is not here is most likely in
+[limits.md](limits.md).
+";
+
+pub const HEAD: &str = "| construct | as in | proved functions |\n|---|---|---|\n";
+
+pub const TABLE: &[(&str, &[Row])] = &[
+    ("Values and parameters", VALUES),
+    ("Structs, enums and patterns", STRUCTS),
+    ("Methods, traits and operators", METHODS),
+    ("Branches, loops and exits", CONTROL),
+    ("Slices, arrays and vectors", SLICES),
+    ("Iterators", ITERATORS),
+    ("Closures and functions", CLOSURES),
+    ("`Result` and `Option`", FALLIBLE),
+    ("What else stands in a function", REST),
+];
+
+const VALUES: &[Row] = &[
+    ("real scalars", "x: f64", |f| f.takes(":f64")),
+    ("single precision", "x: f32", |f| f.takes("f32")),
+    ("generic scalars", "fn f<T: Float>(x: T)", |f| {
+        f.takes("Float") || f.takes("Real")
+    }),
+    ("slices", "x: &[f64]", |f| f.takes(":&[f64]")),
+    ("slices to write", "x: &mut [f64]", |f| {
+        f.takes(":&mut[f64]")
+    }),
+    ("vectors", "x: Vec<f64>", |f| f.takes(":Vec<")),
+    ("vectors to write", "x: &mut Vec<f64>", |f| {
+        f.takes(":&mutVec<")
+    }),
+    ("arrays", "x: [f64; 3]", |f| f.takes(":[f64;")),
+    ("nested arrays", "m: [[f64; 2]; 3]", |f| f.takes("[[f64;")),
+    ("tuples", "p: (f64, f64)", |f| f.takes("(f64,f64")),
+    ("const generics", "fn f<const N: usize>", |f| {
+        f.takes("constN:usize")
+    }),
+    ("held constant", "#[constant] data: &[f64]", |f| {
+        f.takes("#[constant]")
+    }),
+    ("patterns as parameters", "(x, y): (f64, f64)", |f| {
+        f.takes("((") || f.takes(",(")
+    }),
+    ("compound assignment", "x *= y", |f| f.has("*=")),
+    ("remainder", "x % y", |f| f.has("%")),
+    ("`powi`, `powf`", "x.powf(y)", |f| {
+        f.has(".powi(") || f.has(".powf(")
+    }),
+    ("`hypot`, `atan2`", "y.atan2(x)", |f| {
+        f.has("hypot(") || f.has("atan2(")
+    }),
+    ("`min`, `max`, `clamp`", "x.max(0.0)", |f| {
+        f.has(".max(") || f.has(".min(") || f.has(".clamp(")
+    }),
+    (
+        "`mul_add`, `sin_cos`, `exp_m1`, `ln_1p`",
+        "x.sin_cos()",
+        |f| f.has("mul_add(") || f.has("sin_cos(") || f.has("exp_m1(") || f.has("ln_1p("),
+    ),
+    ("functions by path", "f64::sqrt(x)", |f| {
+        f.has("f64::") || f.has("Float::") || f.has("T::")
+    }),
+    ("casts", "n as f64", |f| f.has("asf64")),
+    ("constants of the language", "std::f64::consts::PI", |f| {
+        f.has("consts::")
+    }),
+    (
+        "late initialisation",
+        "let y; if c { y = x } else { … }",
+        |f| f.has("lety;") || f.has("letmuty;") || f.has("letx;") || f.has("lett;"),
+    ),
+    ("blocks with a value", "let y = { … };", |f| f.has("={")),
+    ("`constant(…)`", "constant(x.floor())", |f| {
+        f.has("constant(")
+    }),
+];
+
+const STRUCTS: &[Row] = &[
+    ("fields read", "body.mass", |f| {
+        f.has("self.") || f.has("body.") || f.has("p.")
+    }),
+    ("fields written", "self.x += v", |f| {
+        f.body.contains("self.")
+            && (f.has("+=") || f.has("*=") || f.has("="))
+            && f.takes("&mutself")
+    }),
+    ("struct literals", "V3 { x, y, z }", |f| {
+        f.has("V3{") || f.has("Self{") || f.has("Point{") || f.has("Body{")
+    }),
+    ("tuple structs", "Pair(x, y)", |f| {
+        f.has("Pair(") || f.has("Self(") || f.has(".0.")
+    }),
+    ("functional update", "S { x, ..base }", |f| f.has(",..")),
+    ("destructured in `let`", "let V3 { x, .. } = v;", |f| {
+        f.has("letV3{")
+            || f.has("letPoint{")
+            || f.has("letBody{")
+            || f.has("letPair(")
+            || f.has("letSelf{")
+            || f.has("letSelf(")
+    }),
+    ("vectors of structs", "bodies: &[Body]", |f| {
+        f.takes(":&[Body") || f.takes("Vec<") || f.takes(":&[Point") || f.takes(":&[P")
+    }),
+    (
+        "enums with reals",
+        "enum Shape { Circle { r: f64 } }",
+        |f| f.has("Shape::") || f.takes("Shape"),
+    ),
+    (
+        "`match` on them",
+        "match shape { Circle { r } => … }",
+        |f| f.has("match") && f.has("::") && f.has("=>"),
+    ),
+    ("guards", "n if n > 3 => …", |f| {
+        f.has("match") && f.has("if") && f.has("=>")
+    }),
+    ("or-patterns", "0 | 1 => …", |f| {
+        f.has("match") && f.has("|")
+    }),
+    ("bindings with `@`", "n @ 1..=9 => …", |f| f.has("@")),
+    ("slice patterns", "[first, .., last]", |f| {
+        f.has("[first,") || f.has("[a,") || f.has("..]")
+    }),
+    ("`if let`", "if let Some(k) = n { … }", |f| f.has("iflet")),
+    ("`let … else`", "let Some(k) = n else { … };", |f| {
+        f.has("else{return") && f.has("let")
+    }),
+    (
+        "`while let`",
+        "while let Some(v) = stack.pop() { … }",
+        |f| f.has("whilelet"),
+    ),
+    ("`matches!`", "matches!(kind, Kind::A)", |f| {
+        f.has("matches!(")
+    }),
+];
+
+const METHODS: &[Row] = &[
+    ("`&self`", "fn energy(&self) -> f64", |f| f.takes("(&self")),
+    ("`&mut self`", "fn step(&mut self, dt: f64)", |f| {
+        f.takes("(&mutself")
+    }),
+    ("`self`", "fn norm(self) -> f64", |f| {
+        f.takes("(self") || f.takes("(mutself")
+    }),
+    ("constant receiver", "#[constant] &self", |f| {
+        f.takes("#[constant]&self") || f.takes("(#[constant]self")
+    }),
+    ("associated functions", "Self::new(x)", |f| f.has("Self::")),
+    ("methods of a trait", "impl Model for M", |f| {
+        f.owner.starts_with("impl") && f.owner.contains("for")
+    }),
+    ("default methods", "trait Model { fn f(&self) … }", |f| {
+        f.owner.starts_with("trait")
+    }),
+    ("static dispatch", "fn f<M: Model>(m: &M)", |f| {
+        f.takes("<M:") || f.takes("implModel")
+    }),
+    ("operators defined", "impl Add for V3", |f| {
+        ["Add", "Sub", "Mul", "Div", "Neg"].iter().any(|t| {
+            f.owner.starts_with(&format!("impl{t}")) || f.owner.contains(&format!("ops::{t}"))
+        })
+    }),
+    (
+        "assigning operators defined",
+        "impl AddAssign for V3",
+        |f| f.owner.contains("Assign"),
+    ),
+    ("`Index` defined", "impl Index<usize> for V3", |f| {
+        f.owner.contains("Index")
+    }),
+];
+
+const CONTROL: &[Row] = &[
+    ("`if` with a value", "let y = if c { a } else { b };", |f| {
+        f.has("=if")
+    }),
+    ("`match` on integers", "match k % 3 { 0 => … }", |f| {
+        f.has("match") && f.has("0=>")
+    }),
+    ("`match` on ranges", "0..=9 => …", |f| {
+        f.has("match") && (f.has("..=") || f.has("..=>"))
+    }),
+    ("counted loops", "for i in 0..n", |f| f.has("in0..")),
+    ("backwards, with a step", "(0..n).rev().step_by(2)", |f| {
+        f.has(").rev()") || f.has("step_by(")
+    }),
+    ("over the elements", "for v in &x", |f| f.has("in&")),
+    ("over elements to write", "for v in &mut x", |f| {
+        f.has("in&mut") || f.has("iter_mut()")
+    }),
+    ("`while`", "while x > tolerance", |f| f.has("while")),
+    ("`loop` with a value", "let y = loop { break x; };", |f| {
+        f.has("loop{")
+    }),
+    ("labels", "break 'rows", |f| {
+        f.has("break'") || f.has("continue'")
+    }),
+    ("`continue`", "continue", |f| f.has("continue")),
+    ("early `return`", "return x", |f| f.has("return")),
+    ("recursion", "f(x, n - 1)", |f| {
+        f.has(&format!("{}(", f.name))
+    }),
+];
+
+const SLICES: &[Row] = &[
+    ("index arithmetic", "a[i * n + j]", |f| f.has("*n+")),
+    ("ranges", "&x[i..j]", |f| f.has("..")),
+    ("nested", "rows[i][j]", |f| f.has("][")),
+    ("`vec![v; n]`", "vec![0.0; n]", |f| f.has("vec![0.0;")),
+    ("`push`, `pop`", "x.push(v)", |f| {
+        f.has(".push(") || f.has(".pop(")
+    }),
+    ("`insert`, `remove`, `swap_remove`", "x.remove(i)", |f| {
+        f.has(".insert(") || f.has(".remove(") || f.has(".swap_remove(")
+    }),
+    ("`truncate`, `clear`, `resize`", "x.truncate(n)", |f| {
+        f.has(".truncate(") || f.has(".clear(") || f.has(".resize(")
+    }),
+    ("`drain`, `split_off`, `append`", "x.drain(..k)", |f| {
+        f.has(".drain(") || f.has(".split_off(") || f.has(".append(")
+    }),
+    ("`swap`, `reverse`, `rotate_left`", "x.swap(i, j)", |f| {
+        f.has(".swap(") || f.has(".reverse(") || f.has(".rotate_")
+    }),
+    ("`fill`, `copy_from_slice`", "x.fill(v)", |f| {
+        f.has(".fill(") || f.has("copy_from_slice(")
+    }),
+    ("`extend`", "x.extend_from_slice(y)", |f| f.has(".extend")),
+    ("`concat`", "[a, b].concat()", |f| f.has("concat()")),
+    ("sorting", "x.sort_by(|a, b| a.total_cmp(b))", |f| {
+        f.has("sort")
+    }),
+    ("`split_at`, `split_first`", "x.split_at_mut(k)", |f| {
+        f.has("split_at") || f.has("split_first") || f.has("split_last")
+    }),
+    ("`first`, `last`, `get`", "x.get(i)", |f| {
+        f.has(".first") || f.has(".last") || f.has(".get(") || f.has(".get_mut(")
+    }),
+    ("`to_vec`, `clone`", "x.to_vec()", |f| {
+        f.has("to_vec()") || f.has("clone()") || f.has("to_owned()")
+    }),
+    (
+        "`mem::swap`, `replace`, `take`",
+        "std::mem::swap(a, b)",
+        |f| f.has("mem::") || f.has("swap(&mut") || f.has("replace(&mut") || f.has("take(&mut"),
+    ),
+    (
+        "`array::from_fn`, `map` of arrays",
+        "std::array::from_fn(|i| x[i])",
+        |f| f.has("from_fn("),
+    ),
+    ("`VecDeque`", "queue.push_front(v)", |f| {
+        f.has("VecDeque") || f.has("push_front") || f.has("pop_front")
+    }),
+    ("`Box`", "Box<[f64]>", |f| f.has("Box") || f.takes("Box<")),
+];
+
+const ITERATORS: &[Row] = &[
+    ("`map`, `sum`", "x.iter().map(|v| v * v).sum()", |f| {
+        f.has(".map(") && f.has(".sum")
+    }),
+    ("`zip`", "x.iter().zip(y)", |f| f.has(".zip(")),
+    ("`enumerate`", "x.iter().enumerate()", |f| {
+        f.has(".enumerate(")
+    }),
+    ("`fold`", "fold(0.0, |s, v| s + v)", |f| f.has(".fold(")),
+    ("`product`", ".product()", |f| f.has(".product")),
+    (
+        "`filter`, `take_while`, `skip_while`",
+        ".filter(|v| **v > 0.0)",
+        |f| f.has(".filter(") || f.has(".take_while(") || f.has(".skip_while("),
+    ),
+    ("`filter_map`, `flat_map`", ".flat_map(|r| r.iter())", |f| {
+        f.has(".filter_map(") || f.has(".flat_map(") || f.has(".flatten(")
+    }),
+    ("`chain`", "x.iter().chain(y)", |f| f.has(".chain(")),
+    ("`scan`", ".scan(0.0, |s, v| …)", |f| f.has(".scan(")),
+    (
+        "`rev`, `skip`, `take`, `step_by`",
+        ".iter().rev().skip(1)",
+        |f| f.has(".rev()") || f.has(".skip(") || f.has(".take("),
+    ),
+    ("`windows`, `chunks`", "x.windows(2)", |f| {
+        f.has(".windows(") || f.has(".chunks")
+    }),
+    ("`for_each`", ".for_each(|v| *v *= 2.0)", |f| {
+        f.has(".for_each(")
+    }),
+    ("`collect`", ".collect::<Vec<_>>()", |f| f.has(".collect")),
+    ("`min_by`, `max_by`, `reduce`", ".reduce(f64::max)", |f| {
+        f.has(".max_by(") || f.has(".min_by(") || f.has(".reduce(")
+    }),
+    (
+        "`position`, `find`, `any`, `all`, `count`",
+        ".position(|v| *v > 1.0)",
+        |f| {
+            f.has(".position(")
+                || f.has(".find(")
+                || f.has(".any(")
+                || f.has(".all(")
+                || f.has(".count(")
+        },
+    ),
+    (
+        "an iterator advanced by hand",
+        "while let Some(v) = it.next()",
+        |f| f.has(".next()"),
+    ),
+];
+
+const CLOSURES: &[Row] = &[
+    ("bound to a name", "let f = |x| x * a;", |f| {
+        f.has("=|") || f.has("=move|")
+    }),
+    (
+        "that change what they capture",
+        "let mut add = |v| sum += v;",
+        |f| f.has("letmut") && f.has("=|"),
+    ),
+    ("callable parameters", "f: impl Fn(f64) -> f64", |f| {
+        f.takes("Fn(") || f.takes("FnMut(")
+    }),
+    (
+        "closures handed to annotated functions",
+        "integrate(|x| p * x, 0.0, 1.0)",
+        |f| f.has("(|") || f.has(",|"),
+    ),
+    ("nested functions", "#[differentiate] fn inner(…)", |f| {
+        f.has("#[differentiate")
+    }),
+];
+
+const FALLIBLE: &[Row] = &[
+    ("`Result` as result", "-> Result<f64, String>", |f| {
+        f.takes("->Result<")
+    }),
+    ("`Option` as result", "-> Option<f64>", |f| {
+        f.takes("->Option<")
+    }),
+    ("`?`", "g(x)?", |f| f.has("?")),
+    ("early errors", "return Err(…)", |f| {
+        f.has("returnErr(") || f.has("returnNone")
+    }),
+    ("`unwrap`, `expect`", "g(x).unwrap()", |f| {
+        f.has(".unwrap()") || f.has(".expect(")
+    }),
+    (
+        "`unwrap_or`, `map_or`",
+        "x.get(i).copied().unwrap_or(0.0)",
+        |f| f.has(".unwrap_or") || f.has(".map_or"),
+    ),
+    ("`map`, `and_then`, `ok_or`", "g(x).ok_or(\"none\")?", |f| {
+        f.has(".ok_or") || f.has(".and_then(") || f.has(".map_err(")
+    }),
+    ("`Option` of a real", "x: Option<f64>", |f| {
+        f.takes(":Option<f64>") || f.has(":Option<f64>") || f.has("Some(")
+    }),
+];
+
+const REST: &[Row] = &[
+    ("assertions", "assert!(n > 0)", |f| f.has("assert")),
+    ("printing, panics", "println!(…)", |f| {
+        f.has("println!") || f.has("panic!")
+    }),
+    ("nested constants", "const STEP: f64 = 0.1;", |f| {
+        f.has("{const") || f.has(";const")
+    }),
+    ("nested `use`", "use std::f64::consts::PI;", |f| {
+        f.has("usestd::") || f.has("{use")
+    }),
+    ("type annotations", "let x: f64 = …;", |f| f.has(":f64=")),
+];
