@@ -39,3 +39,27 @@ fn what_you_can_write() {
     );
     expect_test::expect_file![folder("docs/what-you-can-write.md")].assert_eq(&page);
 }
+
+/// Every case of `tests/ui` stands on the page of limits, and what the page names exists.
+#[test]
+fn limits() {
+    let page = std::fs::read_to_string(folder("docs/limits.md")).expect("the page of limits");
+    let cases = std::fs::read_dir(folder("tests/ui")).expect("the folder of diagnostics");
+    let mut missing = Vec::new();
+    for case in cases {
+        let path = case.expect("an entry of the folder").path();
+        let name = path.file_stem().map(|s| s.to_string_lossy().into_owned());
+        let name = name.unwrap_or_default();
+        if path.extension().is_some_and(|e| e == "rs") && !page.contains(&format!("`{name}`")) {
+            missing.push(name);
+        }
+    }
+    assert!(missing.is_empty(), "not in docs/limits.md: {missing:?}");
+    for line in page.lines().filter(|l| l.starts_with("| ")) {
+        let named = line.trim_end_matches('|').rsplit('|').next();
+        for name in named.unwrap_or_default().split('`').skip(1).step_by(2) {
+            let case = folder("tests/ui").join(format!("{name}.rs"));
+            assert!(case.exists(), "docs/limits.md names `{name}`, which is not in tests/ui");
+        }
+    }
+}
