@@ -59,7 +59,10 @@ fn limits() {
         let named = line.trim_end_matches('|').rsplit('|').next();
         for name in named.unwrap_or_default().split('`').skip(1).step_by(2) {
             let case = folder("tests/ui").join(format!("{name}.rs"));
-            assert!(case.exists(), "docs/limits.md names `{name}`, which is not in tests/ui");
+            assert!(
+                case.exists(),
+                "docs/limits.md names `{name}`, which is not in tests/ui"
+            );
         }
     }
 }

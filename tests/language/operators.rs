@@ -318,3 +318,102 @@ fn newtypes_and_aliases() {
     prove_hvp!(ratio(val Meters(1.3), val Meters(0.4), val 0.7));
     prove_hvp!(alias(val 0.3, val 1.7));
 }
+
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+struct Body {
+    pos: V2,
+    vel: V2,
+    mass: f64,
+}
+struct_shape!(Body {
+    pos: V2,
+    vel: V2,
+    mass: f64
+});
+
+#[differentiate(forward, reverse, hessian)]
+impl Body {
+    fn drift(&mut self, dt: f64) {
+        self.pos += self.vel * dt;
+        self.vel *= 1.0 - 0.1 * dt;
+    }
+
+    fn momentum(&self) -> V2 {
+        self.vel * self.mass
+    }
+
+    fn turning(&self, about: V2) -> f64 {
+        let arm = self.pos - about;
+        let gained: V2 = self.momentum() + self.momentum() * 2.0;
+        arm * gained
+    }
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn slope(x: V2, k: f64) -> V2 {
+    V2 {
+        x: k * (x.y - x.x),
+        y: x.x * (2.0 - x.y) - x.y,
+    }
+}
+
+/// What `slope` returns is known from where it is used.
+#[differentiate(forward, reverse, hessian)]
+fn runge_kutta(start: V2, k: f64, h: f64, steps: usize) -> f64 {
+    let mut x = start;
+    for _ in 0..steps {
+        let k1: V2 = slope(x, k);
+        let k2: V2 = slope(x + 0.5 * h * k1, k);
+        let k3: V2 = slope(x + k2 * (0.5 * h), k);
+        x += (k1 + 2.0 * k2 + 2.0 * k3 + slope(x + h * k3, k)) * (h / 6.0);
+    }
+    x * x
+}
+
+/// Fields of elements, with an exit, in a loop that changes them.
+#[differentiate(forward, reverse, hessian)]
+fn pulled(bodies: &mut [Body], dt: f64, steps: usize) -> f64 {
+    let mut closest = 9.0;
+    for _ in 0..steps {
+        for i in 0..bodies.len() {
+            let mut force = V2 { x: 0.0, y: 0.0 };
+            for j in 0..bodies.len() {
+                let d = bodies[j].pos - bodies[i].pos;
+                let squared: f64 = d * d;
+                if i == j || squared > 40.0 {
+                    continue;
+                }
+                closest = squared.min(closest);
+                force += d * (bodies[j].mass / (squared + 1.0));
+            }
+            bodies[i].vel += force * dt;
+        }
+        for b in bodies.iter_mut() {
+            b.drift(dt);
+        }
+    }
+    closest
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn turned(bodies: &[Body], about: V2) -> f64 {
+    let mut sum = 0.0;
+    for b in bodies {
+        sum += b.turning(about) / (1.0 + b.mass);
+    }
+    sum
+}
+
+#[test]
+fn fields_and_what_is_expected() {
+    let body = |k: f64| Body {
+        pos: v2(0.3 + k, -0.7 * k),
+        vel: v2(0.1 * k, 0.4),
+        mass: 1.0 + k,
+    };
+    let bodies = || vec![body(0.0), body(0.7), body(-1.1)];
+    prove_hvp!(runge_kutta(val v2(0.3, -0.4), val 1.2, val 0.1, con 3usize));
+    prove_hvp!(runge_kutta(val v2(0.3, -0.4), val 1.2, val 0.1, con 0usize));
+    prove!(pulled(io bodies(), val 0.1, con 2usize));
+    prove_hvp!(turned(slice bodies(), val v2(0.2, 0.1)));
+}

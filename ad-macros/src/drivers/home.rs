@@ -87,6 +87,12 @@ impl Home {
         };
         let methods = self.methods.iter().filter(|(sig, _)| consumes(sig));
         generics.consuming = methods.map(|(sig, _)| sig.ident.to_string()).collect();
+        let makes = |sig: &syn::Signature| match &sig.output {
+            syn::ReturnType::Type(_, ty) => crate::lower::names_users_type(ty, generics),
+            syn::ReturnType::Default => false,
+        };
+        let methods = self.methods.iter().filter(|(sig, _)| makes(sig));
+        generics.makers = methods.map(|(sig, _)| sig.ident.to_string()).collect();
     }
 
     /// Whether companions are members of a trait: their shape must not depend on a body.

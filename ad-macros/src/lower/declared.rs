@@ -114,21 +114,7 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn is_users_type(&self, ty: &syn::Type) -> bool {
-        let syn::Type::Path(p) = peel(ty) else {
-            return false;
-        };
-        let Some(last) = p.path.segments.last() else {
-            return false;
-        };
-        let name = last.ident.to_string();
-        if p.path.is_ident("Self") {
-            return self.generics.own.is_none();
-        }
-        // A name like `Real` may be another one for `f64`.
-        name.starts_with(char::is_uppercase)
-            && !STANDARD.contains(&name.as_str())
-            && !self.generics.reals.contains(&name)
-            && !evidence::may_name_a_number(&name)
+        names_users_type(ty, &self.generics)
     }
 
     /// The type of an expression, as far as the user wrote it down.
@@ -209,6 +195,25 @@ impl Lowerer<'_> {
         };
         self.declared.insert(claims::path_of(&place), ty);
     }
+}
+
+/// Whether a type as it is written is one of the user's.
+pub fn names_users_type(ty: &syn::Type, generics: &Generics) -> bool {
+    let syn::Type::Path(p) = peel(ty) else {
+        return false;
+    };
+    let Some(last) = p.path.segments.last() else {
+        return false;
+    };
+    let name = last.ident.to_string();
+    if p.path.is_ident("Self") {
+        return generics.own.is_none();
+    }
+    // A name like `Real` may be another one for `f64`.
+    name.starts_with(char::is_uppercase)
+        && !STANDARD.contains(&name.as_str())
+        && !generics.reals.contains(&name)
+        && !evidence::may_name_a_number(&name)
 }
 
 /// `V3(…)` or `V3::new(…)`.

@@ -27,6 +27,11 @@ pub(super) fn is_query(name: &syn::Ident) -> bool {
 impl Lowerer<'_> {
     /// Lowers an expression to a pure value; what has effects becomes statements before it.
     pub(super) fn expr(&mut self, e: &syn::Expr) -> (Expr, Ty) {
+        let users = self.users_expected && super::expected::passes_on(e);
+        self.expecting_users(users, |lw| lw.expr_of_kind(e))
+    }
+
+    fn expr_of_kind(&mut self, e: &syn::Expr) -> (Expr, Ty) {
         match e {
             syn::Expr::Paren(p) => self.expr(&p.expr),
             syn::Expr::Group(g) => self.expr(&g.expr),
@@ -229,7 +234,7 @@ impl Lowerer<'_> {
             syn::UnOp::Deref(_) if self.is_end_read_through(&u.expr) => self.expr(&u.expr),
             syn::UnOp::Deref(_) if self.is_read_through(&u.expr) => self.expr(&u.expr),
             syn::UnOp::Deref(_) => self.place_value(&syn::Expr::Unary(u.clone())),
-            syn::UnOp::Neg(_) if self.is_of_user(&u.expr) => {
+            syn::UnOp::Neg(_) if self.may_be_users(&[&u.expr]) => {
                 if self.holding > 0 || self.is_constant_code(u.to_token_stream()) {
                     return self.opaque_expr(u, Ty::Unknown);
                 }
@@ -259,7 +264,7 @@ impl Lowerer<'_> {
             return self.short_circuit(op, b);
         }
         let count = is_integer(&b.left) || is_integer(&b.right);
-        if op.is_arithmetic() && !count && (self.is_of_user(&b.left) || self.is_of_user(&b.right)) {
+        if op.is_arithmetic() && !count && self.may_be_users(&[&b.left, &b.right]) {
             if self.holding > 0 || self.is_constant_code(b.to_token_stream()) {
                 return self.opaque_expr(b, Ty::Unknown);
             }

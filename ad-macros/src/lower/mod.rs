@@ -12,6 +12,7 @@ mod declared;
 mod edit;
 mod evidence;
 mod exchange;
+mod expected;
 mod expr;
 mod fallible;
 mod iter;
@@ -36,6 +37,7 @@ use proc_macro2::Span;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+pub use declared::names_users_type;
 pub use fallible::{inner_type, with_inner};
 pub use opaque::is_variable;
 pub use receiver::{is_constant, is_standard};
@@ -92,6 +94,9 @@ pub struct Lowerer<'e> {
     decided: Vec<VarId>,
     /// Types as they were written, by the path of a place.
     declared: HashMap<String, syn::Type>,
+    /// Whether what stands around an expression asks for a value of a user's type, and whether the function returns one.
+    users_expected: bool,
+    returns_users: bool,
     /// Depth of `constant(…)` around the expression.
     holding: usize,
     /// What has been claimed of types already.
@@ -149,6 +154,8 @@ pub fn lower<'e>(
         maybe_active: Vec::new(),
         decided: Vec::new(),
         declared: HashMap::new(),
+        users_expected: false,
+        returns_users: false,
         holding: 0,
         claims: HashSet::new(),
         named: HashSet::new(),
@@ -157,7 +164,9 @@ pub fn lower<'e>(
     if let syn::ReturnType::Type(_, ty) = &sig.output {
         let inner = inner_type(ty);
         lw.func.wrapper = inner.map(|(wrapper, _)| wrapper);
-        lw.func.ret = lw.generics.ty(inner.map_or(ty, |(_, inner)| inner));
+        let value = inner.map_or(&**ty, |(_, inner)| inner);
+        lw.func.ret = lw.generics.ty(value);
+        lw.returns_users = names_users_type(value, &lw.generics);
         if matches!(lw.func.ret, Ty::Ref(..)) {
             lw.errors.at(
                 syn::spanned::Spanned::span(ty),

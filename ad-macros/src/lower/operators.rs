@@ -23,9 +23,9 @@ impl Lowerer<'_> {
                     && (self.is_of_user(&b.left) || self.is_of_user(&b.right))
             }
             syn::Expr::Struct(s) => s.rest.is_none() || s.path.get_ident().is_some(),
-            syn::Expr::MethodCall(m) => m.method == "clone" && self.is_of_user(&m.receiver),
+            syn::Expr::MethodCall(m) if m.method == "clone" => self.is_of_user(&m.receiver),
             syn::Expr::Path(_) | syn::Expr::Index(_) => self.place_is_of_user(e),
-            _ => false,
+            e => self.is_called_users(e),
         }
     }
 
@@ -119,7 +119,12 @@ impl Lowerer<'_> {
             name: name.clone(),
             generics: Some(quote_spanned!(span=> #krate::rt::ops::#operator, #(#others),*)),
         };
-        let (value, ty) = self.call(callee, &name, None, operands.iter().copied(), span);
+        let sum = ["Add", "Sub", "Neg", "AddAssign", "SubAssign"]
+            .iter()
+            .any(|s| operator == s);
+        let (value, ty) = self.expecting_users(self.users_expected || sum, |lw| {
+            lw.call(callee, &name, None, operands.iter().copied(), span)
+        });
         if let Expr::Place(p) = &value {
             self.named.insert(p.base);
         }

@@ -27,7 +27,8 @@ impl Lowerer<'_> {
         match s {
             syn::Stmt::Local(l) => {
                 let declared = self.declared_by(l);
-                self.local(l);
+                let users = self.is_typed_by_user(&l.pat);
+                self.expecting_users(users, |lw| lw.local(l));
                 if let Some(ty) = declared {
                     self.note_declared(&l.pat, ty);
                 }
@@ -210,7 +211,8 @@ impl Lowerer<'_> {
             Dest::Init(var) => self.func.var(var).ty.clone(),
             Dest::Discard | Dest::Found(..) => Ty::Unknown,
         };
-        let (value, ty) = self.expecting(e, &expected);
+        let users = matches!(dest, Dest::Return) && self.returns_users;
+        let (value, ty) = self.expecting_users(users, |lw| lw.expecting(e, &expected));
         if self.out.len() > before
             && matches!(self.out.last(), Some(Stmt::Effect(o)) if never_returns(&o.tokens))
         {
@@ -448,7 +450,8 @@ impl Lowerer<'_> {
 
     fn compound(&mut self, b: &syn::ExprBinary) {
         let op = bin_op(&b.op);
-        if op.is_arithmetic() && !is_integer(&b.right) && self.is_of_user(&b.left) {
+        let users = self.is_of_user(&b.left) || self.is_taken_by_users(&b.left, &b.right);
+        if op.is_arithmetic() && !is_integer(&b.right) && users {
             return self.assign_call(op, b);
         }
         let (value, ty) = self.expr(&b.right);

@@ -19,6 +19,8 @@ pub struct Generics {
     pub consuming: HashSet<String>,
     /// All of its methods.
     pub siblings: HashSet<String>,
+    /// Those that return a value of a user's type, as far as their signatures say.
+    pub makers: HashSet<String>,
 }
 
 /// Trait names that can't make a type parameter real.
