@@ -194,6 +194,35 @@ fn reject_signature(sig: &syn::Signature, errors: &mut Errors) {
         {
             errors.at(t.ty.span(), "a callable or dynamic parameter can't be differentiated yet; mark it `#[constant]`");
         }
+        if let syn::FnArg::Typed(t) = arg
+            && !t.attrs.iter().any(|a| a.path().is_ident("constant"))
+            && let Some(what) = beyond(&t.ty)
+        {
+            errors.at(
+                t.ty.span(),
+                format!("a parameter that is {what} can't be differentiated; take a reference, a slice or a value, or mark it `#[constant]`"),
+            );
+        }
+    }
+}
+
+/// Types whose content can't be followed.
+fn beyond(ty: &syn::Type) -> Option<&'static str> {
+    match ty {
+        syn::Type::Ptr(_) => Some("a raw pointer"),
+        syn::Type::Reference(r) => beyond(&r.elem),
+        syn::Type::Path(p) => {
+            let last = p.path.segments.last()?;
+            let shared = match last.ident.to_string().as_str() {
+                "Cell" => "a `Cell`",
+                "RefCell" => "a `RefCell`",
+                "Mutex" => "a `Mutex`",
+                "RwLock" => "an `RwLock`",
+                _ => return None,
+            };
+            Some(shared)
+        }
+        _ => None,
     }
 }
 

@@ -41,6 +41,10 @@ impl Lowerer<'_> {
         if self.holding > 0 || self.is_constant_code(c.to_token_stream()) {
             return self.opaque_expr(c, Ty::Unknown);
         }
+        if let Some((what, instead)) = beyond(owner.as_deref(), &name) {
+            self.unsupported(c.func.span(), &what, instead);
+            return (Expr::Tuple(Vec::new()), Ty::Constant);
+        }
         if matches!(name.as_str(), "Ok" | "Some") {
             self.unsupported(
                 c.func.span(),
@@ -568,4 +572,23 @@ pub(super) fn suffix_literal(e: &mut Expr, scalar: &Scalar) {
 /// `a[lo..hi]`
 fn is_range_of(e: &syn::Expr) -> bool {
     matches!(e, syn::Expr::Index(i) if matches!(&*i.index, syn::Expr::Range(_)))
+}
+
+/// Constructors and functions of std that put a value where it can't be followed.
+fn beyond(owner: Option<&str>, name: &str) -> Option<(String, &'static str)> {
+    match owner? {
+        cell @ ("Cell" | "RefCell" | "OnceCell" | "UnsafeCell" | "Mutex" | "RwLock") => Some((
+            format!("an active value in a `{cell}`"),
+            "use a `let mut` variable, or a `&mut` parameter",
+        )),
+        "thread" if matches!(name, "spawn" | "scope") => Some((
+            "an active value in another thread".into(),
+            "compute here, or call the derivative from the threads",
+        )),
+        "ptr" => Some((
+            "a raw pointer to an active value".into(),
+            "use a reference, or an index",
+        )),
+        _ => None,
+    }
 }

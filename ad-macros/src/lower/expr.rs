@@ -336,6 +336,16 @@ impl Lowerer<'_> {
     }
 
     fn cast(&mut self, c: &syn::ExprCast) -> (Expr, Ty) {
+        if let syn::Type::Ptr(_) = &*c.ty
+            && !self.is_constant_code(c.expr.to_token_stream())
+        {
+            self.unsupported(
+                c.ty.span(),
+                "a raw pointer to an active value",
+                "use a reference, or an index",
+            );
+            return (Expr::Tuple(Vec::new()), Ty::Constant);
+        }
         let (value, from) = self.expr(&c.expr);
         self.cast_value(c, value, from)
     }
@@ -559,6 +569,10 @@ fn describe(e: &syn::Expr) -> (&'static str, &'static str) {
         syn::Expr::Async(_) | syn::Expr::Await(_) => {
             ("`async` code", "compute outside, and pass the values in")
         }
+        syn::Expr::RawAddr(_) => (
+            "a raw pointer to an active value",
+            "use a reference, or an index",
+        ),
         syn::Expr::Struct(_) => ("a struct with active fields", "use a tuple or an array"),
         syn::Expr::Let(_) => ("`if let` on an active value", "compare with `if` instead"),
         syn::Expr::Range(_) => ("a range of active values", "use integers"),
