@@ -254,6 +254,21 @@ impl<E: Differentiable<Shadow = E>> Differentiable for Option<E> {
     }
 }
 
+impl<T: ?Sized> Differentiable for std::marker::PhantomData<T> {
+    type Shadow = Self;
+
+    #[inline(always)]
+    fn zero_shadow(&self) -> Self {
+        *self
+    }
+
+    #[inline(always)]
+    fn set_zero(&mut self) {}
+
+    #[inline(always)]
+    fn accumulate(&mut self, _increment: &Self) {}
+}
+
 macro_rules! tuples {
     ($(($($element:ident $index:tt),+))*) => {$(
         impl<$($element: Differentiable<Shadow = $element>),+> Differentiable for ($($element,)+) {

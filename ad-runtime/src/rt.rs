@@ -21,7 +21,7 @@ pub use num_traits::{Float, One, Zero};
 /// assert_eq!(real::<f32>(0.5), 0.5_f32);
 /// ```
 #[inline(always)]
-pub fn real<T: Float>(x: f64) -> T {
+pub fn real<T: num_traits::NumCast>(x: f64) -> T {
     T::from(x).expect("chainrule: a literal that the float type cannot represent")
 }
 
@@ -34,7 +34,7 @@ pub fn real<T: Float>(x: f64) -> T {
 /// assert_eq!(zero_safe(2.0, f64::INFINITY), f64::INFINITY);
 /// ```
 #[inline(always)]
-pub fn zero_safe<T: Float>(d: T, partial: T) -> T {
+pub fn zero_safe<T: num_traits::Num + Copy>(d: T, partial: T) -> T {
     if d == T::zero() {
         T::zero()
     } else {

@@ -345,3 +345,72 @@ fn numbers_behind_an_alias() {
         "{input_bar} {difference}"
     );
 }
+
+// Type parameters that are numbers, but not said to be floats: the companions ask for that.
+
+#[derive(chainrule::Differentiable, Clone, Copy, Debug, PartialEq)]
+struct Turn<T> {
+    radians: T,
+}
+struct_shape!([] Turn<f64> { radians: f64 });
+
+#[differentiate(forward, reverse, hessian)]
+impl<T> Turn<T> {
+    fn of(radians: T) -> Self {
+        Turn { radians }
+    }
+}
+
+#[differentiate]
+impl<T> Turn<T>
+where
+    T: std::ops::Rem<Output = T>
+        + std::ops::Add<Output = T>
+        + num_traits::Zero
+        + num_traits::FloatConst
+        + PartialOrd
+        + Copy,
+{
+    fn positive(&self) -> Self {
+        let two_pi = T::PI() + T::PI();
+        let mut a = self.radians % two_pi;
+        if a < T::zero() {
+            a = a + two_pi;
+        }
+        Turn::of(a)
+    }
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn horner<T: num_traits::Num + Copy>(x: &[T], y: T) -> T {
+    let mut sum = T::one();
+    for i in 0..x.len() {
+        sum = sum * y + x[i] / y;
+    }
+    sum
+}
+
+#[differentiate]
+fn limited<T: num_traits::float::FloatCore>(limit: T, value: T) -> T {
+    limit.min(value.abs()) * value.signum() / limit
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn smooth<R>(x: R) -> R
+where
+    R: num_traits::real::Real + num_traits::FromPrimitive,
+{
+    let three = R::from_usize(3).expect("three");
+    x * x * (three - x.sqrt()) / three
+}
+
+#[test]
+fn numbers_that_are_not_said_to_be_floats() {
+    prove!(Turn::positive(rf Turn { radians: -1.3 }) -> vec);
+    prove!(Turn::of(val 0.4) -> vec);
+    prove_gradient!(horner(slice [0.4, -1.2, 0.7], val 1.3));
+    prove_hvp!(horner(slice [0.4, -1.2, 0.7], val 1.3));
+    prove_gradient!(limited(val 0.5, val -0.7));
+    prove_gradient!(limited(val 1.5, val -0.7));
+    prove_hvp!(smooth(val 0.3));
+}

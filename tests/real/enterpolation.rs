@@ -17,6 +17,7 @@ pub struct Equidistant<R = f64> {
     offset: R,
 }
 
+#[differentiate]
 impl<R> Equidistant<R>
 where
     R: Real + FromPrimitive,
@@ -63,8 +64,11 @@ where
 
 // ---- tests
 
+struct_shape!([] Equidistant<f64> { step: f64, offset: f64 });
+
 #[test]
 fn easing() {
+    prove!(Equidistant::new(con 5usize, val 0.3, val 2.0) -> vec);
     prove_gradient!(smoothstep(val 0.3));
     prove_gradient!(smootherstep(val 0.3));
     prove!(smootherstep(val 0.3_f32));

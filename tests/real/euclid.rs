@@ -1,5 +1,6 @@
 //! euclid 0.22.14, MIT or Apache-2.0: `src/angle.rs`, `src/lib.rs`, `src/point.rs`, `src/rotation.rs`.
 
+use chainrule::{Differentiable, differentiate};
 use core::marker::PhantomData;
 use core::ops::{Add, Mul, Rem, Sub};
 use num_traits::real::Real;
@@ -8,11 +9,14 @@ use num_traits::{FloatConst, One, Zero};
 // src/angle.rs
 
 /// An angle in radians
+#[derive(Differentiable)]
 #[derive(Copy, Clone, Default, Debug, PartialEq, Eq, PartialOrd, Hash)]
 #[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Angle<T> {
     pub radians: T,
 }
+
+#[differentiate]
 
 impl<T> Angle<T> {
 
@@ -21,6 +25,8 @@ impl<T> Angle<T> {
         Angle { radians }
     }
 }
+
+    #[differentiate]
 
     impl<T> Angle<T>
     where
@@ -43,6 +49,8 @@ impl<T> Angle<T> {
             Angle::radians(a)
         }
 }
+
+    #[differentiate]
 
     impl<T> Angle<T>
     where
@@ -75,6 +83,7 @@ pub struct UnknownUnit;
 // src/point.rs
 
 /// A 2d Point tagged with a unit.
+#[derive(Differentiable, Clone)]
 #[repr(C)]
 pub struct Point2D<T, U> {
     pub x: T,
@@ -84,6 +93,7 @@ pub struct Point2D<T, U> {
 }
 
 /// Shorthand for `Point2D::new(x, y)`.
+#[differentiate]
 #[inline]
 pub const fn point2<T, U>(x: T, y: T) -> Point2D<T, U> {
     Point2D {
@@ -96,6 +106,7 @@ pub const fn point2<T, U>(x: T, y: T) -> Point2D<T, U> {
 // src/rotation.rs
 
 /// A transform that can represent rotations in 2d, represented as an angle in radians.
+#[derive(Differentiable, Clone)]
 #[repr(C)]
 #[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 #[cfg_attr(
@@ -112,6 +123,8 @@ pub struct Rotation2D<T, Src, Dst> {
     pub _unit: PhantomData<(Src, Dst)>,
 }
 
+    #[differentiate]
+
     impl<T: Real, Src, Dst> Rotation2D<T, Src, Dst> {
 
         /// Returns the given 2d point transformed by this rotation.
@@ -122,4 +135,21 @@ pub struct Rotation2D<T, Src, Dst> {
             let (sin, cos) = Real::sin_cos(self.angle);
             point2(point.x * cos - point.y * sin, point.y * cos + point.x * sin)
         }
+}
+
+// ---- tests
+
+struct_shape!([] Angle<f64> { radians: f64 });
+struct_shape!([] Point2D<f64, ()> { x: f64, y: f64 });
+struct_shape!([] Rotation2D<f64, (), ()> { angle: f64 });
+
+#[test]
+fn angles_and_rotations() {
+    for radians in [-2.3, 8.0] {
+        let (a, to) = (Angle { radians }, Angle { radians: 0.7 });
+        prove!(Angle::positive(rf a) -> vec);
+        prove!(Angle::angle_to(rf a, val to) -> vec);
+    }
+    let rotation = Rotation2D::<f64, (), ()> { angle: 0.7, _unit: PhantomData };
+    prove!(Rotation2D::transform_point(rf rotation, val point2(1.2, -0.3)) -> vec);
 }

@@ -179,6 +179,7 @@ impl Subject<'_> {
             all.extend(self.copies_of_arguments());
         }
         all.extend(self.shadows_of_types(needs));
+        all.extend(self.floats());
         let mut clause = self.sig.generics.where_clause.clone();
         if !all.is_empty() {
             let clause = clause.get_or_insert_with(|| syn::parse_quote!(where));
@@ -197,6 +198,27 @@ impl Subject<'_> {
             }
         }
         all
+    }
+
+    /// Derivatives are taken of floats: a type parameter that only counts and adds is one in the companions. Where a trait may bring
+    /// methods of its own, nothing is added, for they would be those of two traits.
+    fn floats(&self) -> Vec<syn::WherePredicate> {
+        let krate = self.krate;
+        let outer = self.home.generics.type_params();
+        let all = outer.chain(self.sig.generics.type_params());
+        let all = all.filter(|p| self.reals.contains(&p.ident.to_string()));
+        all.filter(|p| {
+            let name = p.ident.to_string();
+            bounds(&self.home.generics, &name)
+                .into_iter()
+                .chain(bounds(&self.sig.generics, &name))
+                .all(|b| PLAIN.contains(&b.as_str()))
+        })
+        .map(|p| {
+            let name = &p.ident;
+            syn::parse_quote!(#name: #krate::rt::Float)
+        })
+        .collect()
     }
 
     /// Boxed pullbacks inside live as long as the types that they hold.
@@ -244,7 +266,18 @@ impl Subject<'_> {
             }
             Kind::Inherent => {}
         }
-        all.extend(self.shadowed_params().iter().map(shadow));
+        let params = self.shadowed_params();
+        all.extend(params.iter().map(shadow));
+        if matches!(self.home.kind, Kind::Inherent) {
+            // Of a type parameter that promises nothing, values are copied all the same.
+            let free = |p: &&TokenStream| !self.reals.contains(&p.to_string());
+            all.extend(
+                params
+                    .iter()
+                    .filter(free)
+                    .map(|p| -> syn::WherePredicate { syn::parse_quote!(#p: Clone) }),
+            );
+        }
         all
     }
 
@@ -334,4 +367,61 @@ fn mentions_alone(tokens: TokenStream, name: &str) -> bool {
         TokenTree::Group(g) => mentions_alone(g.stream(), name),
         _ => false,
     })
+}
+
+/// Traits of numbers without methods that a `Float` has too.
+const PLAIN: &[&str] = &[
+    "Add",
+    "Sub",
+    "Mul",
+    "Div",
+    "Rem",
+    "Neg",
+    "AddAssign",
+    "SubAssign",
+    "MulAssign",
+    "DivAssign",
+    "RemAssign",
+    "Sum",
+    "Product",
+    "Num",
+    "NumOps",
+    "NumAssign",
+    "NumAssignOps",
+    "Zero",
+    "One",
+    "FloatConst",
+    "FromPrimitive",
+    "ToPrimitive",
+    "NumCast",
+    "Bounded",
+    "Copy",
+    "Clone",
+    "Debug",
+    "Display",
+    "Default",
+    "PartialEq",
+    "PartialOrd",
+    "Send",
+    "Sync",
+];
+
+/// The traits that a type parameter is bounded by.
+fn bounds(generics: &syn::Generics, name: &str) -> Vec<String> {
+    let own = generics.type_params().filter(|p| p.ident == name);
+    let own = own.flat_map(|p| &p.bounds);
+    let clauses = generics.where_clause.iter().flat_map(|w| &w.predicates);
+    let clauses = clauses.filter_map(|w| match w {
+        syn::WherePredicate::Type(t) => match &t.bounded_ty {
+            syn::Type::Path(p) if p.path.is_ident(name) => Some(&t.bounds),
+            _ => None,
+        },
+        _ => None,
+    });
+    let all = own.chain(clauses.flatten());
+    all.filter_map(|b| match b {
+        syn::TypeParamBound::Trait(t) => t.path.segments.last().map(|s| s.ident.to_string()),
+        _ => None,
+    })
+    .collect()
 }
