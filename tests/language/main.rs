@@ -38,6 +38,8 @@ mod chain_stages;
 
 mod chain_ends;
 
+mod chain_shapes;
+
 mod held_iterators;
 
 mod closures;

@@ -347,6 +347,10 @@ impl Lowerer<'_> {
                 };
                 Item::Place(place, kind)
             }
+            syn::Expr::Path(p) if self.parts_of(p).is_some() => match self.parts_of(p) {
+                Some(item) => item,
+                None => Item::Value(Expr::Tuple(Vec::new()), Ty::Unknown),
+            },
             syn::Expr::Path(p) if self.is_reference(p) => match self.place(e) {
                 Some(place) => {
                     let mutable = matches!(self.func.place_ty(&place), Ty::Ref(true, _));
@@ -359,6 +363,14 @@ impl Lowerer<'_> {
                 (Expr::Borrow(false, place), _) => Item::Place(place, Kind::Ref),
                 (value, ty) => Item::Value(value, ty),
             },
+        }
+    }
+
+    /// The item of several parts that a name stands for.
+    fn parts_of(&self, p: &syn::ExprPath) -> Option<Item> {
+        match self.lookup(&p.path.get_ident()?.to_string())? {
+            Binding::Parts(item) => Some(item.clone()),
+            _ => None,
         }
     }
 

@@ -296,6 +296,7 @@ impl Lowerer<'_> {
         } else if chain.steps.iter().all(plain)
             && chain.is_plain(&f.pat)
             && self.is_place_expr(chain.source)
+            && !self.is_map(chain.source)
             && (chain.borrows() || !self.is_changing_array(chain.source))
         {
             if let Some(place) = self.place(chain.source) {
@@ -304,6 +305,7 @@ impl Lowerer<'_> {
         } else if chain.steps.iter().all(plain)
             && chain.is_plain(&f.pat)
             && is_table(chain.source)
+            && !self.is_map(chain.source)
             && self.is_constant_code(quote::ToTokens::to_token_stream(chain.source))
         {
             let table = self.constant_table(chain.source);
@@ -425,6 +427,15 @@ impl Lowerer<'_> {
             );
             return;
         }
+        let lent = match chain.steps.first().map(|s| s.name.as_str()) {
+            Some("iter_mut") => true,
+            Some("iter") => false,
+            _ => {
+                let reference = strip(chain.source);
+                matches!(reference, syn::Expr::Reference(r) if r.mutability.is_some())
+                    || matches!(self.func.place_ty(&place), Ty::Ref(true, _))
+            }
+        };
         let enumerate = chain.steps.iter().position(|s| s.name == "enumerate");
         let revs: Vec<usize> = (0..chain.steps.len())
             .filter(|&k| chain.steps[k].name == "rev")
@@ -459,7 +470,10 @@ impl Lowerer<'_> {
                 None => lw.declare("i", Span::mixed_site(), Ty::Int, false, Role::Temp),
             };
             let element = place.clone().with(Proj::Index(Expr::var(var)));
-            lw.bind_element(element_pat, element);
+            match lent {
+                true => lw.bind_lent(element_pat, element),
+                false => lw.bind_element(element_pat, element),
+            }
             lw.block_into(&f.body, Dest::Discard);
             var
         });

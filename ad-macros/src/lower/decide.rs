@@ -12,13 +12,13 @@ use syn::spanned::Spanned;
 type Arm<'a> = (&'a syn::Pat, Option<&'a syn::Expr>);
 
 /// A name that a pattern binds.
-struct Name {
+pub(super) struct Name {
     ident: syn::Ident,
     mutable: bool,
 }
 
 /// The answer to a pattern: a variable that says which arm applies, and the names of each arm.
-struct Decision {
+pub(super) struct Decision {
     arm: VarId,
     /// Holds the answer and, in options, what the names are bound to.
     case: VarId,
@@ -183,6 +183,11 @@ impl Lowerer<'_> {
         })
     }
 
+    /// A pattern that always applies.
+    pub(super) fn decide_all(&mut self, value: &syn::Expr, pat: &syn::Pat) -> Decision {
+        self.decide(value, &[(pat, None)], quote!())
+    }
+
     /// Changes through what a pattern borrows would not be seen.
     fn reject_mutable<'a>(&mut self, value: &syn::Expr, pats: impl Iterator<Item = &'a syn::Pat>) {
         let mut inner = value;
@@ -307,11 +312,20 @@ impl Lowerer<'_> {
     }
 
     /// Declares the names of an arm.
-    fn bind_names(&mut self, decision: &Decision, k: usize) {
+    pub(super) fn bind_names(&mut self, decision: &Decision, k: usize) {
         for (name, at) in &decision.names[k] {
             let (at, case) = (Literal::usize_unsuffixed(*at), self.name_of(decision.case));
             self.constant_name(name, Some((decision.case, quote!(#case.#at.unwrap()))));
         }
+    }
+
+    /// A name for a constant that is kept code over another.
+    pub(super) fn kept_name(&mut self, ident: &syn::Ident, of: VarId, tokens: TokenStream) {
+        let name = Name {
+            ident: ident.clone(),
+            mutable: false,
+        };
+        self.constant_name(&name, Some((of, tokens)));
     }
 
     fn constant_name(&mut self, name: &Name, init: Option<(VarId, TokenStream)>) {

@@ -129,7 +129,7 @@ impl Lowerer<'_> {
             syn::Expr::Path(p) => match self.lookup(&p.path.get_ident()?.to_string())? {
                 Binding::Var(v) => self.declared_of(&Place::var(*v)),
                 Binding::Alias(place) => self.declared_of(place),
-                Binding::Closure(_) | Binding::Iterator(_) => None,
+                Binding::Closure(_) | Binding::Parts(_) | Binding::Iterator(_) => None,
             },
             syn::Expr::Index(i) => {
                 let ty = self.declared_type(&i.expr)?;

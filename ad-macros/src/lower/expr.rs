@@ -177,6 +177,10 @@ impl Lowerer<'_> {
         if let Some(id) = p.path.get_ident()
             && let Some(binding) = self.lookup(&id.to_string())
         {
+            if let Binding::Parts(item) = binding {
+                let item = item.clone();
+                return self.item_value(item, p.span());
+            }
             if let Binding::Closure(_) | Binding::Iterator(_) = binding {
                 return self.opaque_expr(p, Ty::Unknown);
             }

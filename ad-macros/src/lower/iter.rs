@@ -142,6 +142,8 @@ enum Source {
     Calls(Rc<Closure>),
     /// `successors`: the next item, whether there is one, and what makes the one after it.
     Successors(VarId, VarId, Rc<Closure>),
+    /// What a constant iterator gives, which is in a variable as it was written.
+    Kept(VarId),
     /// What is left behind a position that is kept in a variable.
     Rest(Cursor),
 }

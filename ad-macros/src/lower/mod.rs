@@ -51,6 +51,8 @@ enum Binding {
     Alias(Place),
     /// A closure, written out where it is called.
     Closure(Rc<closure::Closure>),
+    /// An item of several parts, some of them references.
+    Parts(iter::Item),
     /// An iterator, whose loops are written out where its items are taken.
     Iterator(Rc<iter::Held>),
 }
@@ -82,6 +84,8 @@ pub struct Lowerer<'e> {
     closure_exits: Vec<closure::ClosureExit>,
     /// The closures around the code, with where `?` goes in them.
     tries: Vec<Option<iter::Otherwise>>,
+    /// The position of the loop over a chain that is being lowered.
+    here: Option<Expr>,
     /// The blocks of `let … else` that exits ahead leave through, with the names in scope there.
     elses: Vec<(syn::Expr, Vec<HashMap<String, Binding>>)>,
     /// Errors that exits ahead leave with.
@@ -148,6 +152,7 @@ pub fn lower<'e>(
         loops: Vec::new(),
         closure_exits: Vec::new(),
         tries: Vec::new(),
+        here: None,
         elses: Vec::new(),
         errors_ahead: Vec::new(),
         items: Vec::new(),

@@ -17,6 +17,14 @@ impl Lowerer<'_> {
                     let place = place.clone();
                     self.materialise(&name, place)
                 }
+                Some(Binding::Parts(_)) => {
+                    self.unsupported(
+                        span,
+                        &format!("the tuple `{name}` as a value"),
+                        "take it apart with a pattern, `|(a, b)|`",
+                    );
+                    continue;
+                }
                 Some(Binding::Iterator(_)) => {
                     self.unsupported(
                         span,
@@ -77,7 +85,7 @@ impl Lowerer<'_> {
         names.iter().all(|n| match self.lookup(n) {
             Some(Binding::Var(v)) => !self.var_maybe_active(self.func.root(&Place::var(*v))),
             Some(Binding::Alias(p)) => !self.place_maybe_active(p),
-            Some(Binding::Closure(_) | Binding::Iterator(_)) => false,
+            Some(Binding::Closure(_) | Binding::Parts(_) | Binding::Iterator(_)) => false,
             None => true,
         })
     }

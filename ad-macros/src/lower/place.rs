@@ -6,6 +6,9 @@ use syn::spanned::Spanned;
 impl Lowerer<'_> {
     /// Whether an expression is written as a place of this function.
     pub(super) fn is_place_expr(&self, e: &syn::Expr) -> bool {
+        if let Some(part) = self.part_of(e) {
+            return part.place().is_some();
+        }
         match e {
             syn::Expr::Paren(p) => self.is_place_expr(&p.expr),
             syn::Expr::Group(p) => self.is_place_expr(&p.expr),
@@ -15,7 +18,9 @@ impl Lowerer<'_> {
                 .and_then(|id| self.lookup(&id.to_string()))
                 .is_some_and(|b| matches!(b, Binding::Var(_) | Binding::Alias(_))),
             syn::Expr::Index(i) => self.is_place_expr(&i.expr),
-            syn::Expr::Field(f) => self.is_place_expr(&f.base) || self.is_selected(f),
+            syn::Expr::Field(f) => {
+                self.is_place_expr(&f.base) || self.is_selected(f) || self.half(f).is_some()
+            }
             syn::Expr::Unary(u) => {
                 matches!(u.op, syn::UnOp::Deref(_)) && self.is_place_expr(&u.expr)
             }
@@ -25,8 +30,32 @@ impl Lowerer<'_> {
         }
     }
 
+    /// The part that an expression names of an item that has several.
+    fn part_of(&self, e: &syn::Expr) -> Option<&super::iter::Item> {
+        match e {
+            syn::Expr::Paren(p) => self.part_of(&p.expr),
+            syn::Expr::Path(p) => match self.lookup(&p.path.get_ident()?.to_string())? {
+                Binding::Parts(item) => Some(item),
+                _ => None,
+            },
+            syn::Expr::Field(f) => match (self.part_of(&f.base)?, &f.member) {
+                (super::iter::Item::Tuple(parts), syn::Member::Unnamed(k)) => {
+                    parts.get(k.index as usize)
+                }
+                _ => None,
+            },
+            syn::Expr::Unary(u) if matches!(u.op, syn::UnOp::Deref(_)) => {
+                self.part_of(&u.expr).filter(|p| p.place().is_none())
+            }
+            _ => None,
+        }
+    }
+
     /// The place that an expression denotes. A value that is indexed or projected is named first.
     pub(super) fn place(&mut self, e: &syn::Expr) -> Option<Place> {
+        if let Some(part) = self.part_of(e) {
+            return part.place().cloned();
+        }
         match e {
             syn::Expr::Paren(p) => self.place(&p.expr),
             syn::Expr::Group(p) => self.place(&p.expr),
@@ -35,13 +64,14 @@ impl Lowerer<'_> {
                 let mut place = match self.lookup(&id.to_string())? {
                     Binding::Var(v) => Place::var(*v),
                     Binding::Alias(place) => place.clone(),
-                    Binding::Closure(_) | Binding::Iterator(_) => return None,
+                    Binding::Closure(_) | Binding::Parts(_) | Binding::Iterator(_) => return None,
                 };
                 place.span = id.span();
                 Some(place)
             }
             syn::Expr::Index(i) => self.index_place(i),
             syn::Expr::Field(f) if self.is_selected(f) => self.selected_place(f),
+            syn::Expr::Field(f) if self.half(f).is_some() => self.half_place(f),
             syn::Expr::Field(f) => {
                 let place = self.place_or_value(&f.base)?;
                 Some(place.with(match &f.member {

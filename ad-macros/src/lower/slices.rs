@@ -3,6 +3,34 @@
 use super::*;
 
 impl Lowerer<'_> {
+    /// `x.split_at(k).1`: what is split, where, and whether the part behind it is meant.
+    pub(super) fn half<'e>(
+        &self,
+        f: &'e syn::ExprField,
+    ) -> Option<(&'e syn::Expr, &'e syn::Expr, bool)> {
+        let (syn::Expr::MethodCall(m), syn::Member::Unnamed(k)) = (&*f.base, &f.member) else {
+            return None;
+        };
+        let split = matches!(m.method.to_string().as_str(), "split_at" | "split_at_mut");
+        let at = m.args.first()?;
+        (split && k.index < 2 && self.is_place_expr(&m.receiver)).then_some((
+            &m.receiver,
+            at,
+            k.index == 1,
+        ))
+    }
+
+    pub(super) fn half_place(&mut self, f: &syn::ExprField) -> Option<Place> {
+        let (whole, at, behind) = self.half(f)?;
+        let (at, _) = self.expr(at);
+        let at = self.freeze(at, "start", Ty::Int);
+        let place = self.place(whole)?;
+        Some(match behind {
+            true => range(place, Some(at), None),
+            false => range(place, None, Some(at)),
+        })
+    }
+
     /// `let (a, b) = x.split_at(k);` and its relatives. Returns whether it was one.
     pub(super) fn split_let(&mut self, pat: &syn::Pat, e: &syn::Expr) -> bool {
         let (syn::Pat::Tuple(names), syn::Expr::MethodCall(m)) = (pat, e) else {

@@ -90,7 +90,22 @@ impl Lowerer<'_> {
                 self.copy_states(a);
                 self.copy_states(b);
             }
-            Source::Seq(_) | Source::Calls(_) => {}
+            Source::Kept(items) => {
+                let name = syn::Ident::new(&self.func.var(*items).source, Span::mixed_site());
+                let copy = Opaque {
+                    tokens: quote::quote!(#name.clone()),
+                    reads: vec![*items],
+                    span: Span::mixed_site(),
+                    ty: Ty::Constant,
+                };
+                *items = self.state("items", Ty::Constant, Expr::Opaque(copy));
+            }
+            Source::Calls(closure) => self.unsupported(
+                closure.written.span(),
+                "a copy of an iterator that calls a closure",
+                "write it out a second time",
+            ),
+            Source::Seq(_) => {}
         }
         for stage in &mut p.stages {
             match stage {

@@ -63,7 +63,8 @@ impl Lowerer<'_> {
             return self.items_left(m);
         }
         let optional = self.is_optional_end(&syn::Expr::MethodCall(m.clone()));
-        let end = ENDS.contains(&name.as_str()) && self.is_chain(&m.receiver);
+        let chain = self.is_chain(&m.receiver) || self.is_kept_chain(&m.receiver);
+        let end = ENDS.contains(&name.as_str()) && chain;
         if !end && !optional {
             return None;
         }

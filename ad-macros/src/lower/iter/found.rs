@@ -72,7 +72,8 @@ impl Lowerer<'_> {
             syn::Expr::MethodCall(m) => {
                 let name = m.method.to_string();
                 let name = name.as_str();
-                let end = OPTIONAL.contains(&name) && self.is_chain(&m.receiver);
+                let plain = !matches!(name, "max" | "min") || m.args.is_empty();
+                let end = plain && OPTIONAL.contains(&name) && self.is_chain(&m.receiver);
                 end || self.is_fallible_end(m)
                     || (HANDED_ON.contains(&name) && self.is_optional_end(&m.receiver))
             }
@@ -275,10 +276,62 @@ impl Lowerer<'_> {
             }
             _ => {}
         }
+        self.constant_in(e, none)
+    }
+
+    /// What is in a constant option.
+    fn constant_in(&mut self, e: &syn::Expr, none: Otherwise) -> Option<Item> {
         let name = syn::Ident::new("found", Span::mixed_site());
         let pat: syn::Pat = syn::parse_quote!(Some(#name));
         let var = self.decide_some(&pat, e, &mut |lw, cond| lw.unless(cond, none));
         var.map(|var| Item::Value(Expr::var(var), Ty::Unknown))
+    }
+
+    /// What a constant iterator gives next.
+    pub(super) fn next_kept(&mut self, items: VarId, none: Otherwise) -> Option<Item> {
+        let name = self.name_of(items);
+        let scope = HashMap::from([(name.to_string(), Binding::Var(items))]);
+        self.scopes.push(scope);
+        let item = self.constant_in(&syn::parse_quote!(#name.next()), none);
+        self.scopes.pop();
+        item
+    }
+
+    /// An item that is only looked at; a constant is really borrowed, for the pattern that takes it.
+    pub(super) fn lent(&mut self, item: Item) -> Item {
+        match item {
+            Item::Value(Expr::Place(p), _) if p.is_var() && self.is_decided(&p) => {
+                let name = self.name_of(p.base);
+                let lent = syn::Ident::new("lent", Span::mixed_site());
+                self.scopes.push(HashMap::new());
+                self.kept_name(&lent, p.base, quote!(&#name));
+                let bound = self.scopes.pop().and_then(|s| s.into_values().next());
+                match bound {
+                    Some(Binding::Var(v)) => Item::Value(Expr::var(v), Ty::Unknown),
+                    _ => Item::Value(Expr::Place(p), Ty::Unknown),
+                }
+            }
+            Item::Tuple(parts) => Item::Tuple(parts.into_iter().map(|p| self.lent(p)).collect()),
+            item => item.by_reference(),
+        }
+    }
+
+    /// Takes a constant apart with a pattern, which says what in it is a reference.
+    pub(super) fn bind_kept(&mut self, pat: &syn::Pat, var: VarId) {
+        if let syn::Pat::Ident(id) = pat
+            && id.mutability.is_none()
+            && id.by_ref.is_none()
+            && id.subpat.is_none()
+        {
+            let tokens = self.name_of(var).to_token_stream();
+            return self.kept_name(&id.ident, var, tokens);
+        }
+        let name = self.name_of(var);
+        let scope = HashMap::from([(name.to_string(), Binding::Var(var))]);
+        self.scopes.push(scope);
+        let decision = self.decide_all(&syn::parse_quote!(#name), pat);
+        self.scopes.pop();
+        self.bind_names(&decision, 0);
     }
 
     /// Goes where one goes without a value.

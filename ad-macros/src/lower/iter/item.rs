@@ -30,6 +30,14 @@ impl Item {
         }
     }
 
+    /// The place that it is, or is read from.
+    pub fn place(&self) -> Option<&Place> {
+        match self {
+            Item::Place(p, _) | Item::Value(Expr::Place(p), _) => Some(p),
+            _ => None,
+        }
+    }
+
     /// The item behind a reference: its places are looked at, not taken.
     pub fn by_reference(self) -> Item {
         match self {
@@ -126,6 +134,9 @@ impl Lowerer<'_> {
             (syn::Pat::Paren(p), item) => self.bind_item(&p.pat, item),
             (syn::Pat::Type(t), item) => self.bind_typed(t, item),
             (syn::Pat::Wild(_), _) => {}
+            (pat, Item::Value(Expr::Place(p), _)) if p.is_var() && self.is_decided(&p) => {
+                self.bind_kept(pat, p.base);
+            }
             (syn::Pat::Reference(r), item) => self.bind_item(&r.pat, item.by_value()),
             (syn::Pat::Tuple(t), Item::Tuple(parts)) if t.elems.len() == parts.len() => {
                 for (p, part) in t.elems.iter().zip(parts) {
@@ -145,6 +156,7 @@ impl Lowerer<'_> {
             {
                 self.destructure(pat, place);
             }
+            (_, Item::Place(place, Kind::RefMut | Kind::Part)) => self.bind_lent(pat, place),
             (_, Item::Place(place, _)) => self.bind_element(pat, place),
             (syn::Pat::Ident(id), Item::Value(Expr::Place(p), Ty::Int))
                 if self.is_loop_variable(id, &p) =>
@@ -152,10 +164,75 @@ impl Lowerer<'_> {
                 self.name_position(id, p.base);
             }
             (_, Item::Value(value, ty)) => self.let_pattern(pat, value, ty),
+            (syn::Pat::Ident(id), item @ Item::Tuple(_))
+                if id.mutability.is_none() && self.holds_references(&item) =>
+            {
+                let item = self.with_names(item);
+                self.bind(&id.ident.to_string(), Binding::Parts(item));
+            }
             (_, item @ Item::Tuple(_)) => {
                 let (value, ty) = self.item_value(item, pat.span());
                 self.let_pattern(pat, value, ty);
             }
+        }
+    }
+
+    /// Whether a part refers to something that is not just read.
+    fn holds_references(&self, item: &Item) -> bool {
+        match item {
+            Item::Tuple(parts) => parts.iter().any(|p| self.holds_references(p)),
+            Item::Value(..) | Item::Place(_, Kind::Value) => false,
+            Item::Place(p, _) => !matches!(
+                self.func.place_ty(p).peel(),
+                Ty::Real(_) | Ty::Int | Ty::Bool
+            ),
+        }
+    }
+
+    /// The item with a name for each of its values.
+    fn with_names(&mut self, item: Item) -> Item {
+        match item {
+            Item::Tuple(parts) => {
+                Item::Tuple(parts.into_iter().map(|p| self.with_names(p)).collect())
+            }
+            Item::Value(value, ty) if !matches!(&value, Expr::Place(p) if p.is_var()) => {
+                let var = self.name_value("part", value, ty.clone());
+                Item::Value(Expr::var(var), ty)
+            }
+            item => item,
+        }
+    }
+
+    /// Binds a pattern to what can be written through it: its names are other names for the parts.
+    pub(in crate::lower) fn bind_lent(&mut self, pat: &syn::Pat, place: Place) {
+        let rest = |p: &syn::Pat| matches!(p, syn::Pat::Rest(_));
+        match pat {
+            syn::Pat::Paren(p) => self.bind_lent(&p.pat, place),
+            syn::Pat::Ident(id)
+                if id.subpat.is_none() && id.by_ref.is_none() && id.mutability.is_none() =>
+            {
+                self.bind(&id.ident.to_string(), Binding::Alias(place));
+            }
+            syn::Pat::Tuple(t) if !t.elems.iter().any(rest) => {
+                for (k, p) in t.elems.iter().enumerate() {
+                    self.bind_lent(p, place.clone().with(Proj::Tuple(k)));
+                }
+            }
+            syn::Pat::Slice(s) if !s.elems.iter().any(rest) => {
+                for (k, p) in s.elems.iter().enumerate() {
+                    self.bind_lent(p, place.clone().with(Proj::Index(Expr::Int(k))));
+                }
+            }
+            syn::Pat::Struct(s) => {
+                for f in &s.fields {
+                    let field = match &f.member {
+                        syn::Member::Named(id) => Proj::Field(id.to_string()),
+                        syn::Member::Unnamed(k) => Proj::Tuple(k.index as usize),
+                    };
+                    self.bind_lent(&f.pat, place.clone().with(field));
+                }
+            }
+            pat => self.bind_element(pat, place),
         }
     }
 

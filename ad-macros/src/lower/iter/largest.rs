@@ -45,7 +45,8 @@ impl Lowerer<'_> {
             ("find", Some(f)) => {
                 let p = self.pipeline(&m.receiver)?;
                 let closure = self.closure(f, 1)?;
-                self.find(p, closure, m, none)
+                let p = self.in_order(p).staged(Stage::Filter(closure));
+                self.search(p, m, none)
             }
             ("find_map", Some(f)) => {
                 let p = self.pipeline(&m.receiver)?;
@@ -114,7 +115,7 @@ impl Lowerer<'_> {
         }
     }
 
-    /// The first item that comes out at the end.
+    /// The first item that comes out at the end. Where it lies in memory, its position is what is found.
     fn search(&mut self, p: Pipeline, m: &syn::ExprMethodCall, none: Otherwise) -> Option<Item> {
         let held = matches!(
             p.source,
@@ -123,70 +124,59 @@ impl Lowerer<'_> {
         if held && !Self::is_resumable(&p) {
             return self.no_end(m, "write a loop in a loop");
         }
-        let var = self.temp("found", Ty::Unknown);
+        let chosen = self.chosen(&p);
+        let (name, ty) = match chosen {
+            Some(_) => ("at", Ty::Int),
+            None => ("found", Ty::Unknown),
+        };
+        let var = self.temp(name, ty);
         self.emit(Stmt::Let { var, init: None });
         let label = self.func.new_label("search");
         let (body, ()) = self.in_block(|lw| {
             lw.run(p, None, &mut |lw, item, _| {
-                let (value, ty) = lw.item_value(item, m.method.span());
+                let (value, ty) = match (&chosen, lw.here.clone()) {
+                    (Some(_), Some(here)) => (here, Ty::Int),
+                    _ => lw.item_value(item, m.method.span()),
+                };
                 lw.deliver(value, ty.peel().clone(), Dest::Init(var));
                 lw.emit(Stmt::Break(label));
             });
             lw.leave_for(none, None);
         });
         self.emit(Stmt::Labeled { label, body });
-        Some(Item::Value(Expr::var(var), self.func.var(var).ty.clone()))
+        let ty = self.func.var(var).ty.clone();
+        Some(match chosen {
+            Some(chosen) => self.item_at(&chosen, &Expr::var(var)),
+            None => Item::Value(Expr::var(var), ty),
+        })
     }
 
-    /// The first item with a property. Where it lies in memory, its position is what is found.
-    fn find(
-        &mut self,
-        p: Pipeline,
-        closure: Rc<Closure>,
-        m: &syn::ExprMethodCall,
-        none: Otherwise,
-    ) -> Option<Item> {
-        let p = self.in_order(p);
-        let seq = match p.source {
-            Source::Seq(seq) if p.stages.is_empty() && lies(&seq.access) => self.flat(seq),
-            source => {
-                let p = Pipeline { source, ..p }.staged(Stage::Filter(closure));
-                return self.search(p, m, none);
+    /// How items are found again by the position of the loop, if all that stages do is to choose among what lies in memory.
+    fn chosen(&mut self, p: &Pipeline) -> Option<Access> {
+        let seq = match &p.source {
+            Source::Seq(seq) => seq,
+            Source::Rest(c) => &c.seq,
+            _ => return None,
+        };
+        let mut copied = false;
+        for stage in &p.stages {
+            match stage {
+                Stage::Filter(_)
+                | Stage::TakeWhile(_)
+                | Stage::SkipWhile(..)
+                | Stage::Inspect(_)
+                | Stage::Skip(..)
+                | Stage::Take(..)
+                | Stage::StepBy(..) => {}
+                Stage::ByValue => copied = true,
+                _ => return None,
             }
-        };
+        }
         let access = seq.access.clone();
-        let at = self.temp("at", Ty::Int);
-        self.maybe_active[at.0] = false;
-        self.emit(Stmt::Let {
-            var: at,
-            init: None,
-        });
-        let places = Seq {
-            access: Access::Counted(Pos::From(Expr::Int(0)), Box::new(seq.access)),
-            ..seq
-        };
-        let label = self.func.new_label("search");
-        let (body, ()) = self.in_block(|lw| {
-            let p = Pipeline::of(Source::Seq(places), p.span);
-            lw.run(p, None, &mut |lw, item, _| {
-                let Item::Tuple(mut parts) = item else { return };
-                let item = parts.pop().unwrap_or(Item::Value(Expr::D, Ty::Unknown));
-                let Some(Item::Value(here, _)) = parts.pop() else {
-                    return;
-                };
-                let cond = lw.apply(&closure, vec![item.by_reference()]);
-                let (cond, _) = lw.item_value(cond, m.method.span());
-                let (then, ()) = lw.in_block(|lw| {
-                    lw.deliver(here, Ty::Int, Dest::Init(at));
-                    lw.emit(Stmt::Break(label));
-                });
-                let els = Vec::new();
-                lw.emit(Stmt::If { cond, then, els });
-            });
-            lw.leave_for(none, None);
-        });
-        self.emit(Stmt::Labeled { label, body });
-        Some(self.item_at(&access, &Expr::var(at)))
+        lies(&access).then_some(match copied {
+            true => Access::ByValue(Box::new(access)),
+            false => access,
+        })
     }
 
     fn last_item(&mut self, m: &syn::ExprMethodCall, none: Otherwise) -> Option<Item> {
@@ -203,14 +193,20 @@ impl Lowerer<'_> {
             source => {
                 let p = Pipeline { source, ..p };
                 let (p, first) = self.split_first_item(p, m, none)?;
-                let (start, ty) = self.item_value(first, m.method.span());
+                let chosen = self.chosen(&p);
+                let (start, ty) = match (&chosen, &p.source) {
+                    (Some(_), Source::Rest(c)) => (before(c.at), Ty::Int),
+                    _ => self.item_value(first, m.method.span()),
+                };
                 let last = self.state("last", ty.peel().clone(), start);
                 self.run(p, None, &mut |lw, item, _| {
-                    let (value, _) = lw.item_value(item, m.method.span());
+                    let value = match (&chosen, lw.here.clone()) {
+                        (Some(_), Some(here)) => here,
+                        _ => lw.item_value(item, m.method.span()).0,
+                    };
                     lw.emit(set(last, value));
                 });
-                let ty = self.func.var(last).ty.clone();
-                Some(Item::Value(Expr::var(last), ty))
+                Some(self.kept_item(chosen, last))
             }
         }
     }
@@ -232,6 +228,18 @@ impl Lowerer<'_> {
         }
         let first = self.first_item(p.clone(), Expr::Int(0), m, none)?;
         Some((p, first))
+    }
+
+    /// The item that a variable keeps: itself, or its position.
+    fn kept_item(&mut self, chosen: Option<Access>, var: VarId) -> Item {
+        let ty = self.func.var(var).ty.clone();
+        match chosen {
+            None => Item::Value(Expr::var(var), ty),
+            Some(access) => {
+                let at = self.freeze(Expr::var(var), "at", ty);
+                self.item_at(&access, &at)
+            }
+        }
     }
 
     fn reduce(
@@ -293,6 +301,17 @@ impl Lowerer<'_> {
             source => {
                 let p = Pipeline { source, ..p };
                 let (p, first) = self.split_first_item(p, m, none)?;
+                if let (Some(access), Source::Rest(c)) = (self.chosen(&p), &p.source) {
+                    let best = self.state("best", Ty::Int, before(c.at));
+                    self.run(p, None, &mut |lw, item, _| {
+                        let Some(here) = lw.here.clone() else { return };
+                        let known = lw.item_at(&access, &Expr::var(best));
+                        lw.replace_if(&order, greatest, (known, item), span, &mut |_| {
+                            vec![set(best, here.clone())]
+                        });
+                    });
+                    return Some(self.kept_item(Some(access), best));
+                }
                 let (start, ty) = self.item_value(first, span);
                 let best = self.accumulators(start, ty.peel(), &mut std::iter::empty());
                 self.run(p, None, &mut |lw, item, _| {
@@ -349,6 +368,11 @@ impl Lowerer<'_> {
         let greater = Expr::bin(BinOp::Gt, a, b);
         Expr::var(self.name_value("greater", greater, Ty::Bool))
     }
+}
+
+/// The position before the one that a variable keeps.
+fn before(at: VarId) -> Expr {
+    minus(Expr::var(at), Expr::Int(1))
 }
 
 /// Whether items are parts of memory, or numbers: they can be looked at again.

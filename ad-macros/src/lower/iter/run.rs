@@ -104,8 +104,7 @@ impl Lowerer<'_> {
                     lw.leave_if(over, Stmt::Break(label));
                     let at = Expr::var(lw.name_value("i", Expr::var(c.at), Ty::Int));
                     lw.emit(advance(c.at));
-                    let item = lw.item_at(&c.seq.access, &at);
-                    lw.stages(way, item, label, consume);
+                    lw.at_position(&c.seq.access, &at, label, way, consume);
                 });
             }
             Source::Rest(c) => {
@@ -116,6 +115,11 @@ impl Lowerer<'_> {
                 };
                 self.counted(seq, Some(c.at), label, way, consume);
             }
+            Source::Kept(items) => self.without_end(label, way, &mut |lw| {
+                if let Some(item) = lw.next_kept(items, Otherwise::Break(label)) {
+                    lw.stages(way, item, label, consume);
+                }
+            }),
             Source::Calls(closure) => self.without_end(label, way, &mut |lw| {
                 let end = Otherwise::Break(label);
                 if let Some(item) = lw.apply_found(&closure, Vec::new(), end) {
@@ -137,6 +141,21 @@ impl Lowerer<'_> {
         }
     }
 
+    /// The item at a position of the innermost loop, on its way.
+    fn at_position(
+        &mut self,
+        access: &Access,
+        at: &Expr,
+        label: LabelId,
+        way: &Way,
+        consume: &mut dyn FnMut(&mut Self, Item, Exits),
+    ) {
+        let outer = self.here.replace(at.clone());
+        let item = self.item_at(access, at);
+        self.stages(way, item, label, consume);
+        self.here = outer;
+    }
+
     /// A loop over positions; `moved` is a variable that keeps behind them.
     fn counted(
         &mut self,
@@ -153,8 +172,7 @@ impl Lowerer<'_> {
             if let Some(at) = moved {
                 lw.emit(set(at, plus(Expr::var(var), Expr::Int(1))));
             }
-            let item = lw.item_at(&seq.access, &Expr::var(var));
-            lw.stages(way, item, label, consume);
+            lw.at_position(&seq.access, &Expr::var(var), label, way, consume);
         });
         let kind = LoopKind::Range {
             var,
@@ -185,8 +203,7 @@ impl Lowerer<'_> {
         self.without_end(label, way, &mut |lw| {
             let here = Expr::var(lw.name_value("i", Expr::var(at), Ty::Int));
             lw.emit(set(at, plus(here.clone(), step.clone())));
-            let item = lw.item_at(&seq.access, &here);
-            lw.stages(way, item, label, consume);
+            lw.at_position(&seq.access, &here, label, way, consume);
         });
         let left = self.out.last().is_some_and(|s| {
             let mut left = false;
@@ -279,7 +296,8 @@ impl Lowerer<'_> {
             Stage::ByValue => item.by_value(),
             Stage::Inspect(c) => {
                 let item = self.named_item(item);
-                self.perform(c, vec![item.clone().by_reference()]);
+                let lent = self.lent(item.clone());
+                self.perform(c, vec![lent]);
                 item
             }
             Stage::Filter(c) => {
@@ -382,7 +400,7 @@ impl Lowerer<'_> {
 
     fn skip_while(&mut self, c: &Rc<Closure>, skipping: VarId, item: Item, next: LabelId) -> Item {
         let item = self.named_item(item);
-        let asked = item.clone().by_reference();
+        let asked = self.lent(item.clone());
         let (then, ()) = self.in_block(|lw| {
             let cond = lw.apply(c, vec![asked]);
             let (cond, _) = lw.item_value(cond, c.written.span());
@@ -400,7 +418,8 @@ impl Lowerer<'_> {
     /// A condition on an item that is used again.
     fn condition(&mut self, c: &Rc<Closure>, item: Item) -> (Item, Expr) {
         let item = self.named_item(item);
-        let cond = self.apply(c, vec![item.clone().by_reference()]);
+        let lent = self.lent(item.clone());
+        let cond = self.apply(c, vec![lent]);
         let (cond, _) = self.item_value(cond, c.written.span());
         (item, cond)
     }

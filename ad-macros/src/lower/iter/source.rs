@@ -43,8 +43,86 @@ impl Lowerer<'_> {
         if let Some((name, call)) = maker(source) {
             return self.made_source(&name, call);
         }
+        if let Some(kept) = self.kept_source(source, origin) {
+            return Some(Pipeline::of(kept, source.span()));
+        }
         let seq = self.source(source, origin)?;
         Some(Pipeline::of(Source::Seq(seq), source.span()))
+    }
+
+    /// Whether an expression is a call, or adaptors of one, that gives constants to iterate over.
+    pub(super) fn is_kept_chain(&self, e: &syn::Expr) -> bool {
+        let links = Links::read(e);
+        !links.calls.is_empty() && self.is_kept_call(links.source)
+    }
+
+    fn is_kept_call(&self, e: &syn::Expr) -> bool {
+        let tokens = e.to_token_stream();
+        matches!(e, syn::Expr::Call(_) | syn::Expr::MethodCall(_))
+            && !self.is_place_expr(e)
+            && !crate::lower::expr::assigns(&tokens, false)
+            && self.is_constant_code(tokens)
+    }
+
+    /// Whether an expression names a constant that has items, but no positions.
+    pub(in crate::lower) fn is_map(&self, e: &syn::Expr) -> bool {
+        let mut ty = self.declared_type(e);
+        while let Some(syn::Type::Reference(r)) = ty {
+            ty = Some(*r.elem);
+        }
+        let Some(syn::Type::Path(p)) = ty else {
+            return false;
+        };
+        let maps = [
+            "HashMap",
+            "BTreeMap",
+            "HashSet",
+            "BTreeSet",
+            "LinkedList",
+            "BinaryHeap",
+        ];
+        let named = p.path.segments.last().map(|s| s.ident.to_string());
+        named.is_some_and(|n| maps.contains(&n.as_str()))
+            && self.is_constant_code(e.to_token_stream())
+    }
+
+    /// A call that gives constants to iterate over: `text.chars()`, `mesh.cells().iter()`.
+    fn kept_source(
+        &mut self,
+        e: &syn::Expr,
+        origin: Option<&syn::ExprMethodCall>,
+    ) -> Option<Source> {
+        let lent =
+            |m: &syn::ExprMethodCall| matches!(m.method.to_string().as_str(), "iter" | "into_iter");
+        if !(self.is_kept_call(e) || self.is_map(e)) || !origin.is_none_or(lent) {
+            return None;
+        }
+        let e = match e {
+            syn::Expr::Reference(r) => &r.expr,
+            e => e,
+        };
+        let lent = origin.is_some() || self.is_map(e);
+        let (values, _) = match lent && self.is_place_expr(e) {
+            true => self.opaque_expr(&quote::quote!((&#e)), Ty::Constant),
+            false => self.opaque_expr(e, Ty::Constant),
+        };
+        let values = self.name_value("values", values, Ty::Constant);
+        let name = syn::Ident::new(&self.func.var(values).source, Span::mixed_site());
+        let tokens = match origin {
+            Some(m) if m.method == "iter" => quote::quote!(#name.iter()),
+            _ => quote::quote!(#name.into_iter()),
+        };
+        let opaque = Opaque {
+            tokens,
+            reads: vec![values],
+            span: e.span(),
+            ty: Ty::Constant,
+        };
+        Some(Source::Kept(self.state(
+            "items",
+            Ty::Constant,
+            Expr::Opaque(opaque),
+        )))
     }
 
     /// What functions of `std::iter` make.
