@@ -1,15 +1,24 @@
-//! `#[derive(Differentiable)]`: the shadow of a struct is the same struct, field by field.
+//! `#[derive(Differentiable)]`: the shadow of a struct is the same struct, field by field; that of an enum is of the same variant.
 
 use crate::error::Errors;
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-/// A field, and how it is named in an expression.
+/// A field, and how it is named in a pattern.
 struct Field<'a> {
     member: syn::Member,
     ty: &'a syn::Type,
     constant: bool,
+    /// What it is bound to in a value, and in an increment.
+    own: syn::Ident,
+    other: syn::Ident,
+}
+
+/// A struct is a single case, an enum has one for each variant.
+struct Case<'a> {
+    path: TokenStream,
+    fields: Vec<Field<'a>>,
 }
 
 /// Expands the derive; the generated code names the facade crate by `krate`.
@@ -31,24 +40,26 @@ fn implementation(
     krate: &TokenStream,
     errors: &mut Errors,
 ) -> TokenStream {
-    let Some(fields) = fields(input, errors) else {
+    let Some(cases) = cases(input, errors) else {
         return TokenStream::new();
     };
-    let (name, generics) = (&input.ident, bounded(input, &fields, krate));
+    let (name, generics) = (&input.ident, bounded(input, &cases, krate));
     let (params, _, wheres) = generics.split_for_impl();
     let (_, arguments, _) = input.generics.split_for_impl();
-    let zeros = fields.iter().map(|f| f.zero(krate));
-    let clears = fields.iter().filter(|f| !f.constant).map(|f| {
-        let member = &f.member;
-        quote_spanned!(f.ty.span()=> #krate::rt::Differentiable::set_zero(&mut self.#member);)
-    });
-    let sums = fields.iter().filter(|f| !f.constant).map(|f| {
-        let member = &f.member;
-        quote_spanned!(f.ty.span()=> #krate::rt::Differentiable::accumulate(&mut self.#member, &increment.#member);)
-    });
-    let constants = fields.iter().map(|f| {
+    let zeros = cases.iter().map(|c| c.zero(krate));
+    let clears = cases.iter().map(|c| c.clear(krate));
+    let sums = cases.iter().map(|c| c.sum(krate));
+    // Only an enum can differ, and an empty one has no value.
+    let differing = (cases.len() > 1).then(|| quote!(_ => #krate::rt::other_variant(),));
+    let (own, both) = match cases.is_empty() {
+        true => (quote!(*self), quote!(*self)),
+        false => (quote!(self), quote!((self, increment))),
+    };
+    let own_name = [name.to_string(), "Self".to_string()];
+    let constants = cases.iter().flat_map(|c| &c.fields).map(|f| {
         let ty = f.ty;
-        match f.constant {
+        // A type that holds itself can't be asked about itself.
+        match f.constant || mentions(ty.to_token_stream(), &own_name) {
             true => quote!(true),
             false => {
                 quote_spanned!(ty.span()=> <#ty as #krate::rt::Differentiable>::HOLDS_CONSTANTS)
@@ -64,36 +75,51 @@ fn implementation(
 
             #[inline]
             fn zero_shadow(&self) -> Self {
-                Self { #(#zeros),* }
+                match #own { #(#zeros)* }
             }
 
             #[inline]
             fn set_zero(&mut self) {
-                #(#clears)*
+                match #own { #(#clears)* }
             }
 
             #[inline]
             fn accumulate(&mut self, increment: &Self) {
-                #(#sums)*
+                match #both { #(#sums)* #differing }
             }
         }
     }
 }
 
-/// The fields; only a struct has them.
-fn fields<'a>(input: &'a syn::DeriveInput, errors: &mut Errors) -> Option<Vec<Field<'a>>> {
-    let data = match &input.data {
-        syn::Data::Struct(data) => data,
+/// What a value can be.
+fn cases<'a>(input: &'a syn::DeriveInput, errors: &mut Errors) -> Option<Vec<Case<'a>>> {
+    match &input.data {
+        syn::Data::Struct(data) => Some(vec![Case {
+            path: quote!(Self),
+            fields: fields(&data.fields, errors),
+        }]),
         syn::Data::Enum(data) => {
-            let message = "`Differentiable` can't be derived for an enum yet; use a struct, or keep the enum in a field marked `#[constant]`";
-            errors.at(data.enum_token.span(), message);
-            return None;
+            let case = |v: &'a syn::Variant| {
+                let name = &v.ident;
+                Case {
+                    path: quote!(Self::#name),
+                    fields: fields(&v.fields, errors),
+                }
+            };
+            Some(data.variants.iter().map(case).collect())
         }
         syn::Data::Union(data) => {
             let message = "`Differentiable` can't be derived for a union; use a struct";
             errors.at(data.union_token.span(), message);
-            return None;
+            None
         }
+    }
+}
+
+fn fields<'a>(fields: &'a syn::Fields, errors: &mut Errors) -> Vec<Field<'a>> {
+    let name = |prefix: &str, k: usize, f: &syn::Field| {
+        let span = f.ty.span().resolved_at(Span::mixed_site());
+        quote::format_ident!("{prefix}_{k}", span = span)
     };
     let field = |(k, f): (usize, &'a syn::Field)| Field {
         member: match &f.ident {
@@ -102,8 +128,45 @@ fn fields<'a>(input: &'a syn::DeriveInput, errors: &mut Errors) -> Option<Vec<Fi
         },
         ty: &f.ty,
         constant: marked(f, errors),
+        own: name("own", k, f),
+        other: name("other", k, f),
     };
-    Some(data.fields.iter().enumerate().map(field).collect())
+    fields.iter().enumerate().map(field).collect()
+}
+
+impl Case<'_> {
+    fn zero(&self, krate: &TokenStream) -> TokenStream {
+        let (path, own) = (&self.path, self.pattern(|f| &f.own));
+        let zeros = self.fields.iter().map(|f| f.zero(krate));
+        quote!(#own => #path { #(#zeros),* },)
+    }
+
+    fn clear(&self, krate: &TokenStream) -> TokenStream {
+        let own = self.pattern(|f| &f.own);
+        let clears = self.fields.iter().filter(|f| !f.constant).map(|f| {
+            let own = &f.own;
+            quote_spanned!(f.ty.span()=> #krate::rt::Differentiable::set_zero(#own);)
+        });
+        quote!(#own => { #(#clears)* })
+    }
+
+    fn sum(&self, krate: &TokenStream) -> TokenStream {
+        let (own, other) = (self.pattern(|f| &f.own), self.pattern(|f| &f.other));
+        let sums = self.fields.iter().filter(|f| !f.constant).map(|f| {
+            let (own, other) = (&f.own, &f.other);
+            quote_spanned!(f.ty.span()=> #krate::rt::Differentiable::accumulate(#own, #other);)
+        });
+        quote!((#own, #other) => { #(#sums)* })
+    }
+
+    fn pattern<'f>(&'f self, name: impl Fn(&'f Field<'f>) -> &'f syn::Ident) -> TokenStream {
+        let path = &self.path;
+        let fields = self.fields.iter().map(|f| {
+            let (member, name) = (&f.member, name(f));
+            quote!(#member: #name)
+        });
+        quote!(#path { #(#fields),* })
+    }
 }
 
 /// Whether a field is kept out by `#[constant]`.
@@ -121,20 +184,20 @@ fn marked(field: &syn::Field, errors: &mut Errors) -> bool {
 impl Field<'_> {
     /// `name: zero`, or a copy of what is constant.
     fn zero(&self, krate: &TokenStream) -> TokenStream {
-        let (member, span) = (&self.member, self.ty.span());
+        let (member, own, span) = (&self.member, &self.own, self.ty.span());
         if self.constant {
             quote_spanned!(span=> #member: {
                 use #krate::rt::Copied as _;
-                #krate::rt::Kept(&self.#member).shadow()
+                #krate::rt::Kept(#own).shadow()
             })
         } else {
-            quote_spanned!(span=> #member: #krate::rt::Differentiable::zero_shadow(&self.#member))
+            quote_spanned!(span=> #member: #krate::rt::Differentiable::zero_shadow(#own))
         }
     }
 }
 
-/// The struct's generics, with what they have to promise: bounds on the types of those fields that mention a type parameter.
-fn bounded(input: &syn::DeriveInput, fields: &[Field], krate: &TokenStream) -> syn::Generics {
+/// The type's generics, with what they have to promise: bounds on the types of those fields that mention a type parameter.
+fn bounded(input: &syn::DeriveInput, cases: &[Case], krate: &TokenStream) -> syn::Generics {
     let mut generics = input.generics.clone();
     let params: Vec<String> = input
         .generics
@@ -142,8 +205,9 @@ fn bounded(input: &syn::DeriveInput, fields: &[Field], krate: &TokenStream) -> s
         .map(|p| p.ident.to_string())
         .collect();
     let clause = generics.make_where_clause();
-    for f in fields
+    for f in cases
         .iter()
+        .flat_map(|c| &c.fields)
         .filter(|f| mentions(f.ty.to_token_stream(), &params))
     {
         let ty = f.ty;

@@ -7,6 +7,7 @@ use quote::{format_ident, quote};
 mod outcome;
 mod pairs;
 mod shape;
+mod variant;
 
 pub use shape::is_general;
 
@@ -105,7 +106,7 @@ impl Emitter<'_> {
                 quote!(#stack.save(&#place[..]);)
             }
             Stmt::RestoreSlice { stack, place } => {
-                let (stack, p) = (self.name(*stack), self.receiver(place));
+                let (stack, p) = (self.name(*stack), self.receiver_as(place, true));
                 match self.func.place_ty(place).peel() {
                     Ty::Vec(_) => {
                         let target = self.borrow(true, place);
@@ -425,6 +426,10 @@ impl Emitter<'_> {
         let ending = dst.first().and_then(|v| self.func.endings.get(v));
         let ending = ending.map(|o| self.opaque(o));
         let call = self.ended(quote!(#before #callee(#slot #(#args)*)), ending);
+        let call = match dst.first().and_then(|v| self.func.parted.get(v)) {
+            Some(wrapper) => self.parted(call, *wrapper, companion),
+            None => call,
+        };
         let names: Vec<TokenStream> = dst
             .iter()
             .map(|&v| {
@@ -506,7 +511,8 @@ impl Emitter<'_> {
     /// The receiver of a method, which Rust borrows by itself.
     fn first_argument(&self, a: &Arg) -> TokenStream {
         match a {
-            Arg::Ref(p) | Arg::RefMut(p) => self.receiver(p),
+            Arg::Ref(p) => self.receiver(p),
+            Arg::RefMut(p) => self.receiver_as(p, true),
             Arg::Value(e) | Arg::Const(e) => self.operand(e, POSTFIX),
         }
     }
@@ -542,13 +548,22 @@ impl Emitter<'_> {
 
     fn container(&self, place: &Place, op: &ContainerOp) -> TokenStream {
         self.guarded(place, |place| {
-            let target = self.receiver(place);
+            let target = self.receiver_as(place, true);
             let ty = self.func.place_ty(place);
             let (element, unknown) = (ty.element(), matches!(ty.peel(), Ty::Unknown));
             let value = |e: &Expr| match (e, &element) {
                 (Expr::Real(c), Ty::Real(s)) => self.real(*c, Some(s)),
                 _ => self.expr(e),
             };
+            // What a variant holds is borrowed before the argument is evaluated.
+            let inside = place.proj.iter().any(|s| matches!(s, Proj::Payload(_)));
+            if let (ContainerOp::Push(e), true) = (op, inside) {
+                let (krate, e, item) = (self.krate, value(e), Ident::new("item", Span::mixed_site()));
+                return match unknown {
+                    true => quote!({ use #krate::rt::Growable as _; let #item = #e; #target.push_last(#item); }),
+                    false => quote!({ let #item = #e; #target.push(#item); }),
+                };
+            }
             match op {
                 // What is not known to be a vector may be a queue.
                 ContainerOp::Push(e) if unknown => {
@@ -707,6 +722,7 @@ impl Emitter<'_> {
             }
             Expr::Copied(kind, p) => (self.copied(*kind, p), POSTFIX),
             Expr::Borrow(mutable, p) => (self.borrowed_view(*mutable, p), PREFIX),
+            Expr::Query(name, p, args) if name == MATCHES => (self.matches(p, args), ATOM),
             Expr::Query(name, p, args) => {
                 let (p, name) = (self.receiver(p), ident(name, Span::call_site()));
                 let args = args.iter().map(|a| self.expr(a));
@@ -809,16 +825,20 @@ impl Emitter<'_> {
 
     fn plain_read(&self, p: &Place) -> (TokenStream, u8) {
         let tokens = self.place(p);
-        let prefix = matches!(p.proj.last(), Some(Proj::Deref));
+        let prefix = matches!(p.proj.last(), Some(Proj::Deref | Proj::Payload(_)));
         (tokens, if prefix { PREFIX } else { POSTFIX })
     }
 
-    /// The place, as something to assign to.
+    /// The place, as something to assign to or to borrow exclusively.
     fn target(&self, p: &Place) -> TokenStream {
-        self.place(p)
+        self.place_as(p, true)
     }
 
     pub fn place(&self, p: &Place) -> TokenStream {
+        self.place_as(p, false)
+    }
+
+    fn place_as(&self, p: &Place, mutable: bool) -> TokenStream {
         let mut tokens = {
             let name = self.name(p.base);
             quote!(#name)
@@ -827,10 +847,13 @@ impl Emitter<'_> {
         let n = p.proj.len();
         for (k, step) in p.proj.iter().enumerate() {
             // Indexing and fields look through references by themselves.
-            if matches!(step, Proj::Deref) && k + 1 < n {
+            if matches!(step, Proj::Deref)
+                && k + 1 < n
+                && !matches!(p.proj[k + 1], Proj::Payload(_))
+            {
                 continue;
             }
-            if prefix {
+            if prefix && !matches!(step, Proj::Payload(_)) {
                 tokens = quote!((#tokens));
                 prefix = false;
             }
@@ -860,6 +883,10 @@ impl Emitter<'_> {
                     prefix = true;
                     quote!(*#tokens)
                 }
+                Proj::Payload(variant) => {
+                    prefix = true;
+                    self.payload(variant, tokens, mutable)
+                }
             };
         }
         tokens
@@ -867,13 +894,24 @@ impl Emitter<'_> {
 
     /// The place as a method's receiver, which looks through references by itself.
     pub fn receiver(&self, p: &Place) -> TokenStream {
+        self.receiver_as(p, false)
+    }
+
+    fn receiver_as(&self, p: &Place, mutable: bool) -> TokenStream {
         match p.proj.split_last() {
-            Some((Proj::Deref, init)) => self.place(&Place {
-                base: p.base,
-                proj: init.to_vec(),
-                span: p.span,
-            }),
-            _ => self.place(p),
+            Some((Proj::Deref, init)) => {
+                let place = Place {
+                    base: p.base,
+                    proj: init.to_vec(),
+                    span: p.span,
+                };
+                self.place_as(&place, mutable)
+            }
+            Some((Proj::Payload(_), _)) => {
+                let place = self.place_as(p, mutable);
+                quote!((#place))
+            }
+            _ => self.place_as(p, mutable),
         }
     }
 
@@ -888,7 +926,7 @@ impl Emitter<'_> {
             let name = self.name(p.base);
             return quote!(#name);
         }
-        let place = self.place(p);
+        let place = self.place_as(p, mutable);
         if mutable {
             quote!(&mut #place)
         } else {

@@ -227,6 +227,26 @@ impl<E: Differentiable<Shadow = E>> Differentiable for Box<[E]> {
     }
 }
 
+impl<V: Differentiable<Shadow = V>> Differentiable for Box<V> {
+    type Shadow = Self;
+    const HOLDS_CONSTANTS: bool = V::HOLDS_CONSTANTS;
+
+    #[inline]
+    fn zero_shadow(&self) -> Self {
+        Box::new((**self).zero_shadow())
+    }
+
+    #[inline]
+    fn set_zero(&mut self) {
+        (**self).set_zero();
+    }
+
+    #[inline]
+    fn accumulate(&mut self, increment: &Self) {
+        (**self).accumulate(increment);
+    }
+}
+
 impl<E: Differentiable<Shadow = E>> Differentiable for Option<E> {
     type Shadow = Self;
     const HOLDS_CONSTANTS: bool = E::HOLDS_CONSTANTS;
@@ -267,6 +287,37 @@ impl<T: ?Sized> Differentiable for std::marker::PhantomData<T> {
 
     #[inline(always)]
     fn accumulate(&mut self, _increment: &Self) {}
+}
+
+/// The shadow of an error is that there is none.
+impl<V: Differentiable, E> Differentiable for Result<V, E> {
+    type Shadow = Result<V::Shadow, ()>;
+    const HOLDS_CONSTANTS: bool = V::HOLDS_CONSTANTS;
+
+    #[inline]
+    fn zero_shadow(&self) -> Self::Shadow {
+        match self {
+            Ok(value) => Ok(value.zero_shadow()),
+            Err(_) => Err(()),
+        }
+    }
+
+    #[inline]
+    fn set_zero(&mut self) {
+        if let Ok(value) = self {
+            value.set_zero();
+        }
+    }
+
+    #[inline]
+    fn accumulate(&mut self, increment: &Self) {
+        match (self, increment) {
+            (Ok(target), Ok(source)) => target.accumulate(source),
+            (Err(_), Err(_)) => {}
+            (Err(_), Ok(_)) => variants_differ("Ok", "Err"),
+            (Ok(_), Err(_)) => variants_differ("Err", "Ok"),
+        }
+    }
 }
 
 macro_rules! tuples {

@@ -262,6 +262,91 @@ impl<G: Growable> Growable for &mut G {
 #[inline(always)]
 pub fn shadowed<T: Differentiable + ?Sized>(_: &T) {}
 
+/// What a fallible callee returns.
+pub trait Outcome {
+    type Value;
+    fn option(self) -> Option<Self::Value>;
+}
+
+impl<V> Outcome for Option<V> {
+    type Value = V;
+
+    #[inline(always)]
+    fn option(self) -> Option<V> {
+        self
+    }
+}
+
+impl<V, E> Outcome for Result<V, E> {
+    type Value = V;
+
+    #[inline(always)]
+    fn option(self) -> Option<V> {
+        self.ok()
+    }
+}
+
+/// A value that may be missing.
+#[inline(always)]
+pub fn option<V>(outcome: impl Outcome<Value = V>) -> Option<V> {
+    outcome.option()
+}
+
+/// A value that may be missing, and what comes with it.
+#[inline(always)]
+pub fn option_2<V, W>(outcome: impl Outcome<Value = (V, W)>) -> (Option<V>, Option<W>) {
+    outcome.option().unzip()
+}
+
+/// The same of three.
+#[inline(always)]
+pub fn option_3<V, W, X>(
+    outcome: impl Outcome<Value = (V, W, X)>,
+) -> (Option<V>, Option<W>, Option<X>) {
+    match outcome.option() {
+        Some((v, w, x)) => (Some(v), Some(w), Some(x)),
+        None => (None, None, None),
+    }
+}
+
+/// A result, and the pullback that comes with its value.
+#[inline(always)]
+pub fn result_pulled<V, P, E>(outcome: Result<(V, P), E>) -> (Result<V, E>, Option<P>) {
+    match outcome {
+        Ok((v, p)) => (Ok(v), Some(p)),
+        Err(e) => (Err(e), None),
+    }
+}
+
+/// A result and its tangent.
+#[inline(always)]
+pub fn result_2<V, W, E>(outcome: Result<(V, W), E>) -> (Result<V, E>, Result<W, ()>) {
+    match outcome {
+        Ok((v, w)) => (Ok(v), Ok(w)),
+        Err(e) => (Err(e), Err(())),
+    }
+}
+
+/// A result, its tangent and the pullback.
+#[inline(always)]
+#[allow(clippy::type_complexity)]
+pub fn result_3<V, W, P, E>(
+    outcome: Result<(V, W, P), E>,
+) -> (Result<V, E>, Result<W, ()>, Option<P>) {
+    match outcome {
+        Ok((v, w, p)) => (Ok(v), Ok(w), Some(p)),
+        Err(e) => (Err(e), Err(()), None),
+    }
+}
+
+/// Where a shadow is of another variant than its value.
+#[cold]
+#[inline(never)]
+#[track_caller]
+pub fn other_variant() -> ! {
+    panic!("chainrule: a shadow must be of the variant of its value")
+}
+
 /// Whether a value may hold reals that are kept out.
 #[inline(always)]
 pub fn holds_constants<T: Differentiable + ?Sized>(_: &T) -> bool {

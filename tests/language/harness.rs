@@ -114,6 +114,51 @@ macro_rules! struct_shape {
     };
 }
 
+/// The shape of an enum: the fields of its variants in order; fields that are not listed are constant.
+macro_rules! enum_shape {
+    ([$($generics:tt)*] $name:ty { $($variants:tt)* }) => {
+        enum_shape!(@ [$($generics)*] $name { $($variants)* });
+    };
+    ($name:ident { $($variants:tt)* }) => {
+        enum_shape!(@ [] $name { $($variants)* });
+    };
+    (@ [$($generics:tt)*] $name:ty { $($variant:ident { $($field:tt : $bound:ident),* $(,)? }),* $(,)? }) => {
+        impl<$($generics)*> $crate::harness::Shape for $name {
+            const COARSE: bool = false;
+            fn read(&self, _out: &mut Vec<f64>) {
+                match self {
+                    $(Self::$variant { $($field: $bound,)* .. } => { $($crate::harness::Shape::read($bound, _out);)* })*
+                }
+            }
+            fn write(&mut self, _from: &mut std::slice::Iter<'_, f64>) {
+                match self {
+                    $(Self::$variant { $($field: $bound,)* .. } => { $($crate::harness::Shape::write($bound, _from);)* })*
+                }
+            }
+        }
+    };
+}
+
+impl<T: Shape> Shape for Box<T> {
+    const COARSE: bool = false;
+    fn read(&self, out: &mut Vec<f64>) {
+        (**self).read(out);
+    }
+    fn write(&mut self, from: &mut std::slice::Iter<'_, f64>) {
+        (**self).write(from);
+    }
+}
+
+impl<T: Shape> Shape for Option<T> {
+    const COARSE: bool = T::COARSE;
+    fn read(&self, out: &mut Vec<f64>) {
+        self.iter().for_each(|v| v.read(out));
+    }
+    fn write(&mut self, from: &mut std::slice::Iter<'_, f64>) {
+        self.iter_mut().for_each(|v| v.write(from));
+    }
+}
+
 /// The active arguments of a function, one part each.
 pub trait Args: Clone {
     const COARSE: bool;

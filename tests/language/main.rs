@@ -64,6 +64,12 @@ mod vecs;
 
 mod elements;
 
+mod enums;
+
+mod enum_shapes;
+
+mod options;
+
 mod edits;
 
 mod permutations;

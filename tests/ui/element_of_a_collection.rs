@@ -22,13 +22,4 @@ fn of_its_own(m: &Model, i: usize) -> f64 {
     m.grid.get(i).unwrap()
 }
 
-#[differentiate]
-fn of_a_pattern(x: &[f64]) -> f64 {
-    match x.first() {
-        Some(0.0) => 1.0,
-        Some(v) => *v,
-        None => 0.0,
-    }
-}
-
 fn main() {}

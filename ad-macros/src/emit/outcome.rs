@@ -25,6 +25,26 @@ impl Emitter<'_> {
         }
     }
 
+    /// The outcome of a call, with what comes along beside it.
+    pub(super) fn parted(
+        &self,
+        call: TokenStream,
+        wrapper: Wrapper,
+        companion: Companion,
+    ) -> TokenStream {
+        let name = match (wrapper, companion) {
+            (Wrapper::Result, Companion::Primal) => return call,
+            (Wrapper::Result, Companion::Tangent) => "result_2",
+            (Wrapper::Result, Companion::Forward) => "result_pulled",
+            (Wrapper::Result, Companion::ForwardTangent) => "result_3",
+            (Wrapper::Option, Companion::Primal) => "option",
+            (Wrapper::Option, Companion::Tangent | Companion::Forward) => "option_2",
+            (Wrapper::Option, Companion::ForwardTangent) => "option_3",
+        };
+        let (krate, name) = (self.krate, ident(name, Span::call_site()));
+        quote!(#krate::rt::#name(#call))
+    }
+
     /// The end of a body that is reached behind these statements.
     pub(super) fn falling_off(&self, stmts: &[Stmt]) -> TokenStream {
         match self.func.wrapper {

@@ -10,8 +10,8 @@ impl Emitter<'_> {
     /// ```
     pub(super) fn pairs(&self, slices: &[PairedSlice], pair: &Block, last: &Block) -> TokenStream {
         let split = slices.iter().map(|s| {
-            let (pairs, last, slice) =
-                (self.name(s.pairs), self.name(s.last), self.place(&s.place));
+            let slice = self.place_as(&s.place, s.written);
+            let (pairs, last) = (self.name(s.pairs), self.name(s.last));
             let chunks = match s.written {
                 true => quote!(as_chunks_mut),
                 false => quote!(as_chunks),

@@ -29,6 +29,9 @@ impl Emitter<'_> {
 
     /// A struct literal. Fields of tuple structs are named by their positions.
     pub(super) fn structure(&self, ctor: &Ctor, parts: &[Expr]) -> TokenStream {
+        if ctor.is_variant() {
+            return self.variant(ctor, parts);
+        }
         let fields = ctor.fields.iter().zip(parts).map(|(field, e)| {
             let e = self.expr(e);
             match field {
@@ -52,8 +55,8 @@ impl Emitter<'_> {
     }
 
     /// What a place holds, behind a reference if it is one.
-    fn referent(&self, p: &Place) -> TokenStream {
-        let place = self.place(p);
+    fn referent(&self, p: &Place, mutable: bool) -> TokenStream {
+        let place = self.place_as(p, mutable);
         match self.func.place_ty(p) {
             Ty::Ref(..) => quote!(*#place),
             _ => place,
@@ -103,17 +106,17 @@ impl Emitter<'_> {
             known => known,
         };
         if is_general(&ty) {
-            let (krate, target) = (self.krate, self.referent(target));
+            let (krate, target) = (self.krate, self.referent(target, true));
             let source = match source {
-                Expr::Place(p) => self.referent(p),
+                Expr::Place(p) => self.referent(p, false),
                 e => self.expr(e),
             };
             return quote!(#krate::rt::Differentiable::accumulate(&mut #target, &#source););
         }
         let (target, source) = match (&ty, source) {
-            (t, _) if t.is_real() => (self.place(target), self.expr(source)),
-            (_, Expr::Place(p)) => (self.receiver(target), self.receiver(p)),
-            _ => (self.receiver(target), self.expr(source)),
+            (t, _) if t.is_real() => (self.target(target), self.expr(source)),
+            (_, Expr::Place(p)) => (self.receiver_as(target, true), self.receiver(p)),
+            _ => (self.receiver_as(target, true), self.expr(source)),
         };
         self.add(&ty, &target, &source)
     }
@@ -156,9 +159,9 @@ impl Emitter<'_> {
     pub(super) fn set_zero(&self, p: &Place) -> TokenStream {
         let ty = self.func.place_ty(p);
         let target = match ty.peel() {
-            _ if is_general(&ty) => self.referent(p),
-            _ if ty.is_real() => self.place(p),
-            _ => self.receiver(p),
+            _ if is_general(&ty) => self.referent(p, true),
+            _ if ty.is_real() => self.target(p),
+            _ => self.receiver_as(p, true),
         };
         self.clear(&ty, &target)
     }
@@ -199,14 +202,23 @@ impl Emitter<'_> {
         };
         let place = match kind {
             CopyKind::ToVec => self.receiver(p),
-            CopyKind::Clone if matches!(p.proj.last(), Some(Proj::Deref)) => {
+            CopyKind::Clone if matches!(p.proj.last(), Some(Proj::Deref | Proj::Payload(_))) => {
                 let place = self.place(p);
                 quote!((#place))
             }
             CopyKind::Clone => self.place(p),
         };
+        // A method would have to know the type at once.
+        let inside = matches!(
+            (kind, p.proj.last()),
+            (CopyKind::Clone, Some(Proj::Payload(_)))
+        );
+        let copy = match inside {
+            true => quote!(::core::clone::Clone::clone(&#place)),
+            false => quote!(#place.#method),
+        };
         let Some(primal) = self.func.var(p.base).optional else {
-            return quote!(#place.#method);
+            return copy;
         };
         let name = self.name(p.base);
         let zero = self.zero_of(&Place {
@@ -214,7 +226,7 @@ impl Emitter<'_> {
             proj: p.proj.clone(),
             span: p.span,
         });
-        quote!(match #name { Some(#name) => #place.#method, None => #zero })
+        quote!(match #name { Some(#name) => #copy, None => #zero })
     }
 }
 

@@ -354,6 +354,7 @@ impl Func {
                     Ty::Ref(_, inner) => *inner,
                     other => other,
                 },
+                Proj::Payload(variant) => variant.ty.clone(),
             };
         }
         ty

@@ -12,6 +12,21 @@ pub enum Wrapper {
     Option,
 }
 
+impl Wrapper {
+    /// What is in it, as a place.
+    pub fn value(self, place: Place) -> Place {
+        let path = match self {
+            Wrapper::Result => quote::quote!(Ok),
+            Wrapper::Option => quote::quote!(Some),
+        };
+        place.with(Proj::Payload(Variant {
+            path,
+            field: Box::new(Proj::Tuple(0)),
+            ty: Ty::Unknown,
+        }))
+    }
+}
+
 /// Macros that go on behind themselves, or never return at all.
 const STAYS: &[&str] = &[
     "assert",

@@ -108,6 +108,16 @@ pub enum Proj {
     Field(String),
     Tuple(usize),
     Deref,
+    /// What a variant of an enum holds; the value is known to be of that variant.
+    Payload(Variant),
+}
+
+/// A part of a variant: the path that names the variant, one of its fields, and what is known of the field's type.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    pub path: TokenStream,
+    pub field: Box<Proj>,
+    pub ty: Ty,
 }
 
 /// A variable with projections: something that can be read, written or borrowed.
@@ -200,6 +210,16 @@ pub struct Ctor {
     pub path: TokenStream,
     pub fields: Vec<Proj>,
 }
+
+impl Ctor {
+    /// Whether it makes a variant of an enum.
+    pub fn is_variant(&self) -> bool {
+        matches!(self.fields.first(), Some(Proj::Payload(_)))
+    }
+}
+
+/// The question whether a place holds a value of the form of one of some patterns.
+pub const MATCHES: &str = "matches";
 
 /// Code kept as tokens.
 #[derive(Clone, Debug)]
@@ -425,6 +445,8 @@ pub struct Func {
     pub endings: HashMap<VarId, Opaque>,
     /// The methods that pullbacks came from where the receiver may be a trait object, by the variable that holds the pullback.
     pub methods: HashMap<VarId, Callee>,
+    /// Variables that get the outcome of a call as it is, value or none: in which wrapper.
+    pub parted: HashMap<VarId, Wrapper>,
 }
 
 /// A loop label; `user` is the name the user gave it.

@@ -375,6 +375,15 @@ impl Printer<'_> {
                 Proj::Field(name) => text += &format!(".{name}"),
                 Proj::Tuple(k) => text += &format!(".{k}"),
                 Proj::Deref => text = format!("*{text}"),
+                Proj::Payload(v) => {
+                    let path = v.path.to_string().replace(' ', "");
+                    text += &format!(".<{path}>");
+                    match &*v.field {
+                        Proj::Field(name) => text += &format!(".{name}"),
+                        Proj::Tuple(k) => text += &format!(".{k}"),
+                        _ => {}
+                    }
+                }
             }
         }
         text

@@ -45,11 +45,11 @@ impl Lowerer<'_> {
             self.unsupported(c.func.span(), &what, instead);
             return (Expr::Tuple(Vec::new()), Ty::Constant);
         }
-        if matches!(name.as_str(), "Ok" | "Some") {
+        if name == "Err" {
             self.unsupported(
                 c.func.span(),
-                &format!("an active value in `{name}(…)`"),
-                "keep it beside a `bool` that says whether it is there, or return it at once; the return type has to be written as `Result<…>` or `Option<…>`",
+                "an active value in `Err(…)`",
+                "wrap it in `constant(…)`: an error has no derivative",
             );
             return (Expr::Tuple(Vec::new()), Ty::Unknown);
         }
@@ -213,6 +213,12 @@ impl Lowerer<'_> {
             return found;
         }
         if let Some(found) = self.compared(m) {
+            return found;
+        }
+        if matches!(name.as_str(), "partial_cmp" | "total_cmp" | "cmp") && m.args.len() == 1 {
+            return self.opaque_expr(m, Ty::Constant);
+        }
+        if let Some(found) = self.option_value(m) {
             return found;
         }
         if let Some(found) = self.maybe_value(m) {
@@ -407,6 +413,7 @@ impl Lowerer<'_> {
             lowered.insert(0, CallArg { arg, shadows });
             self.share_receiver(&mut lowered);
         }
+        self.reject_parts_of_one(&lowered, span);
         self.evaluate_before_borrow(&mut lowered);
         let dst = self.temp(&format!("{name}_value"), Ty::Unknown);
         self.func.vars[dst.0].span = name.span();
@@ -500,6 +507,9 @@ impl Lowerer<'_> {
             match self.func.place_ty(&place) {
                 Ty::Ref(true, _) => return Arg::RefMut(self.reborrow(place)),
                 Ty::Ref(false, _) => return Arg::Ref(self.reborrow(place)),
+                _ if aliased && self.exclusive.contains(&super::claims::path_of(&place)) => {
+                    return Arg::RefMut(place);
+                }
                 _ if aliased => return Arg::Ref(place),
                 Ty::Slice(_) => return Arg::Ref(place),
                 _ => {}

@@ -99,6 +99,14 @@ pub(super) fn path_of(place: &Place) -> String {
         Proj::Field(name) => format!(".{name}"),
         Proj::Tuple(k) => format!(".{k}"),
         Proj::Deref => "*".to_string(),
+        Proj::Payload(v) => {
+            let field = match &*v.field {
+                Proj::Field(name) => name.clone(),
+                Proj::Tuple(k) => k.to_string(),
+                _ => String::new(),
+            };
+            format!("<{}>{field}", v.path)
+        }
     });
     format!("{}{}", place.base.0, steps.collect::<String>())
 }

@@ -65,6 +65,7 @@ impl Lowerer<'_> {
             || self.match_maybe(m, dest)
             || self.match_constant(m, dest)
             || self.match_call(m, dest)
+            || self.match_variants(m, dest)
         {
             return;
         }

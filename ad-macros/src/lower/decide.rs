@@ -40,7 +40,7 @@ impl Lowerer<'_> {
             *i.cond = syn::Expr::Let(l);
             return self.if_let(&i, dest);
         }
-        if self.if_found(i, l, dest) || self.if_maybe(i, l, dest) {
+        if self.if_found(i, l, dest) || self.if_maybe(i, l, dest) || self.if_variant(i, l, dest) {
             return true;
         }
         let Some(decision) = self.decide_one(l.let_token.span, "`if let`", &l.pat, &l.expr) else {
@@ -88,7 +88,7 @@ impl Lowerer<'_> {
         let syn::Expr::Let(l) = &*w.cond else {
             return false;
         };
-        if self.while_found(w, l) || self.while_maybe(w, l) {
+        if self.while_found(w, l) || self.while_maybe(w, l) || self.while_variant(w, l) {
             return true;
         }
         let label = self.push_loop(w.label.as_ref(), Dest::Discard, true);
@@ -377,6 +377,11 @@ fn names_of(pat: &syn::Pat) -> Vec<Name> {
     let mut names = Names(Vec::new());
     syn::visit::Visit::visit_pat(&mut names, pat);
     names.0
+}
+
+/// The same, as identifiers.
+pub(super) fn idents_of(pat: &syn::Pat) -> Vec<syn::Ident> {
+    names_of(pat).into_iter().map(|n| n.ident).collect()
 }
 
 /// Whether code mentions `&mut`, `ref mut`, or a method like `last_mut`.

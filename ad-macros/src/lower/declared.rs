@@ -1,5 +1,6 @@
 //! Types of variables as the user wrote them: methods of a user's type go to that type, whatever they are called.
 
+use super::variant::is_variant;
 use super::*;
 use crate::rules;
 use quote::ToTokens;
@@ -168,6 +169,11 @@ impl Lowerer<'_> {
                     syn::Type::Tuple(t) => t.elems.iter().nth(*k)?.clone(),
                     _ => return None,
                 },
+                Proj::Payload(variant) => {
+                    let (_, inner) = inner_type(peel(&ty))?;
+                    let good = matches!(variant.path.to_string().as_str(), "Some" | "Ok");
+                    good.then(|| inner.clone())?
+                }
                 Proj::Field(_) => return None,
             };
         }
@@ -221,9 +227,7 @@ fn made_by(f: &syn::Expr) -> Option<syn::Type> {
     let syn::Expr::Path(p) = f else { return None };
     let name = p.path.segments.last()?.ident.to_string();
     if name.starts_with(char::is_uppercase) {
-        let variant = p.path.segments.iter().rev().nth(1);
-        let variant = variant.is_some_and(|s| s.ident.to_string().starts_with(char::is_uppercase));
-        return (!variant).then(|| path_type(p.path.clone()))?;
+        return (!is_variant(&p.path)).then(|| path_type(p.path.clone()))?;
     }
     if p.qself.is_some() || !MAKERS.contains(&name.as_str()) {
         return None;

@@ -73,6 +73,9 @@ impl Lowerer<'_> {
         let param = |v: VarId| matches!(self.func.var(v).role, Role::Param);
         // The shadow of a parameter may be left out.
         let together = x == y || !(param(x) || param(y));
+        // Two parts of one enum can't be borrowed at once.
+        let inside = |p: &Place| p.proj.iter().any(|s| matches!(s, Proj::Payload(_)));
+        let together = together && !(x == y && (inside(a) || inside(b)));
         let constant = self.func.var(x).constant || self.func.var(y).constant;
         self.func.place_ty(a).is_copy() != Some(true) && together && !constant
     }

@@ -211,21 +211,6 @@ impl Lowerer<'_> {
         Some((value, ty))
     }
 
-    /// `let y: Result<f64, E> = g(x);`
-    pub(super) fn reject_wrapped(&mut self, l: &syn::Local, init: &syn::Expr, known: &Ty) {
-        let syn::Pat::Type(t) = &l.pat else { return };
-        if inner_type(&t.ty).is_some()
-            && !known.is_constant()
-            && !self.is_constant_code(init.to_token_stream())
-        {
-            self.unsupported(
-                t.ty.span(),
-                "a local `Result` or `Option` that may hold an active value",
-                "take the value out at once, with `?` or `.unwrap()`",
-            );
-        }
-    }
-
     /// `let n: usize = text.parse()?;`: the type that the user wrote decides what is parsed.
     pub(super) fn annotated_exit(
         &mut self,

@@ -49,7 +49,7 @@ pub(super) struct Maybe {
 }
 
 impl Maybe {
-    fn new(there: Expr, take: impl Fn(&mut Lowerer<'_>) -> Item + 'static) -> Maybe {
+    pub fn new(there: Expr, take: impl Fn(&mut Lowerer<'_>) -> Item + 'static) -> Maybe {
         Maybe {
             there,
             take: Rc::new(take),
@@ -71,9 +71,16 @@ impl Lowerer<'_> {
     pub(super) fn is_maybe(&self, e: &syn::Expr) -> bool {
         let constant = || self.is_constant_code(quote::ToTokens::to_token_stream(e));
         self.holding == 0
-            && self
-                .maybe_source(e)
-                .is_some_and(|m| is_taking(m) || !constant())
+            && match self.maybe_source(e) {
+                Some(m) => is_taking(m) || !constant(),
+                None => self.is_optional(e) && !constant(),
+            }
+    }
+
+    /// The same where patterns ask; they ask what is held in a place of the place itself.
+    pub(super) fn is_element(&self, e: &syn::Expr) -> bool {
+        let whole = self.is_place_expr(e) || matches!(strip(e), syn::Expr::Reference(_));
+        self.is_maybe(e) && !whole && !self.is_bare_call(e) && !option::is_written(e)
     }
 
     /// Whether it takes something away when it is asked.
@@ -91,11 +98,11 @@ impl Lowerer<'_> {
             name.trim_end_matches("_mut"),
             "get" | "first" | "last" | "front" | "back"
         );
-        element && self.is_maybe(e)
+        element && self.maybe_source(e).is_some() && self.is_maybe(e)
     }
 
     /// The method that answers, behind its adaptors.
-    fn maybe_source<'e>(&self, e: &'e syn::Expr) -> Option<&'e syn::ExprMethodCall> {
+    pub(super) fn maybe_source<'e>(&self, e: &'e syn::Expr) -> Option<&'e syn::ExprMethodCall> {
         let syn::Expr::MethodCall(m) = strip(e) else {
             return None;
         };
@@ -178,6 +185,9 @@ impl Lowerer<'_> {
 
     /// Lowers what `is_maybe` has found.
     pub(super) fn maybe(&mut self, e: &syn::Expr) -> Option<Maybe> {
+        if self.maybe_source(e).is_none() {
+            return self.optional(e);
+        }
         let syn::Expr::MethodCall(m) = strip(e) else {
             return None;
         };
@@ -374,7 +384,7 @@ impl Lowerer<'_> {
     }
 
     /// A value of its own, by a name.
-    fn owned_item(&mut self, item: Item, span: Span) -> Item {
+    pub(super) fn owned_item(&mut self, item: Item, span: Span) -> Item {
         if !matches!(item, Item::Place(..)) {
             let (value, ty) = self.item_value(item, span);
             return Item::Value(value, ty);

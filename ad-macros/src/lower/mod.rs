@@ -20,6 +20,7 @@ mod macros;
 mod maybe;
 mod opaque;
 mod operators;
+mod option;
 mod order;
 mod otherwise;
 mod pattern;
@@ -29,6 +30,7 @@ mod slices;
 mod stmt;
 mod structure;
 mod types;
+mod variant;
 mod whether;
 
 use crate::error::Errors;
@@ -109,6 +111,12 @@ pub struct Lowerer<'e> {
     named: HashSet<VarId>,
     /// Path of the facade crate.
     krate: &'e proc_macro2::TokenStream,
+    /// Variables that are known to hold an `Option` or a `Result`, and of what.
+    held: HashMap<VarId, (Wrapper, Ty)>,
+    /// Names that the body asks whether they hold anything.
+    asked: HashMap<String, Wrapper>,
+    /// Parts of places that a pattern has borrowed exclusively.
+    exclusive: HashSet<String>,
 }
 
 /// Where the value of a control-flow expression goes.
@@ -142,6 +150,7 @@ pub fn lower<'e>(
         wrapper: None,
         endings: HashMap::new(),
         methods: HashMap::new(),
+        parted: HashMap::new(),
     };
     let mut lw = Lowerer {
         func,
@@ -165,6 +174,9 @@ pub fn lower<'e>(
         claims: HashSet::new(),
         named: HashSet::new(),
         krate,
+        held: HashMap::new(),
+        asked: option::asked(body),
+        exclusive: HashSet::new(),
     };
     if let syn::ReturnType::Type(_, ty) = &sig.output {
         let inner = inner_type(ty);

@@ -80,6 +80,8 @@ impl Lowerer<'_> {
             Role::Local,
         );
         self.maybe_active[var.0] = active || is_new_queue(&value);
+        let held = self.held_of(&value);
+        self.held.extend(held.map(|h| (var, h)));
         self.emit(Stmt::Let {
             var,
             init: Some(value),

@@ -103,6 +103,13 @@ pub(super) fn is_collection_method(name: &syn::Ident) -> bool {
     COLLECTIONS.iter().any(|n| name == n)
 }
 
+/// Whether a method is of the standard library, whatever it is called on.
+pub(super) fn is_known(name: &syn::Ident) -> bool {
+    [SOURCES, WRAPPERS, COLLECTIONS]
+        .iter()
+        .any(|list| list.iter().any(|n| name == n))
+}
+
 impl Lowerer<'_> {
     /// The receiver is called `self`. A constant one is no parameter of the companions' own: they have it as it is written.
     pub(super) fn receiver_param(&mut self, r: &syn::Receiver, own: Option<Box<Ty>>) {

@@ -75,6 +75,11 @@ impl Lowerer<'_> {
     }
 
     fn local(&mut self, l: &syn::Local) {
+        self.local_value(l);
+        self.learn_held(&l.pat, l.init.as_ref().map(|i| &*i.expr));
+    }
+
+    fn local_value(&mut self, l: &syn::Local) {
         let Some(init) = &l.init else {
             self.late(&l.pat);
             return;
@@ -83,6 +88,7 @@ impl Lowerer<'_> {
             if !self.let_found(&l.pat, &init.expr, els)
                 && !self.let_maybe(&l.pat, &init.expr, els)
                 && !self.let_call(l, &init.expr, els)
+                && !self.let_variant(&l.pat, &init.expr, els)
             {
                 self.let_else(l, init, els);
             }
@@ -96,7 +102,9 @@ impl Lowerer<'_> {
             syn::Pat::Type(t) => self.generics.ty(&t.ty),
             _ => Ty::Unknown,
         };
-        self.reject_wrapped(l, &init.expr, &annotated);
+        if self.outcome_let(&l.pat, &init.expr) {
+            return;
+        }
         if let Some((id, pat_mut)) = simple_ident(&l.pat)
             && is_control(&init.expr)
         {
@@ -205,6 +213,9 @@ impl Lowerer<'_> {
             }
             dest => dest,
         };
+        if matches!(dest, Dest::Return) && self.reject_hidden_wrapper(e) {
+            return;
+        }
         let before = self.out.len();
         let expected = match dest {
             Dest::Return => self.func.ret.clone(),
@@ -240,6 +251,8 @@ impl Lowerer<'_> {
                         "branch around its use instead",
                     );
                 }
+                let held = self.held_of(&value);
+                self.held.extend(held.map(|h| (var, h)));
                 let place = Place::var(var);
                 self.emit(Stmt::Assign {
                     place,
@@ -438,6 +451,11 @@ impl Lowerer<'_> {
         } else {
             None
         };
+        let inside = |p: &Place| p.proj.iter().any(|s| matches!(s, Proj::Payload(_)));
+        let place = place.map(|p| match inside(&p) {
+            true => self.freeze_place(p),
+            false => p,
+        });
         if place.is_none() {
             self.unsupported(
                 e.span(),

@@ -1,7 +1,7 @@
 //! Structs: literals, constructors, and patterns that take them apart.
 
+use super::variant::{Mode, is_variant};
 use super::*;
-use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::spanned::Spanned;
 
@@ -12,7 +12,7 @@ impl Lowerer<'_> {
         let (mut parts, tys) =
             self.operands(s.fields.iter().map(|f| &f.expr).chain(s.rest.as_deref()));
         match &s.rest {
-            None => self.build(s.path.to_token_stream(), fields, parts, s.path.span()),
+            None => self.build(&s.path, fields, parts),
             Some(rest) => {
                 let base = parts.pop().unwrap_or(Expr::D);
                 let ty = tys.last().cloned().unwrap_or(Ty::Unknown);
@@ -69,34 +69,55 @@ impl Lowerer<'_> {
         }
     }
 
-    /// `V3(a, b, c)`; a path that names a variant of an enum is not one.
+    /// `V3(a, b, c)`, `Shape::Rect(a, b)`
     pub(super) fn constructor_call(
         &mut self,
         path: &syn::ExprPath,
         args: &syn::punctuated::Punctuated<syn::Expr, syn::Token![,]>,
     ) -> Option<(Expr, Ty)> {
-        let mut names = path.path.segments.iter().rev().map(|s| s.ident.to_string());
-        let name = names.next()?;
-        let variant = matches!(name.as_str(), "Some" | "Ok" | "Err" | "None" | "Box")
-            || names
-                .next()
-                .is_some_and(|owner| owner.starts_with(char::is_uppercase));
-        if variant || path.qself.is_some() || !name.starts_with(char::is_uppercase) {
+        let last = &path.path.segments.last()?.ident;
+        if path.qself.is_some() || !last.to_string().starts_with(char::is_uppercase) {
             return None;
         }
-        let (parts, _) = self.operands(args.iter());
+        let (mut parts, tys) = self.operands(args.iter());
+        self.name_made(args.iter(), &mut parts);
         let fields = (0..parts.len()).map(Proj::Tuple).collect();
-        Some(self.build(path.to_token_stream(), fields, parts, path.span()))
+        let wrapper = match last.to_string().as_str() {
+            "Some" => Some(Wrapper::Option),
+            "Ok" => Some(Wrapper::Result),
+            _ => None,
+        };
+        let (built, ty) = self.build(&path.path, fields, parts);
+        if let (Expr::Place(p), Some(wrapper)) = (&built, wrapper) {
+            let inner = tys.first().cloned().unwrap_or(Ty::Unknown);
+            self.held.insert(p.base, (wrapper, inner));
+        }
+        Some((built, ty))
     }
 
-    fn build(
+    /// The value gets a name: its shadow takes its shape from it. What a variant holds is reached through the variant.
+    pub(super) fn build(
         &mut self,
-        path: TokenStream,
+        path: &syn::Path,
         fields: Vec<Proj>,
         parts: Vec<Expr>,
-        span: Span,
     ) -> (Expr, Ty) {
+        let fields = match is_variant(path) {
+            false => fields,
+            true => fields
+                .into_iter()
+                .map(|field| {
+                    Proj::Payload(Variant {
+                        path: path.to_token_stream(),
+                        field: Box::new(field),
+                        ty: Ty::Unknown,
+                    })
+                })
+                .collect(),
+        };
+        let path = path.to_token_stream();
         let ctor = Ctor { path, fields };
+        let span = ctor.path.span();
         let var = self.name_value("built", Expr::Struct(ctor, parts), Ty::Unknown);
         self.func.vars[var.0].span = span.resolved_at(Span::mixed_site());
         (Expr::var(var), Ty::Unknown)
@@ -105,6 +126,12 @@ impl Lowerer<'_> {
     /// Binds the names in the pattern of a struct; `..` leaves fields out.
     pub(super) fn destructure_struct(&mut self, pat: &syn::Pat, place: &Place) -> bool {
         match pat {
+            syn::Pat::Struct(syn::PatStruct { path, .. })
+            | syn::Pat::TupleStruct(syn::PatTupleStruct { path, .. })
+                if is_variant(path) =>
+            {
+                self.bind_inside(pat, place.clone(), Mode::Value);
+            }
             syn::Pat::Struct(s) => {
                 for f in &s.fields {
                     self.destructure(&f.pat, place.clone().with(field(&f.member)));
@@ -149,7 +176,7 @@ impl Lowerer<'_> {
     }
 }
 
-fn field(member: &syn::Member) -> Proj {
+pub(super) fn field(member: &syn::Member) -> Proj {
     match member {
         syn::Member::Named(id) => Proj::Field(id.to_string()),
         syn::Member::Unnamed(k) => Proj::Tuple(k.index as usize),

@@ -243,6 +243,8 @@ impl Lowerer<'_> {
             let id = self.param(&name, ty, mutable, constant);
             let path = claims::path_of(&Place::var(id));
             self.declared.insert(path, (*p.ty).clone());
+            let held = self.wrapped(&p.ty);
+            self.held.extend(held.map(|h| (id, h)));
         }
     }
 

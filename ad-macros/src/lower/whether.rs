@@ -2,12 +2,14 @@
 
 use super::iter::{Item, Kind};
 use super::maybe::{Maybe, strip, truth};
+use super::variant::is_variant;
 use super::*;
 use quote::quote;
+use std::rc::Rc;
 use syn::spanned::Spanned;
 
 /// Methods that turn an empty `Option` into another error.
-const OTHER_ERRORS: &[&str] = &["ok_or", "ok_or_else", "context", "with_context"];
+const OTHER_ERRORS: &[&str] = &["ok_or", "ok_or_else", "context", "with_context", "map_err"];
 
 impl Lowerer<'_> {
     /// `v.get(i).unwrap_or(0.0)` and other methods that decide; `None` where it is none.
@@ -19,7 +21,9 @@ impl Lowerer<'_> {
             "map_or" | "map_or_else" => 2,
             _ => return None,
         };
-        if m.args.len() != arity || !self.is_maybe(&m.receiver) {
+        let at_once =
+            matches!(name.as_str(), "unwrap" | "expect") && self.is_bare_call(&m.receiver);
+        if m.args.len() != arity || at_once || !self.is_maybe(&m.receiver) {
             return None;
         }
         let maybe = self.maybe(&m.receiver)?;
@@ -37,7 +41,7 @@ impl Lowerer<'_> {
                     &maybe,
                     |lw, item| lw.item_value(item, span),
                     |lw| {
-                        let item = lw.apply(&other, Vec::new());
+                        let item = lw.otherwise_item(&other);
                         lw.item_value(item, span)
                     },
                 )
@@ -52,7 +56,7 @@ impl Lowerer<'_> {
                         lw.item_value(item, span)
                     },
                     |lw| {
-                        let item = lw.apply(&other, Vec::new());
+                        let item = lw.otherwise_item(&other);
                         lw.item_value(item, span)
                     },
                 )
@@ -91,8 +95,25 @@ impl Lowerer<'_> {
         }
     }
 
+    /// What a closure offers instead. That of a `Result` gets the error, which it may only leave alone.
+    fn otherwise_item(&mut self, other: &Rc<super::closure::Closure>) -> Item {
+        let args = match other.params.as_slice() {
+            [syn::Pat::Wild(_)] => vec![Item::Value(Expr::Tuple(Vec::new()), Ty::Unit)],
+            [pat] => {
+                self.unsupported(
+                    pat.span(),
+                    "an error that is looked at here",
+                    "write a `match` with an arm `Err(e)`",
+                );
+                vec![Item::Value(Expr::Tuple(Vec::new()), Ty::Unit)]
+            }
+            _ => Vec::new(),
+        };
+        self.apply(other, args)
+    }
+
     /// The value of one of two branches.
-    fn either(
+    pub(super) fn either(
         &mut self,
         maybe: &Maybe,
         found: impl FnOnce(&mut Self, Item) -> (Expr, Ty),
@@ -196,9 +217,9 @@ impl Lowerer<'_> {
         Some(self.borrowed_value(item, e.span()))
     }
 
-    fn taken_or_left(&mut self, e: &syn::Expr) -> Option<Item> {
+    pub(super) fn taken_or_left(&mut self, e: &syn::Expr) -> Option<Item> {
         let source = without_errors(e);
-        if !self.is_maybe(source) {
+        if !self.is_maybe(source) || self.is_bare_call(source) {
             return None;
         }
         let mut errors = quote!(?);
@@ -211,7 +232,11 @@ impl Lowerer<'_> {
             rest = strip(&m.receiver);
         }
         let maybe = self.maybe(source)?;
-        let leave = self.opaque(quote!(None::<()> #errors), e.span(), Ty::Constant);
+        let leave = match self.held_result(source) {
+            Some(held) => quote!((#held).clone() #errors),
+            None => quote!(None::<()> #errors),
+        };
+        let leave = self.opaque(leave, e.span(), Ty::Constant);
         self.emit(Stmt::If {
             cond: maybe.missing(),
             then: vec![Stmt::Effect(leave)],
@@ -324,9 +349,9 @@ impl Lowerer<'_> {
                     }
                     _ => false,
                 };
-                es().all(|e| self.is_maybe(e) && !self.is_pop(e)) && pats.into_iter().all(fit)
+                es().all(|e| self.is_element(e) && !self.is_pop(e)) && pats.into_iter().all(fit)
             }
-            e => self.is_maybe(e) && pats.into_iter().all(is_whether),
+            e => self.is_element(e) && pats.into_iter().all(is_whether),
         }
     }
 
@@ -400,7 +425,24 @@ fn is_whether(pat: &syn::Pat) -> bool {
         syn::Pat::Wild(_) => true,
         syn::Pat::Ident(id) => id.ident == "None",
         syn::Pat::Path(p) => p.path.segments.last().is_some_and(|s| s.ident == "None"),
-        pat => some_of(pat).is_some(),
+        pat => some_of(pat).is_some_and(|inner| !asks_more(inner)),
+    }
+}
+
+/// Whether a pattern applies to some values only.
+fn asks_more(pat: &syn::Pat) -> bool {
+    match pat {
+        syn::Pat::Ident(id) => {
+            super::decide::is_constant_name(id)
+                || id.subpat.as_ref().is_some_and(|(_, p)| asks_more(p))
+        }
+        syn::Pat::Paren(p) => asks_more(&p.pat),
+        syn::Pat::Reference(r) => asks_more(&r.pat),
+        syn::Pat::Tuple(t) => t.elems.iter().any(asks_more),
+        syn::Pat::TupleStruct(t) => is_variant(&t.path) || t.elems.iter().any(asks_more),
+        syn::Pat::Struct(s) => is_variant(&s.path) || s.fields.iter().any(|f| asks_more(&f.pat)),
+        syn::Pat::Wild(_) | syn::Pat::Rest(_) | syn::Pat::Type(_) => false,
+        _ => true,
     }
 }
 

@@ -14,6 +14,7 @@ fn func() -> Func {
         wrapper: None,
         endings: Default::default(),
         methods: Default::default(),
+        parted: Default::default(),
     };
     let slice = Ty::Ref(false, Box::new(Ty::Slice(Box::new(Ty::Real(Scalar::F64)))));
     f.params = vec![f.fresh("x", slice, false, Role::Param)];

@@ -40,6 +40,8 @@ pub struct Adjoint {
     pub fuse: bool,
     /// Some branch exits: rustc can't see that what its other branches assign is assigned.
     nested_return: bool,
+    /// Variables that are not assigned yet where some exit leaves.
+    unassigned: HashSet<VarId>,
     /// Scopes that are open at this point of the forward sweep.
     open: Vec<Open>,
     /// Parameters whose final value the reverse sweep has to put back.
@@ -96,6 +98,7 @@ impl Adjoint {
             facts: Facts::default(),
             fuse: mode == Mode::Joint,
             nested_return: false,
+            unassigned: HashSet::new(),
             open: Vec::new(),
             disturbed: HashSet::new(),
             borrowed: HashSet::new(),
@@ -141,6 +144,7 @@ impl Adjoint {
         }
         .scope(body);
         share(&self.func, &mut scope);
+        self.unassigned = unassigned_at_exits(&scope);
         scope.walk(&mut |n| {
             let exit = |n: &Node| matches!(n, Node::Return { .. } | Node::Exit(_));
             let nested = |s: &&Scope| s.nodes.iter().any(exit);
@@ -347,6 +351,41 @@ impl Adjoint {
             .filter(|v| self.disturbed.contains(v))
             .collect()
     }
+}
+
+/// Variables with an exit between their declaration and the end of what assigns them.
+fn unassigned_at_exits(scope: &Scope) -> HashSet<VarId> {
+    let mut found = HashSet::new();
+    let mut look = |nodes: &[Node]| {
+        for (k, n) in nodes.iter().enumerate() {
+            let Node::Let {
+                var, init: None, ..
+            } = n
+            else {
+                continue;
+            };
+            let rest = &nodes[k + 1..];
+            let assigns = |n: &Node| {
+                let mut any = false;
+                n.walk(&mut |n| {
+                    any |=
+                        matches!(n, Node::Assign { place, first: true, .. } if place.base == *var);
+                });
+                any
+            };
+            let last = rest.iter().position(assigns).map_or(rest.len(), |j| j + 1);
+            let mut leaves = false;
+            for n in &rest[..last] {
+                n.walk(&mut |n| leaves |= matches!(n, Node::Return { .. } | Node::Exit(_)));
+            }
+            if leaves {
+                found.insert(*var);
+            }
+        }
+    };
+    look(&scope.nodes);
+    scope.walk(&mut |n| n.scopes().into_iter().for_each(|s| look(&s.nodes)));
+    found
 }
 
 /// The slots that a node's scopes use.

@@ -215,6 +215,11 @@ impl Tangent {
         let moved = matches!(&e, Expr::Place(p) if self.func.place_ty(p).is_copy() != Some(true));
         let shape = e.clone();
         let (value, lin) = self.linear(e, Some(var), out);
+        if let Some(Lin::Aggregate(Shape::Struct(ctor, _), parts)) = &lin
+            && ctor.is_variant()
+        {
+            return self.let_variant(var, value, ctor, parts, out);
+        }
         let tangent = match lin {
             Some(lin) => self.apply(&lin),
             None => self.zero_of_value(&shape, var),
@@ -232,6 +237,38 @@ impl Tangent {
             out.extend([tangent, value]);
         } else {
             out.extend([value, tangent]);
+        }
+    }
+
+    /// The tangent of a variant is the value's zero shadow, with the tangents of what it holds put in.
+    fn let_variant(
+        &mut self,
+        var: VarId,
+        value: Expr,
+        ctor: &Ctor,
+        parts: &[(Option<Lin>, Expr)],
+        out: &mut Block,
+    ) {
+        out.push(Stmt::Let {
+            var,
+            init: Some(value),
+        });
+        let dot = self.dot(var);
+        self.func.vars[dot.0].mutable = true;
+        out.push(Stmt::Let {
+            var: dot,
+            init: Some(Expr::ZeroOf(Place::var(var))),
+        });
+        for (field, (lin, _)) in ctor.fields.iter().zip(parts) {
+            if let Some(lin) = lin {
+                let value = self.apply(lin);
+                out.push(Stmt::Assign {
+                    place: Place::var(dot).with(field.clone()),
+                    op: None,
+                    value,
+                    first: false,
+                });
+            }
         }
     }
 

@@ -241,16 +241,21 @@ impl Lowerer<'_> {
         if self.is_constant_code(e.to_token_stream()) {
             return self.found_constant(e, none);
         }
-        if self.is_maybe(e) {
-            let maybe = self.maybe(e)?;
-            self.unless(maybe.there.clone(), none);
-            return Some(maybe.take(self));
-        }
         let ending = match none {
             Otherwise::Leave { .. } => Some(quote!(?)),
             Otherwise::Panic => Some(quote!(.unwrap())),
             _ => None,
         };
+        // A call that leaves by itself need not be looked at.
+        let at_once = ending.is_some() && self.is_bare_call(e);
+        if matches!(none, Otherwise::Leave { .. }) && self.held_result(e).is_some() {
+            return self.taken_or_left(e);
+        }
+        if self.is_maybe(e) && !at_once {
+            let maybe = self.maybe(e)?;
+            self.unless(maybe.there.clone(), none);
+            return Some(maybe.take(self));
+        }
         if let Some(ending) = ending
             && let Some((value, ty)) = self.call_with_ending(e, ending)
         {

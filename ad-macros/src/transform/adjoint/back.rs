@@ -76,7 +76,19 @@ impl Adjoint {
                 if matches!(callee, Callee::OfFirst { constant: true, .. }) {
                     self.func.methods.insert(*pullback, callee.clone());
                 }
-                self.reverse_call(dst, receiver, args, lins, *pullback, out);
+                let parted = dst.first().and_then(|v| self.func.parted.get(v)).copied();
+                let mut back = Vec::new();
+                self.reverse_call(dst, receiver, args, lins, *pullback, &mut back);
+                match parted {
+                    // Without a value there is no pullback.
+                    Some(_) => out.push(Stmt::IfSlot {
+                        slot: *pullback,
+                        vals: vec![*pullback],
+                        then: back,
+                        els: Vec::new(),
+                    }),
+                    None => out.extend(back),
+                }
                 saves.iter().for_each(|s| self.restore(s, out));
             }
             Node::Return { lin: Some(lin), .. } => {
@@ -560,7 +572,10 @@ impl Adjoint {
         }
         let seed = dst.iter().map(|v| {
             let bar = self.bar(*v);
-            Expr::var(bar)
+            match self.func.parted.get(v) {
+                Some(wrapper) => Expr::Copied(CopyKind::Clone, wrapper.value(Place::var(bar))),
+                None => Expr::var(bar),
+            }
         });
         let seed: Vec<Expr> = seed.collect();
         out.push(Stmt::Pull {

@@ -259,6 +259,7 @@ impl Adjoint {
         let value = match ty {
             Ty::Real(_) => Expr::Real(0.0),
             t if crate::transform::needs::is_sized(t) => Expr::ZeroOf(Place::var(var)),
+            _ if !self.unassigned.contains(&var) => return None,
             _ => Expr::Runtime("blank", vec![Expr::Tuple(Vec::new())]),
         };
         self.func.vars[var.0].mutable = true;

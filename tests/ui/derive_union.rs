@@ -1,12 +1,6 @@
 use chainrule::Differentiable;
 
 #[derive(Differentiable)]
-enum Shape {
-    Circle(f64),
-    Square(f64),
-}
-
-#[derive(Differentiable)]
 union Bits {
     real: f64,
     word: u64,
