@@ -1,6 +1,6 @@
 //! Types of variables as the user wrote them: methods of a user's type go to that type, whatever they are called.
 
-use super::variant::is_variant;
+use super::form::is_variant;
 use super::*;
 use crate::rules;
 use quote::ToTokens;

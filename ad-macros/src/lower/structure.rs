@@ -1,6 +1,7 @@
 //! Structs: literals, constructors, and patterns that take them apart.
 
-use super::variant::{Mode, is_variant};
+use super::form::is_variant;
+use super::variant::Mode;
 use super::*;
 use quote::ToTokens;
 use syn::spanned::Spanned;

@@ -1,8 +1,8 @@
 //! What is done with elements that may not be there: taken out, bound by a pattern, or replaced by something else.
 
+use super::form::is_variant;
 use super::iter::{Item, Kind};
 use super::maybe::{Maybe, strip, truth};
-use super::variant::is_variant;
 use super::*;
 use quote::quote;
 use std::rc::Rc;
