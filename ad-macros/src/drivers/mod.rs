@@ -59,7 +59,7 @@ pub fn companions(
     errors: &mut Errors,
 ) -> TokenStream {
     let sig = params::named(item.sig);
-    let Some(subject) = prepare(item, &sig, krate, errors) else {
+    let Some(subject) = prepare(item, &sig, modes, krate, errors) else {
         return TokenStream::new();
     };
     let mut out = TokenStream::new();
@@ -79,6 +79,7 @@ pub fn companions(
 fn prepare<'a>(
     item: &Item<'a>,
     sig: &'a syn::Signature,
+    modes: Modes,
     krate: &'a TokenStream,
     errors: &mut Errors,
 ) -> Option<Subject<'a>> {

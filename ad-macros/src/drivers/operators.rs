@@ -58,7 +58,7 @@ pub fn companions(
         home: &home,
     };
     let named = super::params::named(&sig);
-    let subject = prepare(&item, &named, krate, errors);
+    let subject = prepare(&item, &named, modes, krate, errors);
     let Some(mut subject) = subject else {
         return TokenStream::new();
     };
