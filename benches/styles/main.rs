@@ -12,6 +12,7 @@ mod ba_structs;
 #[path = "../../examples/adbench/gmm.rs"]
 mod gmm_indices;
 mod gmm_iterators;
+#[allow(clippy::needless_range_loop)]
 mod gmm_structs;
 #[allow(dead_code)]
 #[path = "../small/timing.rs"]
