@@ -4,6 +4,7 @@ use crate::ir::*;
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
+mod lambda;
 mod outcome;
 mod pairs;
 mod shape;
@@ -83,10 +84,10 @@ impl Emitter<'_> {
             Stmt::Pull {
                 dst,
                 pullback,
+                through,
                 args,
                 seed,
-                ..
-            } => self.pull(dst, *pullback, args, seed),
+            } => self.pull(dst, (*pullback, *through), args, seed),
             Stmt::Container { place, op, .. } => self.container(place, op),
             Stmt::Effect(o) => {
                 let tokens = self.opaque(o);
@@ -385,6 +386,10 @@ impl Emitter<'_> {
                 let generics = generics.as_ref().map(|g| quote!(::<#g>));
                 quote!(#receiver.#name #generics)
             }
+            Callee::Param(v) => {
+                let name = self.name(*v);
+                quote!(#name)
+            }
         }
     }
 
@@ -407,20 +412,28 @@ impl Emitter<'_> {
             (Companion::ForwardTangent, false) => "_forward_sweep_tangent",
             (Companion::ForwardTangent, true) => "_forward_sweep_tangent_boxed",
         };
+        // Where the types of the other arguments are known, those of closures are.
+        let last =
+            |a: &&CallArg| matches!(a.arg, Arg::Lambda(_) | Arg::Function(_) | Arg::Param(_));
+        let functions: Vec<&CallArg> = args.iter().filter(last).collect();
+        let args: Vec<&CallArg> = args.iter().filter(|a| !last(a)).chain(functions).collect();
         let on_receiver = matches!(callee, Callee::Method { .. });
         let first = match (callee, args.first()) {
             (Callee::OfFirst { .. }, Some(a)) => Some(self.first_argument(&a.arg)),
             _ => None,
         };
         let before = first.as_ref().map(|first| quote!(#first.));
+        let alone = matches!(callee, Callee::Param(_)) && companion == Companion::Primal;
+        let unused = alone && self.func.form != Companion::Forward;
         let callee = self.callee(callee, suffix);
         let shadows = matches!(companion, Companion::Tangent | Companion::ForwardTangent);
         let args = args.iter().enumerate().map(|(k, a)| {
-            let arg = (k > 0 || first.is_none()).then(|| self.arg(&a.arg));
+            let arg = (k > 0 || first.is_none()).then(|| self.call_arg(&a.arg, suffix));
             let dots = a.shadows.iter().filter(|_| shadows);
             let dots = dots.map(|s| self.optional_arg(s.as_ref()));
             let all: Vec<TokenStream> = arg.into_iter().chain(dots).collect();
-            quote!(#(#all,)*)
+            let slot = unused.then(|| quote!(None,));
+            quote!(#(#all,)* #slot)
         });
         let slot = (shadows && on_receiver).then(|| quote!(None,));
         let ending = dst.first().and_then(|v| self.func.endings.get(v));
@@ -430,6 +443,7 @@ impl Emitter<'_> {
             Some(wrapper) => self.parted(call, *wrapper, companion),
             None => call,
         };
+        let call = if alone { quote!((#call).0) } else { call };
         let names: Vec<TokenStream> = dst
             .iter()
             .map(|&v| {
@@ -451,7 +465,7 @@ impl Emitter<'_> {
     fn pull(
         &self,
         dst: &[Option<VarId>],
-        pullback: VarId,
+        (pullback, through): (VarId, Option<VarId>),
         args: &[CallArg],
         seed: &[Expr],
     ) -> TokenStream {
@@ -459,7 +473,13 @@ impl Emitter<'_> {
         let dynamic = dynamic.filter(|callee| self.is_dynamic(callee, args));
         let pullback = self.name(pullback);
         let (pullback, mut all) = match dynamic {
-            None => (quote!(#pullback), Vec::new()),
+            None => match through {
+                Some(through) => {
+                    let through = self.name(through);
+                    (quote!(#through), vec![quote!(#pullback)])
+                }
+                None => (quote!(#pullback), Vec::new()),
+            },
             // What was kept is given to the object.
             Some(callee) => {
                 let suffix = match seed.len() {
@@ -514,6 +534,7 @@ impl Emitter<'_> {
             Arg::Ref(p) => self.receiver(p),
             Arg::RefMut(p) => self.receiver_as(p, true),
             Arg::Value(e) | Arg::Const(e) => self.operand(e, POSTFIX),
+            Arg::Lambda(_) | Arg::Function(_) | Arg::Param(_) => self.arg(a),
         }
     }
 
@@ -522,6 +543,28 @@ impl Emitter<'_> {
             Arg::Value(e) | Arg::Const(e) => self.expr(e),
             Arg::Ref(p) => self.borrow(false, p),
             Arg::RefMut(p) => self.borrow(true, p),
+            Arg::Lambda(l) => self.lambda(l),
+            Arg::Param(v) => {
+                let name = self.name(*v);
+                quote!(&mut *#name)
+            }
+            // In the reverse sweep: what calls the function's pullbacks.
+            Arg::Function(f) => {
+                let twice = self.func.form == Companion::ForwardTangent;
+                let pull = self.callee(&f.pull, if twice { "_tangent" } else { "" });
+                quote!(&mut #pull)
+            }
+        }
+    }
+
+    /// An argument of a companion: functions are handed over as the same companion.
+    fn call_arg(&self, a: &Arg, suffix: &str) -> TokenStream {
+        match a {
+            Arg::Function(f) => {
+                let path = self.callee(&f.path, suffix);
+                quote!(&mut #path)
+            }
+            a => self.arg(a),
         }
     }
 

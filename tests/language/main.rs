@@ -44,6 +44,10 @@ mod held_iterators;
 
 mod closures;
 
+mod callables;
+
+mod callable_shapes;
+
 mod fallible_shapes;
 
 mod conditions;

@@ -3,7 +3,7 @@ use chainrule::differentiate;
 #[differentiate]
 fn f(x: f64) -> f64 {
     let square = |y: f64| y * x;
-    integrate(square, x)
+    x * std::mem::size_of_val(&square) as f64
 }
 
 fn main() {}

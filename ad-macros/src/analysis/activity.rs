@@ -34,7 +34,14 @@ impl Activity {
             Arg::Value(e) => self.expr(func, e),
             Arg::Ref(p) | Arg::RefMut(p) => self.place(func, p),
             Arg::Const(_) => false,
+            Arg::Lambda(_) | Arg::Function(_) | Arg::Param(_) => true,
         }
+    }
+
+    /// Whether a call is differentiated.
+    pub fn call(&self, func: &Func, callee: &Callee, args: &[CallArg]) -> bool {
+        matches!(callee, Callee::Param(v) if self.var(*v))
+            || args.iter().any(|a| self.arg(func, &a.arg))
     }
 
     /// Marks variables that a transformation has introduced.
@@ -102,9 +109,10 @@ fn flow(func: &Func, s: &Stmt, settled: &[VarId], edges: &mut Vec<(VarId, VarId)
             args,
             seed,
             pullback,
-            ..
+            through,
         } => {
             let mut sources = vec![*pullback];
+            sources.extend(through);
             seed.iter()
                 .for_each(|e| real_reads(e, &mut |p| sources.push(func.root(p))));
             let mut targets: Vec<VarId> = dst.iter().flatten().copied().collect();
@@ -119,6 +127,7 @@ fn flow(func: &Func, s: &Stmt, settled: &[VarId], edges: &mut Vec<(VarId, VarId)
                     targets.push(func.root(p));
                 }
             }
+            through_lambdas(func, args, &mut sources, &mut targets);
             for &t in &targets {
                 edges.extend(sources.iter().map(|&s| (s, t)));
             }
@@ -140,14 +149,43 @@ fn flow(func: &Func, s: &Stmt, settled: &[VarId], edges: &mut Vec<(VarId, VarId)
                         sources.push(func.root(p));
                         targets.push(func.root(p));
                     }
-                    Arg::Const(_) => {}
+                    Arg::Const(_) | Arg::Lambda(_) | Arg::Function(_) | Arg::Param(_) => {}
                 }
             }
+            // A function may keep what it is given for its next call.
+            if let Callee::Param(v) = callee {
+                sources.push(*v);
+                targets.push(*v);
+            }
+            through_lambdas(func, args, &mut sources, &mut targets);
             for &t in &targets {
                 edges.extend(sources.iter().map(|&s| (s, t)));
             }
         }
         _ => {}
+    }
+}
+
+/// What a closure gets comes from anything that its callee knows: the results of closures, and what they write.
+fn through_lambdas(
+    func: &Func,
+    args: &[CallArg],
+    sources: &mut Vec<VarId>,
+    targets: &mut Vec<VarId>,
+) {
+    for a in args {
+        if let Arg::Param(v) = a.arg {
+            sources.push(v);
+            targets.push(v);
+        }
+    }
+    for l in lambdas(args) {
+        sources.extend(&l.results);
+        for p in l.params.iter().filter(|p| p.reference(func).is_some()) {
+            sources.push(p.var);
+            sources.extend(p.shadows.iter().flatten());
+        }
+        targets.extend(l.given());
     }
 }
 
@@ -263,7 +301,9 @@ fn swallowing(func: &Func, (varied, useful): &(Vec<bool>, Vec<bool>)) -> Vec<Var
                 Arg::Value(e) => real_reads(e, &mut |p| read(func.root(p), false)),
                 Arg::Ref(p) => read(func.root(p), false),
                 Arg::RefMut(p) => read(func.root(p), true),
-                Arg::Const(_) => {}
+                Arg::Lambda(l) => l.results.iter().for_each(|v| read(*v, false)),
+                Arg::Param(v) => read(*v, false),
+                Arg::Const(_) | Arg::Function(_) => {}
             }
         }
         returned |= dst.iter().any(|v| varied[v.0] && useful[v.0]);
@@ -302,7 +342,7 @@ pub fn check_opaque(func: &Func, activity: &Activity, errors: &mut Errors) {
                 activity.place(func, place)
             }
             Stmt::Return(_) => true,
-            Stmt::Call { args, .. } => args.iter().any(|a| activity.arg(func, &a.arg)),
+            Stmt::Call { args, callee, .. } => activity.call(func, callee, args),
             _ => false,
         };
         if let Stmt::Effect(o) = s

@@ -137,6 +137,26 @@ fn inner(s: Stmt, end: &Place) -> Stmt {
             label,
             body: block(body, &Place::None),
         },
+        Stmt::Call {
+            dst,
+            callee,
+            mut args,
+            companion,
+            boxed,
+            span,
+        } => {
+            for l in lambdas_mut(&mut args) {
+                l.body = block(std::mem::take(&mut l.body), &Place::None);
+            }
+            Stmt::Call {
+                dst,
+                callee,
+                args,
+                companion,
+                boxed,
+                span,
+            }
+        }
         other => other,
     }
 }

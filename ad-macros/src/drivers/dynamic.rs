@@ -18,7 +18,8 @@ impl Subject<'_> {
             .is_some_and(|r| r.reference.is_some() && r.mutability.is_none());
         let mut generics = self.sig.generics.params.iter();
         let plain = generics.all(|p| matches!(p, syn::GenericParam::Lifetime(_)));
-        self.receiver.is_some() && lent && plain
+        let alone = self.callables().next().is_none();
+        self.receiver.is_some() && lent && plain && alone
     }
 
     /// Whether `Self` stands in the signature, or has to be sized for another reason.

@@ -1,5 +1,6 @@
 //! Forward mode: `f_tangent`, `f_derivative`, and the form that annotated callers use.
 
+use super::callable::{Functions, Shape};
 use super::home::Needs;
 use super::params::{Param, Passing};
 use super::{Head, Subject};
@@ -63,12 +64,18 @@ impl Subject<'_> {
 
     fn tangent(&self) -> TokenStream {
         let mut t = self.start();
+        t.func.form = Companion::Tangent;
         let mut body = t.block(self.func.body.clone());
         let keep = returned(&body);
         neutral_zeros(&mut body, &keep);
         let e = self.emitter(&t.func);
         let (mut params, mut prologue) = (Vec::new(), TokenStream::new());
         for p in &self.params {
+            if let Some(c) = &p.callable {
+                params.push(self.handed(p, c, Shape::Tangent));
+                prologue.extend(self.as_tangent(&e, p, c));
+                continue;
+            }
             params.push(p.declare());
             if p.active {
                 let dot = e.name(t.dots[&p.var]);
@@ -85,6 +92,7 @@ impl Subject<'_> {
                 doc: "Value and tangent (directional derivative)",
                 params,
                 output,
+                needs: Needs::handed(Shape::Tangent),
                 ..Head::default()
             },
             &body,
@@ -101,7 +109,12 @@ impl Subject<'_> {
         };
         let (e, ret) = (self.emitter(&self.func), self.ret());
         let (mut params, mut prologue) = (self.receiver_slot(), TokenStream::new());
-        for p in &self.params {
+        for p in self.functions_last() {
+            if let Some(c) = &p.callable {
+                let (name, ty) = (&p.name, c.forward(Companion::Tangent));
+                params.push(quote!(#name: #ty));
+                continue;
+            }
             params.push(p.declare_lent());
             if !p.active {
                 params.push(p.optional_shadow(&format_ident!("_")));
@@ -118,6 +131,7 @@ impl Subject<'_> {
             output: self.wrapped(quote!((#ret, #ret))),
             needs: Needs {
                 copied: true,
+                functions: Functions::Hidden,
                 ..Needs::default()
             },
             ..Head::default()
@@ -162,7 +176,10 @@ impl Subject<'_> {
 
     /// The tangent of the function in which some parameters are constant.
     fn tangent_without(&self, missing: &dyn Fn(VarId) -> bool) -> TokenStream {
-        let given = self.params.iter().filter(|p| p.active && !missing(p.var));
+        let given = self
+            .params
+            .iter()
+            .filter(|p| p.carries() && !missing(p.var));
         let inputs: Vec<VarId> = given.map(|p| p.var).collect();
         let outputs = self.params.iter().filter(|p| p.active && p.is_mut());
         let outputs: Vec<VarId> = outputs.map(|p| p.var).collect();
@@ -195,6 +212,7 @@ impl Subject<'_> {
 
     /// The body of a function whose callers always get a value and a tangent.
     fn tangent_body(&self, t: &mut Tangent) -> Block {
+        t.func.form = Companion::Tangent;
         let mut body = t.block(self.func.body.clone());
         neutral_zeros(&mut body, &[]);
         if self.returns_unit() {
@@ -266,6 +284,7 @@ impl Subject<'_> {
                 let zero = e.zero(&self.func.var(p.var).ty, &quote!(#place));
                 quote!(let #mutable #name = #name.unwrap_or_else(|| #zero);)
             }
+            Passing::Callable => quote!(),
         }
     }
 
@@ -284,6 +303,7 @@ impl Subject<'_> {
         }
         let one = self.one(scalar);
         let mut t = self.start();
+        t.func.form = Companion::Tangent;
         let body = t.block(self.func.body.clone());
         let e = self.emitter(&t.func);
         let (dot, ty) = (e.name(t.dots[&only.var]), &only.ty);
@@ -293,16 +313,21 @@ impl Subject<'_> {
             quote!(&#one)
         };
         let body = e.body(&body);
-        let params = self.params.iter().map(|p| p.declare()).collect();
+        let (params, prologue) =
+            self.handed_params(Shape::Tangent, |p, c| self.as_tangent(&e, p, c));
         let output = self.value_and_tangent();
         let head = Head {
             suffix: "_derivative",
             doc: "Value and derivative",
             params,
             output,
+            needs: Needs::handed(Shape::Tangent),
             ..Head::default()
         };
         let mutable = if only.mutable { quote!(mut) } else { quote!() };
-        self.companion(head, &quote!(let #mutable #dot: #ty = #one; #body))
+        self.companion(
+            head,
+            &quote!(#prologue let #mutable #dot: #ty = #one; #body),
+        )
     }
 }

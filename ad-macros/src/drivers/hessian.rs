@@ -1,5 +1,7 @@
 //! Second order: the tangent of the adjoint, as `f_hvp`, and as the split form that annotated callers use.
 
+use super::callable::Shape;
+use super::home::Needs;
 use super::params::Passing;
 use super::reverse::{JointBody, one_or_tuple};
 use super::{Head, Subject};
@@ -30,8 +32,10 @@ impl Subject<'_> {
     fn tangent_of(&self, adjoint: &Adjoint, body: Block, seeded: bool) -> Tangent {
         let mut func = adjoint.func.clone();
         func.body = body;
+        func.form = Companion::ForwardTangent;
         let active = self.params.iter().filter(|p| p.active);
-        let mut inputs: Vec<VarId> = active.clone().map(|p| p.var).collect();
+        let carrying = self.params.iter().filter(|p| p.carries());
+        let mut inputs: Vec<VarId> = carrying.map(|p| p.var).collect();
         let bars: Vec<VarId> = active.clone().map(|p| adjoint.bars[&p.var]).collect();
         let mut outputs = bars.clone();
         if seeded {
@@ -68,6 +72,9 @@ impl Subject<'_> {
         let Ty::Real(scalar) = &self.func.ret else {
             return quote!();
         };
+        if self.callables().any(|(_, c)| !c.is_twice()) {
+            return quote!();
+        }
         let JointBody { adjoint, body } = self.joint_with(true);
         let mut t = self.tangent_of(&adjoint, body.clone(), false);
         let body = t.block(body);
@@ -76,6 +83,11 @@ impl Subject<'_> {
         let (mut gradients, mut products, mut types) = (Vec::new(), Vec::new(), Vec::new());
         let mut cleared = TokenStream::new();
         for p in &self.params {
+            if let Some(c) = &p.callable {
+                params.push(self.handed(p, c, Shape::Hvp));
+                setup.extend(self.as_twice(&e, p, c, adjoint.bars.get(&p.var)));
+                continue;
+            }
             params.push(p.declare());
             if !p.active {
                 continue;
@@ -123,6 +135,7 @@ impl Subject<'_> {
                 doc,
                 params,
                 output,
+                needs: Needs::handed(Shape::Hvp),
                 ..Head::default()
             },
             &body,
@@ -142,7 +155,10 @@ impl Subject<'_> {
         } = self.tangent_sweeps(false);
         let shadows = ["ref", "mut", "mut"];
         let suffixes = ["_forward_sweep_tangent", "_forward_sweep_tangent_boxed"];
-        self.both_forms(suffixes, &params, &values, 2, &shadows, (forward, closure))
+        let code = (forward, closure);
+        let mut out = self.both_forms(suffixes, &params, &values, 2, &shadows, code);
+        out.extend(self.pulls(true));
+        out
     }
 
     /// The tangents of both sweeps; for trait objects too if `public`.
@@ -165,8 +181,13 @@ impl Subject<'_> {
             false => self.emitter(&t.func),
         };
         let (mut params, mut prologue) = (self.receiver_slot(), TokenStream::new());
-        for p in &self.params {
+        for p in self.functions_last() {
             let name = &p.name;
+            if let Some(c) = &p.callable {
+                let ty = c.forward(Companion::ForwardTangent);
+                params.push(quote!(#name: #ty));
+                continue;
+            }
             params.push(p.declare_lent());
             let dot = match p.active {
                 true => e.name(t.dots[&p.var]),
@@ -209,6 +230,13 @@ impl Subject<'_> {
             (self.receiver_again(3), TokenStream::new(), Vec::new());
         let mut epilogue = TokenStream::new();
         for p in &self.params {
+            if let Some(c) = &p.callable {
+                let bar = adjoint.bars.get(&p.var).map(|b| e.name(*b));
+                let bar = bar.unwrap_or_else(|| format_ident!("_unused"));
+                let ty = c.pull(true);
+                params.push(quote!(#bar: #ty));
+                continue;
+            }
             let shadows: Option<[Ident; 3]> = p.active.then(|| {
                 let bar = adjoint.bars[&p.var];
                 [t.dots[&p.var], bar, t.dots[&bar]].map(|v| e.name(v))

@@ -1,6 +1,7 @@
 //! Where a function stands: by itself, in an `impl`, in a trait; and what that asks of its companions.
 
 use super::Subject;
+use super::callable::{Functions, Shape};
 use super::params::Passing;
 use crate::ir::Ty;
 use crate::lower::{Generics, is_constant};
@@ -151,6 +152,18 @@ pub struct Needs {
     pub copied: bool,
     /// So are the arguments.
     pub cloned: bool,
+    /// How functions are handed over.
+    pub functions: Functions,
+}
+
+impl Needs {
+    /// Of what users call.
+    pub fn handed(shape: Shape) -> Needs {
+        Needs {
+            functions: Functions::Handed(shape),
+            ..Needs::default()
+        }
+    }
 }
 
 impl Subject<'_> {
@@ -158,7 +171,7 @@ impl Subject<'_> {
     pub fn wheres(&self, needs: Needs) -> Option<syn::WhereClause> {
         let mut all: Vec<syn::WherePredicate> = Vec::new();
         if needs.trace {
-            all.extend(self.outlives());
+            all.extend(self.outlives(needs));
         }
         if let Some(operands) = &self.operands {
             // What else is needed stands at the `impl`.
@@ -180,7 +193,7 @@ impl Subject<'_> {
         }
         all.extend(self.shadows_of_types(needs));
         all.extend(self.floats());
-        let mut clause = self.sig.generics.where_clause.clone();
+        let mut clause = self.generics_of(needs.functions).where_clause;
         if !all.is_empty() {
             let clause = clause.get_or_insert_with(|| syn::parse_quote!(where));
             clause.predicates.extend(all);
@@ -222,8 +235,9 @@ impl Subject<'_> {
     }
 
     /// Boxed pullbacks inside live as long as the types that they hold.
-    fn outlives(&self) -> Vec<syn::WherePredicate> {
-        let own = self.sig.generics.type_params();
+    fn outlives(&self, needs: Needs) -> Vec<syn::WherePredicate> {
+        let generics = self.generics_of(needs.functions);
+        let own = generics.type_params();
         let outer = self.home.generics.type_params();
         let params = outer.filter(|p| match &self.home.kind {
             Kind::TraitImpl(path) => mentions(path.clone(), &p.ident.to_string()),

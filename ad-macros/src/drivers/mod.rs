@@ -1,8 +1,10 @@
 //! What is generated for a function: signatures, and the bodies that the transformations give.
 
+mod callable;
 mod constants;
 mod dynamic;
 mod forward;
+mod handed;
 mod hessian;
 mod home;
 pub mod operators;
@@ -84,12 +86,13 @@ fn prepare<'a>(
     errors: &mut Errors,
 ) -> Option<Subject<'a>> {
     let home = item.home;
-    reject_signature(sig, errors);
     let mut generics = Generics::default();
     generics.read(&home.generics);
     generics.settle(home.methods.iter().map(|(sig, body)| (sig, body.as_ref())));
     generics.read(&sig.generics);
     generics.settle(std::iter::once((sig, item.body)));
+    reject_signature(sig, &generics, errors);
+    callable::check(sig, &generics, errors);
     let scalar = match generics.reals.len() {
         1 => generics.reals.iter().next().cloned(),
         _ => None,
@@ -101,15 +104,19 @@ fn prepare<'a>(
     let lowered = lower(
         sig,
         item.body.unwrap_or(&undefined),
-        generics,
+        generics.clone(),
         krate,
         errors,
     );
     let (mut func, items) = (lowered.func, lowered.items);
     func.body = structure(func.body);
     propagate(&mut func);
-    let params = params::read(sig, &func);
-    let inputs: Vec<VarId> = params.iter().filter(|p| p.active).map(|p| p.var).collect();
+    let params = params::read(sig, &func, &generics);
+    let inputs: Vec<VarId> = params
+        .iter()
+        .filter(|p| p.carries())
+        .map(|p| p.var)
+        .collect();
     let outputs: Vec<VarId> = params
         .iter()
         .filter(|p| p.active && p.is_mut())
@@ -153,7 +160,7 @@ fn prepare<'a>(
     })
 }
 
-fn reject_signature(sig: &syn::Signature, errors: &mut Errors) {
+fn reject_signature(sig: &syn::Signature, generics: &Generics, errors: &mut Errors) {
     if let Some(a) = &sig.asyncness {
         errors.at(
             a.span(),
@@ -192,8 +199,9 @@ fn reject_signature(sig: &syn::Signature, errors: &mut Errors) {
                 syn::Type::ImplTrait(_) | syn::Type::BareFn(_) | syn::Type::TraitObject(_)
             )
             && !t.attrs.iter().any(|a| a.path().is_ident("constant"))
+            && generics.signature(&t.ty).is_none()
         {
-            errors.at(t.ty.span(), "a callable or dynamic parameter can't be differentiated yet; mark it `#[constant]`");
+            errors.at(t.ty.span(), "a parameter of this type can't be differentiated; name its type, or mark it `#[constant]`");
         }
         if let syn::FnArg::Typed(t) = arg
             && !t.attrs.iter().any(|a| a.path().is_ident("constant"))
@@ -337,7 +345,7 @@ impl Subject<'_> {
 
     /// The function's generics, with the lifetime of pullbacks where there is one.
     fn generics(&self, needs: Needs) -> syn::Generics {
-        let mut generics = self.sig.generics.clone();
+        let mut generics = self.generics_of(needs.functions);
         if needs.trace {
             generics.params.insert(0, syn::parse_quote!('trace));
         }

@@ -42,7 +42,7 @@ impl Subject<'_> {
 
     /// Callers ask what happens to what they lend. Some lend as `&mut` what is taken as `&`.
     fn is_asked(&self) -> bool {
-        let lent = |p: &Param| p.passing != Passing::Value;
+        let lent = |p: &Param| matches!(p.passing, Passing::Ref | Passing::RefMut);
         self.sig.receiver().is_none() && self.params.iter().any(lent)
     }
 

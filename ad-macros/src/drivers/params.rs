@@ -1,7 +1,8 @@
 //! Parameters: their roles, and how shadows stand behind them.
 
+use super::callable::Callable;
 use crate::ir::*;
-use crate::lower::is_constant;
+use crate::lower::{Generics, is_constant};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 
@@ -11,6 +12,8 @@ pub enum Passing {
     Value,
     Ref,
     RefMut,
+    /// A function, in the shape that the companion takes.
+    Callable,
 }
 
 /// A parameter of the function.
@@ -29,6 +32,8 @@ pub struct Param {
     pub anonymous: bool,
     /// The receiver, as written.
     pub receiver: Option<TokenStream>,
+    /// A function that is not held constant.
+    pub callable: Option<Callable>,
 }
 
 /// The signature in which `impl Trait` has a name: companions have to say the type more than once.
@@ -63,7 +68,7 @@ pub fn is_callable(bound: &syn::TypeParamBound) -> bool {
     last.is_some_and(|s| matches!(s.arguments, syn::PathArguments::Parenthesized(_)))
 }
 
-pub fn read(sig: &syn::Signature, func: &Func) -> Vec<Param> {
+pub fn read(sig: &syn::Signature, func: &Func, generics: &Generics) -> Vec<Param> {
     let typed = sig.inputs.iter().filter_map(|a| match a {
         syn::FnArg::Typed(t) => Some((&t.ty, None)),
         syn::FnArg::Receiver(r) if is_constant(r) => None,
@@ -73,12 +78,12 @@ pub fn read(sig: &syn::Signature, func: &Func) -> Vec<Param> {
         .zip(&func.params)
         .map(|((ty, receiver), &var)| Param {
             receiver,
-            ..param(ty, var, func)
+            ..param(ty, var, func, generics)
         })
         .collect()
 }
 
-fn param(ty: &syn::Type, var: VarId, func: &Func) -> Param {
+fn param(ty: &syn::Type, var: VarId, func: &Func, generics: &Generics) -> Param {
     let info = func.var(var);
     let (passing, referent) = match ty {
         syn::Type::Reference(r) if r.mutability.is_some() => {
@@ -87,6 +92,12 @@ fn param(ty: &syn::Type, var: VarId, func: &Func) -> Param {
         syn::Type::Reference(r) => (Passing::Ref, r.elem.to_token_stream()),
         other => (Passing::Value, other.to_token_stream()),
     };
+    let signature = generics.signature(ty).filter(|_| !info.constant);
+    let callable = signature.map(|s| Callable::new(ty, &s, var, generics));
+    let passing = match callable {
+        Some(_) => Passing::Callable,
+        None => passing,
+    };
     Param {
         var,
         name: crate::emit::ident(&info.name, info.span),
@@ -94,9 +105,10 @@ fn param(ty: &syn::Type, var: VarId, func: &Func) -> Param {
         ty: ty.to_token_stream(),
         referent,
         passing,
-        active: !info.constant && !info.ty.is_constant(),
-        anonymous: matches!(ty, syn::Type::ImplTrait(_)),
+        active: !info.constant && !info.ty.is_constant() && callable.is_none(),
+        anonymous: matches!(ty, syn::Type::ImplTrait(_)) && callable.is_none(),
         receiver: None,
+        callable,
     }
 }
 
@@ -108,6 +120,15 @@ pub fn this(span: Span) -> Ident {
 impl Param {
     pub fn is_mut(&self) -> bool {
         self.passing == Passing::RefMut
+    }
+
+    pub fn callable(&self) -> Option<&Callable> {
+        self.callable.as_ref()
+    }
+
+    /// Whether derivatives come in with it.
+    pub fn carries(&self) -> bool {
+        self.active || self.callable.is_some()
     }
 
     /// `x: T`, as in the function itself.

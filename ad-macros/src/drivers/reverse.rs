@@ -1,5 +1,6 @@
 //! Reverse mode: `f_adjoint`, `f_gradient`, and the split form that annotated callers use.
 
+use super::callable::{Functions, Shape};
 use super::home::Needs;
 use super::params::{Param, Passing, this};
 use super::{Head, Subject};
@@ -34,6 +35,7 @@ impl Subject<'_> {
     /// The same; shadows of vectors that may have grown are made as long as these if the caller did not make them.
     pub fn joint_with(&self, own_shadows: bool) -> JointBody {
         let mut adjoint = Adjoint::new(self.func.clone(), self.activity.clone(), Mode::Joint);
+        adjoint.func.form = Companion::Forward;
         if self.params.iter().any(|p| p.is_mut()) {
             adjoint = adjoint.without_fusion();
         }
@@ -142,8 +144,13 @@ impl Subject<'_> {
     fn adjoint(&self) -> TokenStream {
         let JointBody { adjoint, body } = self.joint();
         let e = self.public_emitter(&adjoint.func);
-        let mut params = Vec::new();
+        let (mut params, mut prologue) = (Vec::new(), TokenStream::new());
         for p in &self.params {
+            if let Some(c) = &p.callable {
+                params.push(self.handed(p, c, Shape::Adjoint));
+                prologue.extend(self.as_sweeps(&e, p, c, adjoint.bars.get(&p.var)));
+                continue;
+            }
             params.push(p.declare());
             if p.active && p.passing != Passing::Value {
                 let (name, ty) = (e.name(adjoint.bars[&p.var]), p.bar_ty());
@@ -190,9 +197,10 @@ impl Subject<'_> {
             doc: "Value and adjoints (vector-Jacobian product)",
             params,
             output,
+            needs: Needs::handed(Shape::Adjoint),
             ..Head::default()
         };
-        self.companion(head, &quote!(#block #result))
+        self.companion(head, &quote!(#prologue #block #result))
     }
 
     /// By value where the type is `Copy` in the signature's own terms, by reference otherwise.
@@ -215,8 +223,9 @@ impl Subject<'_> {
         if self.home.is_trait() {
             all.push(quote!(Self));
         }
+        let own = self.split_generics();
         let outer = self.home.generics.params.iter();
-        let generics = outer.chain(&self.sig.generics.params);
+        let generics = outer.chain(&own.params);
         for p in generics {
             match p {
                 syn::GenericParam::Type(t) => all.push(t.ident.to_token_stream()),
@@ -236,6 +245,10 @@ impl Subject<'_> {
             types.extend(shadows.iter().map(|_| quote!(Option<()>)));
         }
         for p in self.params.iter().filter(|p| !p.is_returned()) {
+            if let Some(c) = &p.callable {
+                types.push(c.pull(shadows.len() > 1));
+                continue;
+            }
             let referent = &p.referent;
             types.push(if p.is_mut() {
                 quote!(&mut #referent)
@@ -301,6 +314,7 @@ impl Subject<'_> {
                 sized: true,
                 copied: true,
                 cloned: false,
+                functions: Functions::Recorded,
             },
             ..Head::default()
         }
@@ -309,7 +323,7 @@ impl Subject<'_> {
     fn has_type_params(&self) -> bool {
         let outer = self.home.generics.type_params();
         outer
-            .chain(self.sig.generics.type_params())
+            .chain(self.split_generics().type_params())
             .next()
             .is_some()
     }
@@ -326,6 +340,7 @@ impl Subject<'_> {
     /// The two sweeps of the split form.
     pub fn split(&self) -> (Adjoint, Sweeps) {
         let mut adjoint = Adjoint::new(self.func.clone(), self.activity.clone(), Mode::Split);
+        adjoint.func.form = Companion::Forward;
         for p in self.params.iter().filter(|p| p.active) {
             let bar = adjoint.bar(p.var);
             if p.passing == Passing::Ref {
@@ -383,13 +398,21 @@ impl Subject<'_> {
         } else {
             e.name(adjoint.value).to_token_stream()
         };
-        let params: Vec<TokenStream> = self.params.iter().map(|p| p.declare_lent()).collect();
+        let declare = |p: &Param| match &p.callable {
+            Some(c) => {
+                let (name, ty) = (&p.name, c.forward(Companion::Forward));
+                quote!(#name: #ty)
+            }
+            None => p.declare_lent(),
+        };
+        let params: Vec<TokenStream> = self.functions_last().map(declare).collect();
         let suffixes = ["_forward_sweep", "_forward_sweep_boxed"];
         let mut out = self.both_forms(suffixes, &params, &value, 1, &["mut"], (forward, closure));
         if self.operands.is_none() {
             out.extend(self.overwrites());
             out.extend(self.restores(&adjoint));
         }
+        out.extend(self.pulls(false));
         out
     }
 
@@ -458,6 +481,12 @@ impl Subject<'_> {
         let mut results = Vec::new();
         for p in &self.params {
             let bar = adjoint.bars.get(&p.var).map(|b| e.name(*b));
+            if let Some(c) = &p.callable {
+                let bar = bar.unwrap_or_else(|| format_ident!("_unused"));
+                let ty = c.pull(false);
+                params.push(quote!(#bar: #ty));
+                continue;
+            }
             if let (true, Some(bar)) = (p.is_moved_receiver(), &bar) {
                 let ty = &p.ty;
                 params.extend([quote!(_: &#ty), quote!(receiver_bar: Option<&mut #ty>)]);
@@ -541,15 +570,21 @@ impl Subject<'_> {
         let cleared = self.params.iter().filter(|p| p.active);
         let cleared = cleared.map(|p| self.clear_adjoint(p, &e.name(adjoint.bars[&p.var])));
         let block = quote!(#block #(#cleared)*);
-        let params = self.params.iter().map(|p| p.declare()).collect();
+        let (params, prologue) = self.handed_params(Shape::Adjoint, |p, c| {
+            self.as_sweeps(&e, p, c, adjoint.bars.get(&p.var))
+        });
         let head = Head {
             suffix: "_gradient",
             doc: "Value and gradient",
             params,
             output: self.wrapped(quote!((#ret, #ty))),
+            needs: Needs::handed(Shape::Adjoint),
             ..Head::default()
         };
-        self.companion(head, &quote!(#setup let #seed: #ret = #one; #block #result))
+        self.companion(
+            head,
+            &quote!(#prologue #setup let #seed: #ret = #one; #block #result),
+        )
     }
 
     /// One, in the given scalar type.
@@ -585,10 +620,13 @@ pub fn one_or_tuple(
     }
 }
 
-/// Stacks are declared once, before everything else: nested loops share theirs.
+/// Stacks are declared once, before everything else: nested loops share theirs. Those of closures are theirs.
 pub fn with_stacks(body: &mut Block) {
-    let mut stacks = Vec::new();
+    let (mut stacks, mut declared) = (Vec::new(), Vec::new());
     walk(body, &mut |s| {
+        if let Stmt::Let { var, init: None } = s {
+            declared.push(*var);
+        }
         if let Stmt::Push { stack, .. } | Stmt::Pop { stack, .. } | Stmt::SaveSlice { stack, .. } =
             s
             && !stacks.contains(stack)
@@ -596,6 +634,7 @@ pub fn with_stacks(body: &mut Block) {
             stacks.push(*stack);
         }
     });
+    stacks.retain(|s| !declared.contains(s));
     for (k, stack) in stacks.into_iter().enumerate() {
         body.insert(
             k,

@@ -9,7 +9,7 @@ impl Ty {
             Ty::Int | Ty::Bool | Ty::Constant | Ty::Unit => true,
             Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e) | Ty::Ref(_, e) => e.is_constant(),
             Ty::Tuple(parts) => parts.iter().all(Ty::is_constant),
-            Ty::Real(_) | Ty::Unknown => false,
+            Ty::Real(_) | Ty::Callable(_) | Ty::Unknown => false,
         }
     }
 
@@ -63,7 +63,7 @@ impl Ty {
             }
             Ty::Ref(mutable, _) => Some(!mutable),
             Ty::Vec(_) | Ty::Slice(_) => Some(false),
-            Ty::Constant | Ty::Unknown => None,
+            Ty::Constant | Ty::Callable(_) | Ty::Unknown => None,
         }
     }
 }
@@ -191,13 +191,18 @@ impl Callee {
     /// The hidden companion that answers a question about the callee without taking its arguments. A type's
     /// associated functions are left out: without arguments rustc could not infer the type's parameters.
     pub fn question(&self, suffix: &str) -> Option<Callee> {
+        let of_type = |c: char| c.is_uppercase() || c == '<';
+        match self {
+            Callee::Path { prefix, .. } if prefix.to_string().contains(of_type) => None,
+            callee => callee.helper(suffix),
+        }
+    }
+
+    /// A hidden companion that is named by the callee's path.
+    pub fn helper(&self, suffix: &str) -> Option<Callee> {
         let Callee::Path { prefix, name, .. } = self else {
             return None;
         };
-        let of_type = |c: char| c.is_uppercase() || c == '<';
-        if prefix.to_string().contains(of_type) {
-            return None;
-        }
         let text = name.to_string();
         let text = text.trim_start_matches("r#");
         Some(Callee::Path {

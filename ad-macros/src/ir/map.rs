@@ -47,6 +47,8 @@ fn map_arg(a: &mut Arg, f: &mut dyn FnMut(&mut Place)) {
     match a {
         Arg::Value(e) | Arg::Const(e) => map_expr(e, f),
         Arg::Ref(p) | Arg::RefMut(p) => map_place(p, f),
+        // Bodies are blocks of the statement.
+        Arg::Lambda(_) | Arg::Function(_) | Arg::Param(_) => {}
     }
 }
 
@@ -176,6 +178,7 @@ fn arg_exprs(a: &mut Arg, f: &mut dyn FnMut(&mut Expr)) {
     match a {
         Arg::Value(e) | Arg::Const(e) => map_sub_exprs(e, f),
         Arg::Ref(p) | Arg::RefMut(p) => map_place_exprs(p, f),
+        Arg::Lambda(_) | Arg::Function(_) | Arg::Param(_) => {}
     }
 }
 

@@ -7,6 +7,7 @@
 mod build;
 mod container;
 mod fallible;
+mod lambda;
 mod map;
 #[cfg(test)]
 mod print;
@@ -17,6 +18,7 @@ use std::collections::HashMap;
 
 pub use container::*;
 pub use fallible::{Wrapper, may_leave};
+pub use lambda::*;
 pub use map::*;
 #[cfg(test)]
 pub use print::{print_block, print_func};
@@ -55,6 +57,8 @@ pub enum Ty {
     Vec(Box<Ty>),
     Tuple(Vec<Ty>),
     Ref(bool, Box<Ty>),
+    /// A function that is a parameter, by the type of its value.
+    Callable(Box<Ty>),
     Unknown,
 }
 
@@ -240,6 +244,19 @@ pub enum Arg {
     RefMut(Place),
     /// A constant expression that is no place (`&[1.0, 2.0]`, `"text"`).
     Const(Expr),
+    /// A closure; what it captures it names.
+    Lambda(Box<Lambda>),
+    /// A function by its path.
+    Function(Box<Function>),
+    /// A parameter that is a function, passed on.
+    Param(VarId),
+}
+
+/// An annotated function that is handed over, and the callee's helper that calls its pullback.
+#[derive(Clone, Debug)]
+pub struct Function {
+    pub path: Callee,
+    pub pull: Callee,
 }
 
 /// How a callee is named.
@@ -266,6 +283,8 @@ pub enum Callee {
         name: proc_macro2::Ident,
         generics: Option<TokenStream>,
     },
+    /// A parameter that is a function.
+    Param(VarId),
 }
 
 /// Which companion of the callee is called.
@@ -353,6 +372,8 @@ pub enum Stmt {
     Pull {
         dst: Vec<Option<VarId>>,
         pullback: VarId,
+        /// The function that takes the pullback of a function parameter's call as its first argument.
+        through: Option<VarId>,
         args: Vec<CallArg>,
         seed: Vec<Expr>,
     },
@@ -441,6 +462,8 @@ pub struct Func {
     pub labels: Vec<Label>,
     /// What the value is wrapped in.
     pub wrapper: Option<Wrapper>,
+    /// The companion that it is on the way to: how its function parameters are called.
+    pub form: Companion,
     /// What takes the value of a call out of its wrapper (`?`, `.unwrap()`, the arms of a `match`), by the variable that gets it.
     pub endings: HashMap<VarId, Opaque>,
     /// The methods that pullbacks came from where the receiver may be a trait object, by the variable that holds the pullback.

@@ -52,6 +52,7 @@ fn ty(t: &Ty) -> String {
         Ty::Vec(e) => format!("Vec<{}>", ty(e)),
         Ty::Tuple(parts) => format!("({})", parts.iter().map(ty).collect::<Vec<_>>().join(", ")),
         Ty::Ref(mutable, t) => format!("&{}{}", if *mutable { "mut " } else { "" }, ty(t)),
+        Ty::Callable(output) => format!("fn -> {}", ty(output)),
     }
 }
 
@@ -185,19 +186,20 @@ impl Printer<'_> {
                 format!(
                     "{}{boxed}{}({})",
                     self.results(&dst),
-                    callee_name(callee, *companion),
+                    callee_name(self.func, callee, *companion),
                     self.args(args)
                 )
             }
             Stmt::Pull {
                 dst,
                 pullback,
+                through,
                 args,
                 seed,
-                ..
             } => {
+                let through = through.map_or(String::new(), |v| format!("{} ", self.name(v)));
                 format!(
-                    "{}pull {}({}; {})",
+                    "{}pull {through}{}({}; {})",
                     self.results(dst),
                     self.name(*pullback),
                     self.args(args),
@@ -302,7 +304,37 @@ impl Printer<'_> {
             Arg::Ref(p) => format!("&{}", self.place(p)),
             Arg::RefMut(p) => format!("&mut {}", self.place(p)),
             Arg::Const(e) => format!("const {}", self.expr(e)),
+            Arg::Lambda(l) => self.lambda(l),
+            Arg::Param(v) => self.name(*v).into(),
+            Arg::Function(f) => callee_name(self.func, &f.path, Companion::Primal),
         }
+    }
+
+    fn lambda(&self, l: &Lambda) -> String {
+        let one = |p: &LambdaParam| {
+            let shadows = p.shadows.iter();
+            let shadows = shadows.map(|s| s.map_or("_", |s| self.name(s)));
+            let all = std::iter::once(self.name(p.var)).chain(shadows);
+            all.collect::<Vec<_>>().join(" ~ ")
+        };
+        let params: Vec<_> = l.params.iter().map(one).collect();
+        let names = |vars: &[VarId]| vars.iter().map(|v| self.name(*v)).collect::<Vec<_>>();
+        let (head, end) = match &l.sweep {
+            Sweep::Alone => (String::new(), String::new()),
+            Sweep::Forward(record) => (String::new(), format!("; {}", names(record).join(", "))),
+            Sweep::Reverse { record, seeds } => (
+                format!(
+                    "{}; {}; ",
+                    names(record).join(", "),
+                    names(seeds).join(", ")
+                ),
+                String::new(),
+            ),
+        };
+        let head = format!("|{head}{}| ", params.join(", "));
+        let body = self.nested(&head, &l.body);
+        let results = names(&l.results).join(", ");
+        format!("{} -> {results}{end}", body.trim())
     }
 
     fn kind(&self, kind: &LoopKind) -> String {
@@ -477,7 +509,7 @@ fn names(block: &Block, label: LabelId) -> bool {
     found
 }
 
-fn callee_name(callee: &Callee, companion: Companion) -> String {
+fn callee_name(func: &Func, callee: &Callee, companion: Companion) -> String {
     let (prefix, name, generics) = match callee {
         Callee::Path {
             prefix,
@@ -493,6 +525,7 @@ fn callee_name(callee: &Callee, companion: Companion) -> String {
             let prefix = if *dynamic { "dyn ." } else { "." };
             (String::from(prefix), name, generics)
         }
+        Callee::Param(v) => return func.var(*v).name.clone(),
         Callee::Method {
             receiver,
             name,

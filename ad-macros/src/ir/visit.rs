@@ -54,6 +54,9 @@ pub fn sub_blocks(s: &Stmt) -> Vec<&Block> {
         Stmt::If { then, els, .. } | Stmt::IfSlot { then, els, .. } => vec![then, els],
         Stmt::Loop { body, .. } | Stmt::Labeled { body, .. } | Stmt::Rest(body) => vec![body],
         Stmt::Pairs { pair, last, .. } => vec![pair, last],
+        Stmt::Call { args, .. } | Stmt::Pull { args, .. } => {
+            lambdas(args).map(|l| &l.body).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -63,6 +66,9 @@ pub fn sub_blocks_mut(s: &mut Stmt) -> Vec<&mut Block> {
         Stmt::If { then, els, .. } | Stmt::IfSlot { then, els, .. } => vec![then, els],
         Stmt::Loop { body, .. } | Stmt::Labeled { body, .. } | Stmt::Rest(body) => vec![body],
         Stmt::Pairs { pair, last, .. } => vec![pair, last],
+        Stmt::Call { args, .. } | Stmt::Pull { args, .. } => {
+            lambdas_mut(args).map(|l| &mut l.body).collect()
+        }
         _ => Vec::new(),
     }
 }

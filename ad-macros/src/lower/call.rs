@@ -12,6 +12,13 @@ impl Lowerer<'_> {
         if let Some(found) = self.closure_call(c) {
             return found;
         }
+        if let Some(found) = self.param_call(c) {
+            return found;
+        }
+        let constant = self.holding > 0 || self.is_constant_code(c.to_token_stream());
+        if !constant && self.reject_call(&c.func) {
+            return (Expr::Tuple(Vec::new()), Ty::Unknown);
+        }
         let syn::Expr::Path(path) = &*c.func else {
             return self.fallback(c);
         };
@@ -390,9 +397,12 @@ impl Lowerer<'_> {
     ) -> (Expr, Ty) {
         let args: Vec<&syn::Expr> = args.collect();
         let mut lowered: Vec<CallArg> = Vec::new();
-        for e in &args {
+        for (position, e) in args.iter().enumerate() {
             let before = self.out.len();
-            let arg = self.argument(e);
+            let arg = match self.function_argument(e, &callee, position) {
+                Some(function) => function,
+                None => self.argument(e),
+            };
             if self.out[before..].iter().any(super::expr::has_effect) {
                 let late = self.out.split_off(before);
                 for a in &mut lowered {
@@ -408,6 +418,7 @@ impl Lowerer<'_> {
             });
         }
         self.share_repeated(&args, &mut lowered);
+        self.pass_as_declared(&callee, &mut lowered);
         if let Some(arg) = receiver {
             let shadows = Vec::new();
             lowered.insert(0, CallArg { arg, shadows });
@@ -415,6 +426,7 @@ impl Lowerer<'_> {
         }
         self.reject_parts_of_one(&lowered, span);
         self.evaluate_before_borrow(&mut lowered);
+        self.check_shared_params(&lowered, span);
         let dst = self.temp(&format!("{name}_value"), Ty::Unknown);
         self.func.vars[dst.0].span = name.span();
         self.emit(Stmt::Call {
@@ -535,7 +547,7 @@ impl Lowerer<'_> {
 }
 
 /// Everything before the last segment, and the last segment's turbofish.
-fn split_path(path: &syn::ExprPath) -> (TokenStream, Option<TokenStream>) {
+pub(super) fn split_path(path: &syn::ExprPath) -> (TokenStream, Option<TokenStream>) {
     let mut prefix = path.path.clone();
     let last = prefix.segments.pop();
     let generics = last.and_then(|l| match l.into_value().arguments {

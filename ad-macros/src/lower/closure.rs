@@ -11,7 +11,7 @@ use syn::spanned::Spanned;
 pub(super) struct Closure {
     pub params: Vec<syn::Pat>,
     pub body: syn::Expr,
-    output: Ty,
+    pub output: Ty,
     pub scopes: Vec<HashMap<String, Binding>>,
     pub written: syn::ExprClosure,
 }
@@ -55,7 +55,7 @@ impl Lowerer<'_> {
         }
     }
 
-    fn written_closure(&mut self, c: &syn::ExprClosure) -> Rc<Closure> {
+    pub(super) fn written_closure(&mut self, c: &syn::ExprClosure) -> Rc<Closure> {
         if let Some(token) = c.asyncness.map(|t| t.span).or(c.constness.map(|t| t.span)) {
             self.unsupported(token, "this kind of closure", "write a plain closure");
         }
@@ -106,12 +106,6 @@ impl Lowerer<'_> {
             own.insert(name, Binding::Var(copy));
         }
         own
-    }
-
-    /// `let name = |…| …;`
-    pub(super) fn bind_closure(&mut self, name: &syn::Ident, c: &syn::ExprClosure) {
-        let closure = self.written_closure(c);
-        self.bind(&name.to_string(), Binding::Closure(closure));
     }
 
     /// `name(…)`, where `name` is a closure.

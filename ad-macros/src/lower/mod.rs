@@ -3,6 +3,7 @@
 mod answers;
 mod array;
 mod call;
+mod callable;
 mod claims;
 mod closure;
 mod control;
@@ -41,6 +42,7 @@ use proc_macro2::Span;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+pub use callable::Signature;
 pub use declared::names_users_type;
 pub use fallible::{inner_type, with_inner};
 pub use opaque::is_variable;
@@ -105,6 +107,8 @@ pub struct Lowerer<'e> {
     /// Whether what stands around an expression asks for a value of a user's type, and whether the function returns one.
     users_expected: bool,
     returns_users: bool,
+    /// Parameters that are functions.
+    callables: HashMap<VarId, Signature>,
     /// Depth of `constant(…)` around the expression.
     holding: usize,
     /// What has been claimed of types already.
@@ -150,6 +154,7 @@ pub fn lower<'e>(
         body: Vec::new(),
         labels: Vec::new(),
         wrapper: None,
+        form: Companion::Primal,
         endings: HashMap::new(),
         methods: HashMap::new(),
         parted: HashMap::new(),
@@ -172,6 +177,7 @@ pub fn lower<'e>(
         declared: HashMap::new(),
         users_expected: false,
         returns_users: false,
+        callables: HashMap::new(),
         holding: 0,
         claims: HashSet::new(),
         named: HashSet::new(),

@@ -12,7 +12,11 @@ impl Lowerer<'_> {
         let mut reads = Vec::new();
         for name in names {
             let var = match self.lookup(&name) {
-                Some(Binding::Var(v)) => *v,
+                Some(Binding::Var(v)) => {
+                    let v = *v;
+                    self.reject_kept_call(v, span);
+                    v
+                }
                 Some(Binding::Alias(place)) => {
                     let place = place.clone();
                     self.materialise(&name, place)

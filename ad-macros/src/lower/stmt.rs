@@ -105,6 +105,11 @@ impl Lowerer<'_> {
         if self.outcome_let(&l.pat, &init.expr) {
             return;
         }
+        if let Some((id, _)) = simple_ident(&l.pat)
+            && self.bind_function(&id, &init.expr)
+        {
+            return;
+        }
         if let Some((id, pat_mut)) = simple_ident(&l.pat)
             && is_control(&init.expr)
         {
@@ -122,10 +127,6 @@ impl Lowerer<'_> {
             return;
         }
         if self.split_let(&l.pat, &init.expr) || self.select_let(&l.pat, &init.expr) {
-            return;
-        }
-        if let (Some((id, _)), syn::Expr::Closure(c)) = (simple_ident(&l.pat), &*init.expr) {
-            self.bind_closure(&id, c);
             return;
         }
         if let Some((id, mutable)) = simple_ident(&l.pat)

@@ -21,6 +21,8 @@ pub struct Generics {
     pub siblings: HashSet<String>,
     /// Those that return a value of a user's type, as far as their signatures say.
     pub makers: HashSet<String>,
+    /// Those that stand for functions.
+    pub callables: HashMap<String, Signature>,
 }
 
 /// Trait names that can't make a type parameter real.
@@ -82,6 +84,9 @@ impl Generics {
         name: &str,
         bounds: &syn::punctuated::Punctuated<syn::TypeParamBound, syn::Token![+]>,
     ) {
+        if let Some(signature) = Signature::in_bounds(bounds) {
+            self.callables.insert(name.to_string(), signature);
+        }
         let sure = self.reals.contains(name) && !self.doubtful.contains(name);
         let (mut real, mut sure) = (self.reals.contains(name), sure);
         for b in bounds {
@@ -129,6 +134,9 @@ impl Generics {
 
     /// What the IR knows of a syntactic type.
     pub fn ty(&self, ty: &syn::Type) -> Ty {
+        if let Some(callable) = self.callable(ty) {
+            return callable;
+        }
         match ty {
             syn::Type::Paren(p) => self.ty(&p.elem),
             syn::Type::Group(g) => self.ty(&g.elem),
@@ -245,6 +253,8 @@ impl Lowerer<'_> {
             self.declared.insert(path, (*p.ty).clone());
             let held = self.wrapped(&p.ty);
             self.held.extend(held.map(|h| (id, h)));
+            let signature = self.generics.signature(&p.ty);
+            self.callables.extend(signature.map(|s| (id, s)));
         }
     }
 

@@ -220,6 +220,16 @@ fn potential(x: &[f64], k: f64) -> f64 {
     }
     sum
 }";
+    function_parameter: "
+#[differentiate(forward, reverse)]
+fn midpoint<F: Fn(f64) -> f64>(f: F, a: f64, b: f64) -> f64 {
+    f(0.5 * (a + b)) * (b - a)
+}";
+    closure_as_argument: "
+#[differentiate(forward, reverse)]
+fn work(p: &[f64], b: f64) -> f64 {
+    midpoint(|x| p[0] * x.sin(), 0.0, b) + midpoint(decay, 0.0, b)
+}";
     fallible: "
 #[differentiate(forward, reverse)]
 fn log_likelihood(x: &[f64], scale: f64) -> Result<f64, Failure> {

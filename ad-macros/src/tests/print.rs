@@ -12,6 +12,7 @@ fn func() -> Func {
         body: vec![],
         labels: vec![],
         wrapper: None,
+        form: Companion::Primal,
         endings: Default::default(),
         methods: Default::default(),
         parted: Default::default(),

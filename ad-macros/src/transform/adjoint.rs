@@ -3,6 +3,7 @@
 mod back;
 mod fuse;
 mod hoist;
+mod lambda;
 mod restore;
 mod sweep;
 
@@ -54,6 +55,8 @@ pub struct Adjoint {
     settled: HashMap<VarId, LabelId>,
     /// Parameters that the reverse sweep leaves as they were on entry, if these callees do.
     pub restored: HashMap<VarId, Vec<Restorer>>,
+    /// What the forward sweeps of closures leave, by the closures' values.
+    records: HashMap<VarId, Vec<VarId>>,
 }
 
 /// What leaving a scope has to finish.
@@ -72,6 +75,8 @@ enum Open {
     Sweep(LabelId),
     /// A labelled block of the user's.
     Labeled(LabelId),
+    /// A closure's body, which no exit leaves.
+    Closure,
 }
 
 /// Both sweeps.
@@ -105,6 +110,7 @@ impl Adjoint {
             pending: Vec::new(),
             settled: HashMap::new(),
             restored: HashMap::new(),
+            records: HashMap::new(),
         }
     }
 

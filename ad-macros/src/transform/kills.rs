@@ -189,11 +189,15 @@ impl<'a> Kills<'a> {
         else {
             return false;
         };
+        if takes_function(args) {
+            return false;
+        }
         let whole = |a: &CallArg| matches!(&a.arg, Arg::RefMut(p) if p.is_var() && p.base == v);
         let others = args.iter().filter(|a| match &a.arg {
             Arg::RefMut(p) => !p.is_var() && self.func.root(p) == v,
             Arg::Ref(p) => self.func.root(p) == v,
             Arg::Value(e) | Arg::Const(e) => reads(self.func, e, v),
+            Arg::Lambda(_) | Arg::Function(_) | Arg::Param(_) => false,
         });
         if args.iter().filter(|a| whole(a)).count() != 1 || others.count() > 0 {
             return false;

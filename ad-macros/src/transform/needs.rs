@@ -19,6 +19,8 @@ pub struct Facts {
     pub needed: HashSet<VarId>,
     /// Variables that are assigned after their first value.
     pub overwritten: HashSet<VarId>,
+    /// Values of closures: their adjoints come in.
+    pub seeded: HashSet<VarId>,
 }
 
 pub struct Needs<'a> {
@@ -165,6 +167,12 @@ impl<'a> Needs<'a> {
             _ => {}
         });
         self.facts.overwritten = found;
+        scope.walk(&mut |n| {
+            if let Node::Call { args, .. } = n {
+                let results = lambdas(args).flat_map(|l| &l.results);
+                self.facts.seeded.extend(results);
+            }
+        });
     }
 
     /// Whether an expression gives the same value in the reverse sweep wherever its variables are known.
@@ -242,7 +250,8 @@ impl<'a> Needs<'a> {
 
     /// The shape of a shadow is that of its value.
     fn need_shape(&mut self, v: VarId) {
-        if self.activity.var(v) && !is_sized(&self.func.var(v).ty) {
+        let shaped = self.activity.var(v) && !self.facts.seeded.contains(&v);
+        if shaped && !is_sized(&self.func.var(v).ty) {
             self.facts.needed.insert(v);
         }
     }
@@ -318,11 +327,14 @@ impl<'a> Needs<'a> {
                 dst,
                 args,
                 lins,
+                bodies,
                 pullback,
                 saves,
                 ..
             } => {
                 self.facts.needed.insert(*pullback);
+                let given = bodies.iter().flat_map(|b| &b.given);
+                given.for_each(|v| self.need_shape(*v));
                 lins.iter().flatten().for_each(|l| self.need_lin(l));
                 for v in dst {
                     if !is_sized(&self.func.var(*v).ty) {
@@ -333,7 +345,7 @@ impl<'a> Needs<'a> {
                     match &a.arg {
                         Arg::Ref(p) | Arg::RefMut(p) => self.need_place(p),
                         Arg::Const(e) => self.need_expr(e),
-                        Arg::Value(_) => {}
+                        Arg::Value(_) | Arg::Lambda(_) | Arg::Function(_) | Arg::Param(_) => {}
                     }
                 }
                 saves.iter().filter(|s| s.wanted).for_each(|s| {
@@ -522,7 +534,11 @@ impl<'a> Needs<'a> {
                     }
                 }
                 Node::Call {
-                    args, lins, saves, ..
+                    args,
+                    lins,
+                    bodies,
+                    saves,
+                    ..
                 } => {
                     lins.iter().for_each(|l| self.require_lin(l.as_ref(), req));
                     for s in saves.iter_mut() {
@@ -537,6 +553,7 @@ impl<'a> Needs<'a> {
                             _ => {}
                         }
                     }
+                    self.required_of_closures(bodies, req);
                 }
                 Node::Return { lin, .. } => {
                     self.require_lin(lin.as_ref(), req);
@@ -597,6 +614,25 @@ impl<'a> Needs<'a> {
         }
     }
 
+    /// Closures run any number of times, in any order.
+    fn required_of_closures(&mut self, bodies: &mut [Scope], req: &mut HashSet<VarId>) {
+        let outer = std::mem::take(&mut self.at_exits);
+        loop {
+            let before = req.clone();
+            for body in bodies.iter_mut() {
+                self.required(body, req);
+                for v in &body.given {
+                    req.remove(v);
+                }
+                req.extend(before.iter().copied());
+            }
+            if *req == before {
+                break;
+            }
+        }
+        self.at_exits.extend(outer);
+    }
+
     fn real_elements(&self, place: &Place) -> bool {
         self.func.place_ty(place).element().is_real()
     }
@@ -641,7 +677,7 @@ impl<'a> Needs<'a> {
             if !self.has_reverse(n) {
                 continue;
             }
-            let in_loop = in_loop || matches!(n, Node::Loop { .. });
+            let in_loop = in_loop || matches!(n, Node::Loop { .. } | Node::Call { .. });
             n.scopes_mut()
                 .into_iter()
                 .for_each(|s| self.decide(s, in_loop));
@@ -667,6 +703,8 @@ impl<'a> Needs<'a> {
                 }
             }
         }
+        let given = scope.given.iter();
+        record.extend(given.filter(|v| self.facts.needed.contains(v)));
         redo.reverse();
         record.reverse();
         scope.redo = redo;

@@ -14,6 +14,11 @@ pub fn neutral_zeros(block: &mut Block, keep: &[VarId]) {
         _ => {}
     });
     added.retain(|v| !keep.contains(v));
+    walk(block, &mut |s| {
+        if let Stmt::Call { args, .. } | Stmt::Pull { args, .. } = s {
+            lambdas(args).for_each(|l| added.retain(|v| !l.results.contains(v)));
+        }
+    });
     rewrite(block, &added);
 }
 

@@ -21,6 +21,8 @@ pub struct Scope {
     pub again: Vec<usize>,
     /// Where a branch leaves its record.
     pub slot: Option<VarId>,
+    /// What a closure gets by value when it is called.
+    pub given: Vec<VarId>,
     pub label: Option<LabelId>,
 }
 
@@ -75,6 +77,8 @@ pub enum Node {
         callee: Callee,
         args: Vec<CallArg>,
         lins: Vec<Option<Lin>>,
+        /// The bodies of the closures among the arguments.
+        bodies: Vec<Scope>,
         pullback: VarId,
         saves: Vec<Save>,
         span: proc_macro2::Span,
@@ -177,8 +181,8 @@ impl Preparer<'_> {
     /// Saves what code that is kept as it is may change: the reverse sweep may read the old value.
     fn guard(&mut self, s: &Stmt, out: &mut Vec<Node>) {
         let mut places = Vec::new();
-        if let Stmt::Call { args, .. } = s
-            && !args.iter().any(|a| self.activity.arg(self.func, &a.arg))
+        if let Stmt::Call { args, callee, .. } = s
+            && !self.activity.call(self.func, callee, args)
         {
             places.extend(args.iter().filter_map(|a| match &a.arg {
                 Arg::RefMut(p) => Some(p.clone()),
@@ -255,7 +259,7 @@ impl Preparer<'_> {
                 boxed,
                 span,
             } => {
-                if !args.iter().any(|a| self.activity.arg(self.func, &a.arg)) {
+                if !self.activity.call(self.func, &callee, &args) {
                     out.push(Node::Plain(Stmt::Call {
                         dst,
                         callee,
@@ -369,6 +373,7 @@ impl Preparer<'_> {
         let mut lins = Vec::new();
         let mut saves = Vec::new();
         let mut new_args = Vec::new();
+        let mut bodies = Vec::new();
         for (argument, a) in args.into_iter().enumerate() {
             let arg = match a.arg {
                 Arg::Value(e) => {
@@ -384,6 +389,14 @@ impl Preparer<'_> {
                     lins.push(None);
                     Arg::RefMut(p)
                 }
+                Arg::Lambda(mut l) => {
+                    let mut body = self.scope(std::mem::take(&mut l.body));
+                    let by_value = |p: &&LambdaParam| p.reference(self.func).is_none();
+                    body.given = l.params.iter().filter(by_value).map(|p| p.var).collect();
+                    bodies.push(body);
+                    lins.push(None);
+                    Arg::Lambda(l)
+                }
                 other => {
                     lins.push(None);
                     other
@@ -398,6 +411,7 @@ impl Preparer<'_> {
             Callee::Path { name, .. }
             | Callee::OfFirst { name, .. }
             | Callee::Method { name, .. } => name.to_string(),
+            Callee::Param(v) => self.func.var(*v).name.clone(),
         };
         let pullback = self.fresh(
             &format!("{}_pullback", name.trim_start_matches("r#")),
@@ -410,6 +424,7 @@ impl Preparer<'_> {
             callee,
             args: new_args,
             lins,
+            bodies,
             pullback,
             saves,
             span,
@@ -448,6 +463,7 @@ impl Node {
         match self {
             Node::If { then, els, .. } => vec![then, els],
             Node::Loop { body, .. } | Node::Rest(body) | Node::Labeled { body, .. } => vec![body],
+            Node::Call { bodies, .. } => bodies.iter().collect(),
             _ => Vec::new(),
         }
     }
@@ -456,6 +472,7 @@ impl Node {
         match self {
             Node::If { then, els, .. } => vec![then, els],
             Node::Loop { body, .. } | Node::Rest(body) | Node::Labeled { body, .. } => vec![body],
+            Node::Call { bodies, .. } => bodies.iter_mut().collect(),
             _ => Vec::new(),
         }
     }

@@ -562,7 +562,9 @@ impl Tangent {
                 span,
             } => {
                 let active = match companion {
-                    Companion::Primal => self.carries_tangents(&dst, &args),
+                    Companion::Primal => {
+                        takes_function(&args) || self.carries_tangents(&dst, &callee, &args)
+                    }
                     _ => true,
                 };
                 if !active {
@@ -609,9 +611,9 @@ impl Tangent {
             Stmt::Pull {
                 dst,
                 pullback,
+                through,
                 args,
                 seed,
-                ..
             } => {
                 let args = args.into_iter().map(|a| self.call_arg(a, out)).collect();
                 let mut both = Vec::new();
@@ -631,6 +633,7 @@ impl Tangent {
                 out.push(Stmt::Pull {
                     dst: both,
                     pullback,
+                    through,
                     args,
                     seed: seeds,
                 });
@@ -640,10 +643,10 @@ impl Tangent {
     }
 
     /// Whether a tangent goes into a call and some may come out.
-    fn carries_tangents(&self, dst: &[VarId], args: &[CallArg]) -> bool {
+    fn carries_tangents(&self, dst: &[VarId], callee: &Callee, args: &[CallArg]) -> bool {
         let active = |a: &&CallArg| self.activity.arg(&self.func, &a.arg);
         let written = |a: &CallArg| matches!(a.arg, Arg::RefMut(_));
-        args.iter().any(|a| active(&a))
+        self.activity.call(&self.func, callee, args)
             && (dst.iter().any(|v| self.activity.var(*v))
                 || args.iter().filter(active).any(written))
     }
@@ -651,6 +654,18 @@ impl Tangent {
     /// Joins an argument, and the shadow that it already has, by their tangents.
     fn call_arg(&mut self, a: CallArg, out: &mut Block) -> CallArg {
         let mut arg = a.arg;
+        match arg {
+            Arg::Lambda(l) => {
+                let arg = Arg::Lambda(Box::new(self.lambda(*l)));
+                let shadows = Vec::new();
+                return CallArg { arg, shadows };
+            }
+            Arg::Function(_) | Arg::Param(_) => {
+                let shadows = Vec::new();
+                return CallArg { arg, shadows };
+            }
+            _ => {}
+        }
         let mut shadows = vec![self.arg_tangent(&mut arg, out)];
         for s in a.shadows {
             match s {
@@ -663,6 +678,53 @@ impl Tangent {
             }
         }
         CallArg { arg, shadows }
+    }
+
+    /// A closure takes the tangents of what it is given, and hands out those of what it makes.
+    fn lambda(&mut self, l: Lambda) -> Lambda {
+        let mut body = self.block(l.body);
+        let mut params = Vec::new();
+        for p in l.params {
+            let mut shadows = vec![self.activity.var(p.var).then(|| self.dot(p.var))];
+            for s in p.shadows {
+                let dot = s.filter(|s| self.activity.var(*s)).map(|s| self.dot(s));
+                shadows.extend([s, dot]);
+            }
+            params.push(LambdaParam {
+                var: p.var,
+                shadows,
+            });
+        }
+        let mut results = Vec::new();
+        for v in l.results {
+            let dot = self.dot(v);
+            if !self.activity.var(v) {
+                let init = match self.func.var(v).ty {
+                    Ty::Real(_) => Expr::Real(0.0),
+                    _ => Expr::ZeroOf(Place::var(v)),
+                };
+                body.push(Stmt::Let {
+                    var: dot,
+                    init: Some(init),
+                });
+            }
+            results.extend([v, dot]);
+        }
+        let sweep = match l.sweep {
+            Sweep::Alone => Sweep::Alone,
+            Sweep::Forward(record) => Sweep::Forward(self.with_dots(record)),
+            Sweep::Reverse { record, seeds } => {
+                let record = self.with_dots(record);
+                let seeds = seeds.into_iter().flat_map(|v| [v, self.dot(v)]).collect();
+                Sweep::Reverse { record, seeds }
+            }
+        };
+        Lambda {
+            params,
+            body,
+            results,
+            sweep,
+        }
     }
 
     fn arg_tangent(&mut self, a: &mut Arg, out: &mut Block) -> Option<Arg> {

@@ -26,6 +26,13 @@ fn pair() -> Expr {
 /// What is in `keep` is part of the result.
 pub fn tidy(func: &mut Func, block: &mut Block, keep: &[VarId]) {
     for s in block.iter_mut() {
+        if let Stmt::Call { args, .. } | Stmt::Pull { args, .. } = s {
+            for l in lambdas_mut(args) {
+                let keep = l.kept();
+                tidy(func, &mut l.body, &keep);
+            }
+            continue;
+        }
         sub_blocks_mut(s)
             .into_iter()
             .for_each(|b| tidy(func, b, &[]));

@@ -65,20 +65,17 @@ impl Adjoint {
                 callee,
                 args,
                 lins,
+                bodies,
                 pullback,
                 saves,
                 ..
             } => {
-                let receiver = match callee {
-                    Callee::Method { receiver, .. } => Some(receiver),
-                    Callee::Path { .. } | Callee::OfFirst { .. } => None,
-                };
                 if matches!(callee, Callee::OfFirst { constant: true, .. }) {
                     self.func.methods.insert(*pullback, callee.clone());
                 }
                 let parted = dst.first().and_then(|v| self.func.parted.get(v)).copied();
                 let mut back = Vec::new();
-                self.reverse_call(dst, receiver, args, lins, *pullback, &mut back);
+                self.reverse_call(dst, callee, args, (lins, bodies), *pullback, &mut back);
                 match parted {
                     // Without a value there is no pullback.
                     Some(_) => out.push(Stmt::IfSlot {
@@ -510,14 +507,14 @@ impl Adjoint {
     fn reverse_call(
         &mut self,
         dst: &[VarId],
-        receiver: Option<&Opaque>,
+        callee: &Callee,
         args: &[CallArg],
-        lins: &[Option<Lin>],
+        (lins, bodies): (&[Option<Lin>], &[Scope]),
         pullback: VarId,
         out: &mut Block,
     ) {
         let mut pulled = Vec::new();
-        if let Some(receiver) = receiver {
+        if let Callee::Method { receiver, .. } = callee {
             pulled.push(CallArg {
                 arg: Arg::Const(Expr::Lend(receiver.clone())),
                 shadows: vec![None],
@@ -526,12 +523,30 @@ impl Adjoint {
         let mut returned = Vec::new();
         let mut after = Vec::new();
         let mut taken: Vec<VarId> = Vec::new();
+        let mut reversed = self.reverse_lambdas(args, bodies, &mut taken, out, &mut after);
         for (a, lin) in args.iter().zip(lins) {
             let arg = match &a.arg {
                 Arg::Ref(p) => Arg::Ref(self.resolved(p)),
                 Arg::RefMut(p) => {
                     self.disturb(p);
                     Arg::RefMut(self.resolved(p))
+                }
+                Arg::Lambda(_) => {
+                    let lambda = reversed.next().map(|l| Arg::Lambda(Box::new(l)));
+                    pulled.extend(lambda.map(|arg| CallArg {
+                        arg,
+                        shadows: Vec::new(),
+                    }));
+                    continue;
+                }
+                Arg::Function(_) | Arg::Param(_) => {
+                    let shadows = Vec::new();
+                    let arg = match a.arg {
+                        Arg::Param(v) => Arg::Param(self.bar(v)),
+                        _ => a.arg.clone(),
+                    };
+                    pulled.push(CallArg { arg, shadows });
+                    continue;
                 }
                 other => other.clone(),
             };
@@ -578,9 +593,14 @@ impl Adjoint {
             }
         });
         let seed: Vec<Expr> = seed.collect();
+        let through = match callee {
+            Callee::Param(v) => Some(self.bar(*v)),
+            _ => None,
+        };
         out.push(Stmt::Pull {
             dst: returned,
             pullback,
+            through,
             args: pulled,
             seed,
         });
@@ -634,7 +654,7 @@ impl Adjoint {
 }
 
 /// What is left to do when a pullback has run.
-enum After {
+pub(super) enum After {
     Shadow(Place, VarId),
     Value(VarId, Lin),
 }

@@ -565,7 +565,13 @@ fn is_active(n: &Node) -> bool {
 
 fn has_guard(n: &Node) -> bool {
     let mut found = false;
-    n.walk(&mut |n| found |= matches!(n, Node::Guard(_)));
+    n.walk(&mut |n| {
+        found |= match n {
+            Node::Guard(_) => true,
+            Node::Call { args, .. } => takes_function(args),
+            _ => false,
+        }
+    });
     found
 }
 

@@ -80,7 +80,7 @@ impl Adjoint {
     }
 
     /// A nested scope of the forward sweep; `end` finishes it.
-    fn forward_scope(&mut self, scope: &Scope, open: Open, tail: bool) -> Block {
+    pub(super) fn forward_scope(&mut self, scope: &Scope, open: Open, tail: bool) -> Block {
         let mut out = self.declare_slots(scope);
         self.open.push(open.clone());
         let n = scope.nodes.len();
@@ -171,6 +171,7 @@ impl Adjoint {
                 dst,
                 callee,
                 args,
+                bodies,
                 pullback,
                 saves,
                 span,
@@ -184,6 +185,9 @@ impl Adjoint {
                     if let Arg::Value(e) = &a.arg {
                         a.arg = Arg::Value(self.kept(e));
                     }
+                }
+                for (l, body) in lambdas_mut(&mut args).zip(bodies) {
+                    self.forward_lambda(l, body);
                 }
                 let boxed = self.mode == Mode::Split
                     && self.open.iter().any(|o| !matches!(o, Open::Sweep(_)));
@@ -457,7 +461,7 @@ impl Adjoint {
     }
 
     /// The reverse of a nested scope: what is computed again, shadows, and the nodes backwards.
-    fn reverse_scope(&mut self, scope: &Scope) -> Block {
+    pub(super) fn reverse_scope(&mut self, scope: &Scope) -> Block {
         let mut out: Block = scope
             .redo
             .iter()
