@@ -10,16 +10,16 @@ use crate::ir::*;
 /// Normalises exits in a function's body.
 pub fn structure(body: Block) -> Block {
     let mut body = block(body, &Place::None);
-    sink(&mut body);
+    sink(&mut body, &[]);
     body
 }
 
-/// Declares names that get their value later where they are used.
-fn sink(block: &mut Block) {
+/// Declares names that get their value later where they are used. What is in `keep` is used at the end, too.
+fn sink(block: &mut Block, keep: &[VarId]) {
     let mut k = 0;
     while k < block.len() {
         let late = match &block[k] {
-            Stmt::Let { var, init: None } => Some(*var),
+            Stmt::Let { var, init: None } if !keep.contains(var) => Some(*var),
             _ => None,
         };
         let home = late.and_then(|var| Some((var, home(block, k, var)?)));
@@ -32,7 +32,15 @@ fn sink(block: &mut Block) {
         }
     }
     for s in block {
-        sub_blocks_mut(s).into_iter().for_each(sink);
+        if let Stmt::Call { args, .. } = s {
+            for l in lambdas_mut(args) {
+                let keep = l.kept();
+                sink(&mut l.body, &keep);
+            }
+            continue;
+        }
+        let inner = sub_blocks_mut(s).into_iter();
+        inner.for_each(|b| sink(b, &[]));
     }
 }
 
