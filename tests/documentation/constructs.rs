@@ -310,7 +310,12 @@ const CLOSURES: &[Row] = &[
     (
         "closures handed to annotated functions",
         "integrate(|x| p * x, 0.0, 1.0)",
-        |f| f.has("(|") || f.has(",|"),
+        |f| f.hands_over_a_closure(),
+    ),
+    (
+        "functions as parameters",
+        "fn newton(f: impl Fn(f64) -> f64, x: f64)",
+        |f| f.takes("Fn(") || f.takes("FnMut(") || f.takes(":fn("),
     ),
     ("nested functions", "#[differentiate] fn inner(…)", |f| {
         f.has("#[differentiate")

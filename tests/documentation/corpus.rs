@@ -29,6 +29,16 @@ impl Function {
         self.head.contains(&squeezed(text))
     }
 
+    /// Whether a closure is an argument of a call by path; those of methods are mostly chains.
+    pub fn hands_over_a_closure(&self) -> bool {
+        let calls = self.body.match_indices("(|");
+        calls.into_iter().any(|(at, _)| {
+            let before =
+                self.body[..at].trim_end_matches(|c: char| c.is_alphanumeric() || c == '_');
+            before.len() < at && !before.ends_with('.')
+        })
+    }
+
     /// Whether the construct meets others here: in loops or branches, or differentiated twice.
     pub fn combines(&self) -> bool {
         let blocks = ["for", "while", "loop{", "if", "match"];
