@@ -31,7 +31,8 @@
 //! |---|---|
 //! | `forward` | `f_tangent`; `f_derivative` if one parameter is active and a real scalar |
 //! | `reverse` | `f_adjoint`; `f_gradient` if the result is a real scalar |
-//! | `hessian` | the above, and `f_hvp` if the result is a real scalar |
+//! | `jacobian` | the above, and `f_jacobian` |
+//! | `hessian` | `forward`, `reverse`, and `f_hvp`, `f_hessian` if the result is a real scalar |
 //!
 //! `#[differentiate]` alone means `#[differentiate(forward, reverse)]`. In `f_tangent` every active parameter is followed
 //! by its tangent; in `f_adjoint` every active reference is followed by a `&mut` to its adjoint, to which the function

@@ -11,9 +11,19 @@ pub struct Modes {
     pub forward: bool,
     pub reverse: bool,
     pub hessian: bool,
+    pub jacobian: Option<Order>,
 }
 
-const KNOWN: &str = "known modes: `forward`, `reverse`, `hessian`";
+/// How Jacobians are computed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Order {
+    /// In the mode that is cheaper for the shapes at hand.
+    Cheapest,
+    Forward,
+    Reverse,
+}
+
+const KNOWN: &str = "known modes: `forward`, `reverse`, `jacobian`, `hessian`";
 
 impl Modes {
     pub fn parse(attr: TokenStream, errors: &mut Errors) -> Modes {
@@ -21,12 +31,14 @@ impl Modes {
             forward: false,
             reverse: false,
             hessian: false,
+            jacobian: None,
         };
         if attr.is_empty() {
             return Modes {
                 forward: true,
                 reverse: true,
                 hessian: false,
+                jacobian: None,
             };
         }
         let parser = Punctuated::<syn::Meta, syn::Token![,]>::parse_terminated;
@@ -57,7 +69,12 @@ impl Modes {
                 self.forward = true;
                 self.reverse = true;
             }
-            "jacobian" | "rule" | "custom" => {
+            "jacobian" => {
+                self.jacobian = order(meta, errors);
+                self.forward = true;
+                self.reverse = true;
+            }
+            "rule" | "custom" => {
                 errors.at(
                     meta.span(),
                     format!("`{name}` is not supported yet; {KNOWN}"),
@@ -70,6 +87,24 @@ impl Modes {
                     quote::ToTokens::to_token_stream(meta.path())
                 ),
             ),
+        }
+    }
+}
+
+/// `jacobian`, `jacobian(forward)`, `jacobian(reverse)`.
+fn order(meta: &syn::Meta, errors: &mut Errors) -> Option<Order> {
+    let given = match meta {
+        syn::Meta::Path(_) => return Some(Order::Cheapest),
+        syn::Meta::List(list) => list.tokens.to_string(),
+        syn::Meta::NameValue(_) => String::new(),
+    };
+    match given.as_str() {
+        "forward" => Some(Order::Forward),
+        "reverse" => Some(Order::Reverse),
+        _ => {
+            let message = "`jacobian` chooses the cheaper mode; write `jacobian(forward)` or `jacobian(reverse)` for one of them";
+            errors.at(meta.span(), message);
+            None
         }
     }
 }

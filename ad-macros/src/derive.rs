@@ -49,6 +49,8 @@ fn implementation(
     let zeros = cases.iter().map(|c| c.zero(krate));
     let clears = cases.iter().map(|c| c.clear(krate));
     let sums = cases.iter().map(|c| c.sum(krate));
+    let reads = cases.iter().map(|c| c.each(krate, quote!(each_real)));
+    let writes = cases.iter().map(|c| c.each(krate, quote!(map_reals)));
     // Only an enum can differ, and an empty one has no value.
     let differing = (cases.len() > 1).then(|| quote!(_ => #krate::rt::other_variant(),));
     let (own, both) = match cases.is_empty() {
@@ -86,6 +88,16 @@ fn implementation(
             #[inline]
             fn accumulate(&mut self, increment: &Self) {
                 match #both { #(#sums)* #differing }
+            }
+
+            #[inline]
+            fn each_real(&self, f: &mut impl FnMut(f64)) {
+                match #own { #(#reads)* }
+            }
+
+            #[inline]
+            fn map_reals(&mut self, f: &mut impl FnMut(f64) -> f64) {
+                match #own { #(#writes)* }
             }
         }
     }
@@ -157,6 +169,16 @@ impl Case<'_> {
             quote_spanned!(f.ty.span()=> #krate::rt::Differentiable::accumulate(#own, #other);)
         });
         quote!((#own, #other) => { #(#sums)* })
+    }
+
+    /// The same method of each field.
+    fn each(&self, krate: &TokenStream, method: TokenStream) -> TokenStream {
+        let own = self.pattern(|f| &f.own);
+        let calls = self.fields.iter().filter(|f| !f.constant).map(|f| {
+            let own = &f.own;
+            quote_spanned!(f.ty.span()=> #krate::rt::Differentiable::#method(#own, f);)
+        });
+        quote!(#own => { #(#calls)* })
     }
 
     fn pattern<'f>(&'f self, name: impl Fn(&'f Field<'f>) -> &'f syn::Ident) -> TokenStream {

@@ -10,7 +10,7 @@ mod pairs;
 mod shape;
 mod variant;
 
-pub use shape::is_general;
+pub use shape::{is_general, is_sized};
 
 /// Emits blocks of one function.
 pub struct Emitter<'a> {

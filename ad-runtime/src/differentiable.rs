@@ -67,6 +67,28 @@ pub trait Differentiable {
     ///
     /// When the shapes differ: slices of different lengths, `Some` and `None`.
     fn accumulate(&mut self, increment: &Self);
+
+    /// Calls `f` on all reals, in order.
+    ///
+    /// ```
+    /// use ad_runtime::Differentiable;
+    ///
+    /// let mut sum = 0.0;
+    /// (vec![1.0, 2.0], 7_usize, 3.0_f32).each_real(&mut |x| sum += x);
+    /// assert_eq!(sum, 6.0);
+    /// ```
+    fn each_real(&self, f: &mut impl FnMut(f64));
+
+    /// Puts `f(x)` in the place of each real `x`, in order.
+    ///
+    /// ```
+    /// use ad_runtime::Differentiable;
+    ///
+    /// let mut x = [1.0, 2.0];
+    /// x.map_reals(&mut |x| 10.0 * x);
+    /// assert_eq!(x, [10.0, 20.0]);
+    /// ```
+    fn map_reals(&mut self, f: &mut impl FnMut(f64) -> f64);
 }
 
 macro_rules! reals {
@@ -87,6 +109,16 @@ macro_rules! reals {
             #[inline(always)]
             fn accumulate(&mut self, increment: &Self) {
                 *self += *increment;
+            }
+
+            #[inline(always)]
+            fn each_real(&self, f: &mut impl FnMut(f64)) {
+                f(f64::from(*self));
+            }
+
+            #[inline(always)]
+            fn map_reals(&mut self, f: &mut impl FnMut(f64) -> f64) {
+                *self = f(f64::from(*self)) as $real;
             }
         }
     )*};
@@ -109,6 +141,12 @@ macro_rules! constants {
 
             #[inline(always)]
             fn accumulate(&mut self, _increment: &Self) {}
+
+            #[inline(always)]
+            fn each_real(&self, _f: &mut impl FnMut(f64)) {}
+
+            #[inline(always)]
+            fn map_reals(&mut self, _f: &mut impl FnMut(f64) -> f64) {}
         }
     )*};
 }
@@ -138,6 +176,16 @@ impl<E: Differentiable<Shadow = E>> Differentiable for [E] {
             target.accumulate(source);
         }
     }
+
+    #[inline]
+    fn each_real(&self, f: &mut impl FnMut(f64)) {
+        self.iter().for_each(|e| e.each_real(f));
+    }
+
+    #[inline]
+    fn map_reals(&mut self, f: &mut impl FnMut(f64) -> f64) {
+        self.iter_mut().for_each(|e| e.map_reals(f));
+    }
 }
 
 impl<E: Differentiable<Shadow = E>, const N: usize> Differentiable for [E; N] {
@@ -160,6 +208,16 @@ impl<E: Differentiable<Shadow = E>, const N: usize> Differentiable for [E; N] {
             target.accumulate(source);
         }
     }
+
+    #[inline]
+    fn each_real(&self, f: &mut impl FnMut(f64)) {
+        self.iter().for_each(|e| e.each_real(f));
+    }
+
+    #[inline]
+    fn map_reals(&mut self, f: &mut impl FnMut(f64) -> f64) {
+        self.iter_mut().for_each(|e| e.map_reals(f));
+    }
 }
 
 impl<E: Differentiable<Shadow = E>> Differentiable for Vec<E> {
@@ -179,6 +237,16 @@ impl<E: Differentiable<Shadow = E>> Differentiable for Vec<E> {
     #[inline]
     fn accumulate(&mut self, increment: &Self) {
         self.as_mut_slice().accumulate(increment);
+    }
+
+    #[inline]
+    fn each_real(&self, f: &mut impl FnMut(f64)) {
+        self.iter().for_each(|e| e.each_real(f));
+    }
+
+    #[inline]
+    fn map_reals(&mut self, f: &mut impl FnMut(f64) -> f64) {
+        self.iter_mut().for_each(|e| e.map_reals(f));
     }
 }
 
@@ -205,6 +273,16 @@ impl<E: Differentiable<Shadow = E>> Differentiable for VecDeque<E> {
             target.accumulate(source);
         }
     }
+
+    #[inline]
+    fn each_real(&self, f: &mut impl FnMut(f64)) {
+        self.iter().for_each(|e| e.each_real(f));
+    }
+
+    #[inline]
+    fn map_reals(&mut self, f: &mut impl FnMut(f64) -> f64) {
+        self.iter_mut().for_each(|e| e.map_reals(f));
+    }
 }
 
 impl<E: Differentiable<Shadow = E>> Differentiable for Box<[E]> {
@@ -225,6 +303,16 @@ impl<E: Differentiable<Shadow = E>> Differentiable for Box<[E]> {
     fn accumulate(&mut self, increment: &Self) {
         (**self).accumulate(increment);
     }
+
+    #[inline]
+    fn each_real(&self, f: &mut impl FnMut(f64)) {
+        (**self).each_real(f);
+    }
+
+    #[inline]
+    fn map_reals(&mut self, f: &mut impl FnMut(f64) -> f64) {
+        (**self).map_reals(f);
+    }
 }
 
 impl<V: Differentiable<Shadow = V>> Differentiable for Box<V> {
@@ -244,6 +332,16 @@ impl<V: Differentiable<Shadow = V>> Differentiable for Box<V> {
     #[inline]
     fn accumulate(&mut self, increment: &Self) {
         (**self).accumulate(increment);
+    }
+
+    #[inline]
+    fn each_real(&self, f: &mut impl FnMut(f64)) {
+        (**self).each_real(f);
+    }
+
+    #[inline]
+    fn map_reals(&mut self, f: &mut impl FnMut(f64) -> f64) {
+        (**self).map_reals(f);
     }
 }
 
@@ -272,6 +370,16 @@ impl<E: Differentiable<Shadow = E>> Differentiable for Option<E> {
             (Some(_), None) => variants_differ("None", "Some"),
         }
     }
+
+    #[inline]
+    fn each_real(&self, f: &mut impl FnMut(f64)) {
+        self.iter().for_each(|e| e.each_real(f));
+    }
+
+    #[inline]
+    fn map_reals(&mut self, f: &mut impl FnMut(f64) -> f64) {
+        self.iter_mut().for_each(|e| e.map_reals(f));
+    }
 }
 
 impl<T: ?Sized> Differentiable for std::marker::PhantomData<T> {
@@ -287,6 +395,12 @@ impl<T: ?Sized> Differentiable for std::marker::PhantomData<T> {
 
     #[inline(always)]
     fn accumulate(&mut self, _increment: &Self) {}
+
+    #[inline(always)]
+    fn each_real(&self, _f: &mut impl FnMut(f64)) {}
+
+    #[inline(always)]
+    fn map_reals(&mut self, _f: &mut impl FnMut(f64) -> f64) {}
 }
 
 /// The shadow of an error is that there is none.
@@ -318,6 +432,16 @@ impl<V: Differentiable, E> Differentiable for Result<V, E> {
             (Ok(_), Err(_)) => variants_differ("Err", "Ok"),
         }
     }
+
+    #[inline]
+    fn each_real(&self, f: &mut impl FnMut(f64)) {
+        self.iter().for_each(|e| e.each_real(f));
+    }
+
+    #[inline]
+    fn map_reals(&mut self, f: &mut impl FnMut(f64) -> f64) {
+        self.iter_mut().for_each(|e| e.map_reals(f));
+    }
 }
 
 macro_rules! tuples {
@@ -339,6 +463,16 @@ macro_rules! tuples {
             #[inline]
             fn accumulate(&mut self, increment: &Self) {
                 $(self.$index.accumulate(&increment.$index);)+
+            }
+
+            #[inline]
+            fn each_real(&self, f: &mut impl FnMut(f64)) {
+                $(self.$index.each_real(f);)+
+            }
+
+            #[inline]
+            fn map_reals(&mut self, f: &mut impl FnMut(f64) -> f64) {
+                $(self.$index.map_reals(f);)+
             }
         }
     )*};

@@ -20,6 +20,7 @@ mod order;
 pub mod rt;
 mod saved;
 mod stack;
+mod sweeps;
 
 pub use constant::constant;
 pub use differentiable::Differentiable;

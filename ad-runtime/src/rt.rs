@@ -10,6 +10,7 @@ pub use crate::matrix::Matrix;
 pub use crate::ops;
 pub use crate::order::*;
 pub use crate::stack::Stack;
+pub use crate::sweeps::*;
 pub use num_traits;
 pub use num_traits::{Float, One, Zero};
 

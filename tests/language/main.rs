@@ -33,6 +33,7 @@ mod fallible;
 mod fallible_calls;
 
 mod iterators;
+mod jacobians;
 
 mod chain_stages;
 

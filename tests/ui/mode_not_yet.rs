@@ -1,6 +1,6 @@
 use chainrule::differentiate;
 
-#[differentiate(jacobian)]
+#[differentiate(rule(x => 2.0 * x))]
 fn f(x: f64) -> f64 {
     x * x
 }

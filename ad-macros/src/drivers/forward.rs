@@ -26,7 +26,7 @@ impl Subject<'_> {
         out
     }
 
-    fn value_and_tangent(&self) -> TokenStream {
+    pub fn value_and_tangent(&self) -> TokenStream {
         let ret = self.ret();
         self.wrapped(if self.returns_unit() {
             quote!()
@@ -63,6 +63,20 @@ impl Subject<'_> {
     }
 
     fn tangent(&self) -> TokenStream {
+        let (params, body) = self.tangent_code();
+        let head = Head {
+            suffix: "_tangent",
+            doc: "Value and tangent (directional derivative)",
+            params,
+            output: self.value_and_tangent(),
+            needs: Needs::handed(Shape::Tangent),
+            ..Head::default()
+        };
+        self.companion(head, &body)
+    }
+
+    /// Parameters and body of `f_tangent`.
+    pub fn tangent_code(&self) -> (Vec<TokenStream>, TokenStream) {
         let mut t = self.start();
         t.func.form = Companion::Tangent;
         let mut body = t.block(self.func.body.clone());
@@ -84,19 +98,7 @@ impl Subject<'_> {
             }
         }
         let body = e.body(&body);
-        let body = quote!(#prologue #body);
-        let output = self.value_and_tangent();
-        self.companion(
-            Head {
-                suffix: "_tangent",
-                doc: "Value and tangent (directional derivative)",
-                params,
-                output,
-                needs: Needs::handed(Shape::Tangent),
-                ..Head::default()
-            },
-            &body,
-        )
+        (params, quote!(#prologue #body))
     }
 
     /// Every parameter has a tangent that may be left out: what a caller holds constant costs nothing.

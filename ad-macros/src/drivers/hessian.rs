@@ -3,7 +3,7 @@
 use super::callable::Shape;
 use super::home::Needs;
 use super::params::Passing;
-use super::reverse::{JointBody, one_or_tuple};
+use super::reverse::{Code, JointBody, one_or_tuple};
 use super::{Head, Subject};
 use crate::analysis::activity::analyse;
 use crate::ir::*;
@@ -69,11 +69,32 @@ impl Subject<'_> {
 
     /// Scalar result: `(value, gradient, H·v)`.
     fn hvp(&self) -> TokenStream {
-        let Ty::Real(scalar) = &self.func.ret else {
+        let Some(Code {
+            params,
+            output,
+            body,
+        }) = self.hvp_code()
+        else {
             return quote!();
         };
+        let head = Head {
+            suffix: "_hvp",
+            doc: "Value, gradient and Hessian-vector product",
+            params,
+            output,
+            needs: Needs::handed(Shape::Hvp),
+            ..Head::default()
+        };
+        self.companion(head, &body)
+    }
+
+    /// Parameters, results and body of `f_hvp`, if there is one.
+    pub fn hvp_code(&self) -> Option<Code> {
+        let Ty::Real(scalar) = &self.func.ret else {
+            return None;
+        };
         if self.callables().any(|(_, c)| !c.is_twice()) {
-            return quote!();
+            return None;
         }
         let JointBody { adjoint, body } = self.joint_with(true);
         let mut t = self.tangent_of(&adjoint, body.clone(), false);
@@ -128,18 +149,11 @@ impl Subject<'_> {
         let result = self.wrap(quote!((#value, #gradient, #product)));
         let body = quote!(#setup let #seed: #ret = #one; #block #cleared #result);
         let output = self.wrapped(quote!((#ret, #ty, #ty)));
-        let doc = "Value, gradient and Hessian-vector product";
-        self.companion(
-            Head {
-                suffix: "_hvp",
-                doc,
-                params,
-                output,
-                needs: Needs::handed(Shape::Hvp),
-                ..Head::default()
-            },
-            &body,
-        )
+        Some(Code {
+            params,
+            output,
+            body,
+        })
     }
 
     /// Forward sweep and pullback with their tangents.

@@ -152,6 +152,8 @@ pub struct Needs {
     pub copied: bool,
     /// So are the arguments.
     pub cloned: bool,
+    /// Reals are read and set one by one, those of type parameters too.
+    pub counted: bool,
     /// How functions are handed over.
     pub functions: Functions,
 }
@@ -280,7 +282,7 @@ impl Subject<'_> {
             }
             Kind::Inherent => {}
         }
-        let params = self.shadowed_params();
+        let params = self.shadowed_params(needs);
         all.extend(params.iter().map(shadow));
         if matches!(self.home.kind, Kind::Inherent) {
             // Of a type parameter that promises nothing, values are copied all the same.
@@ -310,7 +312,7 @@ impl Subject<'_> {
     }
 
     /// Type parameters that have to have a shadow. In a trait nothing is known of bodies.
-    fn shadowed_params(&self) -> Vec<TokenStream> {
+    fn shadowed_params(&self, needs: Needs) -> Vec<TokenStream> {
         let fixed = self.home.is_fixed();
         let leaf = self.is_leaf() && !self.holds_unknowns();
         let outer = self
@@ -323,7 +325,7 @@ impl Subject<'_> {
             });
         let all = outer.chain(self.sig.generics.type_params());
         all.filter(|p| match self.reals.contains(&p.ident.to_string()) {
-            true => fixed || !leaf,
+            true => fixed || !leaf || needs.counted,
             false => self.is_active_type(&p.ident.to_string()),
         })
         .map(|p| p.ident.to_token_stream())

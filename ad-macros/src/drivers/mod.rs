@@ -7,6 +7,7 @@ mod forward;
 mod handed;
 mod hessian;
 mod home;
+mod jacobian;
 pub mod operators;
 mod outcome;
 mod overwrites;
@@ -73,6 +74,10 @@ pub fn companions(
     }
     if modes.hessian {
         out.extend(subject.hessian());
+        out.extend(subject.full_hessian());
+    }
+    if let Some(order) = modes.jacobian {
+        out.extend(subject.jacobian(order));
     }
     out
 }
@@ -127,6 +132,9 @@ fn prepare<'a>(
         reject_changed_receiver(&func, errors);
     }
     check_opaque(&func, &activity, errors);
+    if let (Some(_), Some(p)) = (modes.jacobian, params.iter().find(|p| p.callable.is_some())) {
+        errors.at(p.name.span(), "a function that takes a function has no `f_jacobian`; write one that calls it with the function in question");
+    }
     if !errors.is_empty() {
         return None;
     }
@@ -310,7 +318,7 @@ impl Subject<'_> {
         };
         let generics = self.generics(head.needs);
         let (generics, _, _) = generics.split_for_impl();
-        let reverse = ["_adjoint", "_gradient", "_hvp"].contains(&head.suffix);
+        let reverse = REVERSE.contains(&head.suffix);
         let wheres = self.wheres(Needs {
             sized: head.needs.sized || (reverse && self.calls_unsized()),
             ..head.needs
@@ -352,6 +360,9 @@ impl Subject<'_> {
         generics
     }
 }
+
+/// Companions with a reverse sweep.
+const REVERSE: [&str; 5] = ["_adjoint", "_gradient", "_hvp", "_jacobian", "_hessian"];
 
 /// The varying parts of a companion's signature.
 #[derive(Default)]

@@ -18,6 +18,13 @@ pub struct JointBody {
     pub body: Block,
 }
 
+/// A companion's parameters, what it returns, and its body.
+pub struct Code {
+    pub params: Vec<TokenStream>,
+    pub output: TokenStream,
+    pub body: TokenStream,
+}
+
 impl Subject<'_> {
     pub fn reverse(&self) -> TokenStream {
         let mut out = self.adjoint();
@@ -142,6 +149,24 @@ impl Subject<'_> {
     }
 
     fn adjoint(&self) -> TokenStream {
+        let Code {
+            params,
+            output,
+            body,
+        } = self.adjoint_code();
+        let head = Head {
+            suffix: "_adjoint",
+            doc: "Value and adjoints (vector-Jacobian product)",
+            params,
+            output,
+            needs: Needs::handed(Shape::Adjoint),
+            ..Head::default()
+        };
+        self.companion(head, &body)
+    }
+
+    /// Parameters, results and body of `f_adjoint`.
+    pub fn adjoint_code(&self) -> Code {
         let JointBody { adjoint, body } = self.joint();
         let e = self.public_emitter(&adjoint.func);
         let (mut params, mut prologue) = (Vec::new(), TokenStream::new());
@@ -192,15 +217,11 @@ impl Subject<'_> {
             quote!(let #seed = *#seed;)
         });
         let block = quote!(#seed #block #(#cleared)*);
-        let head = Head {
-            suffix: "_adjoint",
-            doc: "Value and adjoints (vector-Jacobian product)",
+        Code {
             params,
             output,
-            needs: Needs::handed(Shape::Adjoint),
-            ..Head::default()
-        };
-        self.companion(head, &quote!(#prologue #block #result))
+            body: quote!(#prologue #block #result),
+        }
     }
 
     /// By value where the type is `Copy` in the signature's own terms, by reference otherwise.
@@ -314,6 +335,7 @@ impl Subject<'_> {
                 sized: true,
                 copied: true,
                 cloned: false,
+                counted: false,
                 functions: Functions::Recorded,
             },
             ..Head::default()

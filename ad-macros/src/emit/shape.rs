@@ -246,7 +246,7 @@ fn located(tokens: TokenStream, span: Span) -> TokenStream {
 }
 
 /// Whether a zero of the type needs no value to take its shape from.
-fn is_sized(ty: &Ty) -> bool {
+pub fn is_sized(ty: &Ty) -> bool {
     match ty {
         Ty::Real(_) | Ty::Int | Ty::Bool => true,
         Ty::Array(e, Some(_)) => is_sized(e),

@@ -1,0 +1,428 @@
+//! `f_jacobian` and `f_hessian`: sweep by sweep.
+
+use super::home::Needs;
+use super::params::{Param, Passing};
+use super::reverse::Code;
+use super::{Head, Subject};
+use crate::attribute::Order;
+use crate::emit::is_sized;
+use crate::ir::*;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+
+/// Tokens whose local names are no user's.
+macro_rules! ours {
+    ($($tokens:tt)*) => { quote_spanned!(Span::mixed_site()=> $($tokens)*) };
+}
+
+impl Subject<'_> {
+    /// A function's Jacobian, in the cheaper mode or the one asked for.
+    pub fn jacobian(&self, order: Order) -> TokenStream {
+        let (krate, ret, scalar) = (self.krate, self.ret(), self.scalar_ty());
+        let (tangent, adjoint) = (self.tangent_sweep(), self.adjoint_sweep());
+        let mode = match order {
+            Order::Cheapest => ours!(None),
+            Order::Forward => ours!(Some(#krate::rt::Mode::Forward)),
+            Order::Reverse => ours!(Some(#krate::rt::Mode::Reverse)),
+        };
+        let (shadows, starts) = (self.directions(), self.starts());
+        let counts = self.active().map(|p| self.count(p));
+        let (columns, rows) = (self.column(), self.row());
+        let known = self.known_rows();
+        let body = ours! {
+            #tangent
+            #adjoint
+            #starts
+            #shadows
+            let mut sweeps = #krate::rt::Sweeps::<#scalar>::new(0 #(#counts)*, #known, #mode);
+            let mut value = None;
+            while let Some(mut direction) = sweeps.column() { #columns }
+            while let Some(mut direction) = sweeps.row() { #rows }
+            let value = value.expect("there is at least one sweep");
+        };
+        let result = self.wrap(ours!((value, sweeps.matrix())));
+        let head = Head {
+            suffix: "_jacobian",
+            doc: "Value and Jacobian (rows: the result and what `&mut` parameters are left with; columns: the active inputs)",
+            params: self
+                .params
+                .iter()
+                .skip_while(|p| p.receiver.is_some())
+                .map(|p| p.declare())
+                .collect(),
+            output: self.wrapped(ours!((#ret, #krate::Matrix<#scalar>))),
+            needs: counted(),
+            ..Head::default()
+        };
+        self.with_own_receiver(head, ours!(#body #result))
+    }
+
+    /// The Hessian of a function with a real result, where there is a Hessian-vector product.
+    pub fn full_hessian(&self) -> TokenStream {
+        let Some(code) = self.hvp_code() else {
+            return ours!();
+        };
+        if self.params.iter().any(|p| p.callable.is_some()) {
+            return ours!();
+        }
+        let (krate, ret, scalar) = (self.krate, self.ret(), self.scalar_ty());
+        let product = self.sweep("product", "_hvp", code);
+        let (starts, directions) = (self.starts(), self.directions());
+        let inputs = || self.active().filter(|p| !p.is_mut());
+        let parts = inputs().map(|p| {
+            let dot = dot(p);
+            ours!(direction.part(&mut #dot);)
+        });
+        let counts = inputs().map(|p| self.count(p));
+        let products: Vec<Ident> = inputs().map(|p| own(&p.name, "product")).collect();
+        let pattern = match products.as_slice() {
+            [one] => ours!(#one),
+            many => ours!((#(#many),*)),
+        };
+        let (again, fresh) = (self.again(), self.fresh());
+        let call = self.tangent_call("product");
+        let body = ours! {
+            #product
+            #starts
+            #directions
+            let size = 0 #(#counts)*;
+            let (mut first, mut columns) = (None, Vec::new());
+            for k in 0..size.max(1) {
+                let mut direction = #krate::rt::Direction::new(k);
+                #again
+                #fresh
+                #(#parts)*
+                let (value, gradient, #pattern) = #call;
+                #(#krate::rt::Differentiable::each_real(&#products, &mut |x| columns.push(x));)*
+                first = Some((value, gradient));
+            }
+            let (value, gradient) = first.expect("there is at least one sweep");
+        };
+        let result =
+            self.wrap(ours!((value, gradient, #krate::rt::symmetric::<#scalar>(&columns, size))));
+        let types: Vec<TokenStream> = inputs().map(|p| self.owned_ty(p)).collect();
+        let (_, gradient) = super::reverse::one_or_tuple(types.clone(), types);
+        let head = Head {
+            suffix: "_hessian",
+            doc: "Value, gradient and Hessian",
+            params: self
+                .params
+                .iter()
+                .skip_while(|p| p.receiver.is_some())
+                .map(|p| p.declare())
+                .collect(),
+            output: self.wrapped(ours!((#ret, #gradient, #krate::Matrix<#scalar>))),
+            needs: counted(),
+            ..Head::default()
+        };
+        self.with_own_receiver(head, ours!(#body #result))
+    }
+
+    fn with_own_receiver(&self, mut head: Head, body: TokenStream) -> TokenStream {
+        let active = self.params.iter().filter_map(|p| p.receiver.clone());
+        head.params.splice(0..0, active);
+        self.companion(head, &body)
+    }
+
+    fn active(&self) -> impl Iterator<Item = &Param> {
+        self.params.iter().filter(|p| p.active)
+    }
+
+    /// The float type of the entries: that of the result, or of the first input whose type says it.
+    fn scalar_ty(&self) -> TokenStream {
+        let outputs = std::iter::once(&self.func.ret);
+        let inputs = self.active().map(|p| &self.func.var(p.var).ty);
+        match (outputs.chain(inputs).find_map(scalar), &self.scalar) {
+            (Some(Scalar::F32), _) => ours!(f32),
+            (Some(Scalar::Param(p)), _) => {
+                let p = format_ident!("{p}");
+                ours!(#p)
+            }
+            (None, Some(p)) => {
+                let p = format_ident!("{p}");
+                ours!(#p)
+            }
+            _ => ours!(f64),
+        }
+    }
+
+    /// `+ count(x)`
+    fn count(&self, p: &Param) -> TokenStream {
+        let (krate, name) = (self.krate, &p.name);
+        match p.passing {
+            Passing::Ref | Passing::RefMut => ours!(+ #krate::rt::count(&*#name)),
+            _ => ours!(+ #krate::rt::count(&#name)),
+        }
+    }
+
+    /// How many rows there are, where the types say so.
+    fn known_rows(&self) -> TokenStream {
+        let changes = self.active().any(|p| p.is_mut());
+        if changes || !is_sized(&self.func.ret) {
+            return ours!(None);
+        }
+        let (krate, zero) = (self.krate, self.zero_result(&ours!()));
+        ours!(Some(#krate::rt::count::<_>(&#zero)))
+    }
+
+    fn zero_result(&self, value: &TokenStream) -> TokenStream {
+        let ret = self.ret();
+        let zero = self.emitter(&self.func).zero(&self.func.ret, value);
+        ours!({ let zero: #ret = #zero; zero })
+    }
+
+    /// `x_dot` of everything but `&mut` parameters, whose shape may change in a sweep.
+    fn directions(&self) -> TokenStream {
+        self.active()
+            .filter(|p| !p.is_mut())
+            .map(|p| self.zero_dot(p))
+            .collect()
+    }
+
+    fn fresh(&self) -> TokenStream {
+        self.active()
+            .filter(|p| p.is_mut())
+            .map(|p| self.zero_dot(p))
+            .collect()
+    }
+
+    fn zero_dot(&self, p: &Param) -> TokenStream {
+        let (dot, zero) = (dot(p), self.zero(p));
+        ours!(let mut #dot = #zero;)
+    }
+
+    fn zero(&self, p: &Param) -> TokenStream {
+        let (name, ty) = (&p.name, self.owned_ty(p));
+        let zero = self
+            .emitter(&self.func)
+            .zero(&self.func.var(p.var).ty, &ours!(#name));
+        ours!({ let zero: #ty = #zero; zero })
+    }
+
+    /// What `&mut` parameters hold before a sweep.
+    fn starts(&self) -> TokenStream {
+        let changing = self.params.iter().filter(|p| p.is_mut());
+        changing
+            .map(|p| {
+                let (name, start) = (&p.name, own(&p.name, "start"));
+                match self.is_unsized_slice(p) {
+                    true => ours!(let #start = #name.to_vec();),
+                    false => ours!(let #start = ::core::clone::Clone::clone(&*#name);),
+                }
+            })
+            .collect()
+    }
+
+    /// Puts that back.
+    fn again(&self) -> TokenStream {
+        let changing = self.params.iter().filter(|p| p.is_mut());
+        changing
+            .map(|p| {
+                let (name, start) = (&p.name, own(&p.name, "start"));
+                match self.is_unsized_slice(p) {
+                    true => ours!(#name.clone_from_slice(&#start);),
+                    false => ours!(::core::clone::Clone::clone_from(&mut *#name, &#start);),
+                }
+            })
+            .collect()
+    }
+
+    fn is_unsized_slice(&self, p: &Param) -> bool {
+        matches!(self.func.var(p.var).ty.peel(), Ty::Slice(_))
+    }
+
+    fn tangent_sweep(&self) -> TokenStream {
+        let (params, body) = self.tangent_code();
+        let output = self.value_and_tangent();
+        self.sweep(
+            "tangent",
+            "_tangent",
+            Code {
+                params,
+                output,
+                body,
+            },
+        )
+    }
+
+    fn adjoint_sweep(&self) -> TokenStream {
+        self.sweep("adjoint", "_adjoint", self.adjoint_code())
+    }
+
+    /// A closure that is one sweep. A method calls its sibling instead: only there a sibling has a name that is known.
+    fn sweep(&self, name: &str, suffix: &str, code: Code) -> TokenStream {
+        let name = format_ident!("{name}", span = Span::mixed_site());
+        if self.is_method() {
+            let companion = self.name(suffix);
+            return ours!(let #name = Self::#companion;);
+        }
+        let Code {
+            params,
+            output,
+            body,
+        } = code;
+        let output = match output.is_empty() {
+            true => ours!(()),
+            false => output,
+        };
+        ours!(let #name = |#(#params),*| -> #output { #body };)
+    }
+
+    fn is_method(&self) -> bool {
+        self.sig.receiver().is_some()
+    }
+
+    /// One tangent sweep.
+    fn column(&self) -> TokenStream {
+        let (again, fresh) = (self.again(), self.fresh());
+        let parts = self.active().map(|p| {
+            let dot = dot(p);
+            ours!(direction.part(&mut #dot);)
+        });
+        let call = self.tangent_call("tangent");
+        let (call, result) = match self.returns_unit() {
+            true => (ours!(#call; let column = ();), ours!()),
+            false => (
+                ours!(let (column, dot) = #call;),
+                ours!(sweeps.entries(&dot);),
+            ),
+        };
+        let result = if self.func.ret.is_constant() {
+            ours!()
+        } else {
+            result
+        };
+        let finals = self.active().filter(|p| p.is_mut()).map(|p| {
+            let dot = dot(p);
+            ours!(sweeps.entries(&#dot);)
+        });
+        ours!(#again #fresh #(#parts)* #call #result #(#finals)* value = Some(column);)
+    }
+
+    /// A call that takes a direction behind each input.
+    fn tangent_call(&self, name: &str) -> TokenStream {
+        let mut args = self.constant_receiver();
+        for p in &self.params {
+            args.push(self.argument(p));
+            if p.active {
+                let dot = dot(p);
+                args.push(match p.passing {
+                    Passing::Ref => ours!(&#dot),
+                    Passing::RefMut => ours!(&mut #dot),
+                    _ => ours!(::core::clone::Clone::clone(&#dot)),
+                });
+            }
+        }
+        self.call_of(name, &args)
+    }
+
+    fn call_of(&self, name: &str, args: &[TokenStream]) -> TokenStream {
+        let (name, question) = (
+            format_ident!("{name}", span = Span::mixed_site()),
+            self.func.wrapper.map(|_| ours!(?)),
+        );
+        ours!(#name(#(#args),*) #question)
+    }
+
+    fn constant_receiver(&self) -> Vec<TokenStream> {
+        let receiver = self.sig.receiver().filter(|_| self.receiver.is_some());
+        let by_value = receiver.is_some_and(|r| r.reference.is_none() && r.colon_token.is_none());
+        receiver
+            .map(|_| match by_value {
+                true => quote!(::core::clone::Clone::clone(&self)),
+                false => quote!(self),
+            })
+            .into_iter()
+            .collect()
+    }
+
+    /// The parameter itself, once more.
+    fn argument(&self, p: &Param) -> TokenStream {
+        let name = &p.name;
+        match p.passing {
+            Passing::Ref => ours!(#name),
+            Passing::RefMut => ours!(&mut *#name),
+            _ => ours!(::core::clone::Clone::clone(&#name)),
+        }
+    }
+
+    /// One adjoint sweep.
+    fn row(&self) -> TokenStream {
+        let mut setup = TokenStream::new();
+        let mut args = self.constant_receiver();
+        let (mut results, mut entries) = (Vec::new(), TokenStream::new());
+        if !self.returns_unit() {
+            results.push(ours!(row));
+            if !is_sized(&self.func.ret) {
+                let shape = ours!(value.as_ref().expect("there was a first sweep"));
+                setup.extend(ours!(let shape = #shape;));
+            }
+            let zero = self.zero_result(&ours!((*shape)));
+            setup.extend(ours!(let mut seed = #zero;));
+            setup.extend(ours!(direction.part(&mut seed);));
+        }
+        for p in &self.params {
+            args.push(self.argument(p));
+            if !p.active {
+                continue;
+            }
+            let (bar, zero) = (own(&p.name, "bar"), self.zero(p));
+            match p.passing {
+                Passing::Value => results.push(ours!(#bar)),
+                _ => {
+                    args.push(ours!(&mut #bar));
+                    setup.extend(ours!(let mut #bar = #zero;));
+                }
+            }
+            if p.is_mut() {
+                setup.extend(ours!(direction.part(&mut #bar);));
+            }
+            entries.extend(ours!(sweeps.entries(&#bar);));
+        }
+        if !self.returns_unit() {
+            args.push(match self.seed_by_value() {
+                true => ours!(seed),
+                false => ours!(&seed),
+            });
+        }
+        let (again, call) = (self.again(), self.call_of("adjoint", &args));
+        let call = match results.as_slice() {
+            [] => ours!(#call;),
+            [one] => ours!(let #one = #call;),
+            many => ours!(let (#(#many),*) = #call;),
+        };
+        let value = match self.returns_unit() {
+            true => ours!(()),
+            false => ours!(row),
+        };
+        ours!(#setup #again #call #entries value = Some(#value);)
+    }
+}
+
+fn counted() -> Needs {
+    Needs {
+        cloned: true,
+        counted: true,
+        ..Needs::default()
+    }
+}
+
+/// `x_dot`, but no name of the user's.
+fn own(name: &Ident, suffix: &str) -> Ident {
+    format_ident!("{}_{suffix}", name, span = Span::mixed_site())
+}
+
+fn dot(p: &Param) -> Ident {
+    own(&p.name, "dot")
+}
+
+/// The float type that a type is made of.
+fn scalar(ty: &Ty) -> Option<Scalar> {
+    match ty.peel() {
+        Ty::Real(Scalar::Unknown) => None,
+        Ty::Real(s) => Some(s.clone()),
+        Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e) => scalar(e),
+        Ty::Tuple(parts) => parts.iter().find_map(scalar),
+        _ => None,
+    }
+}
