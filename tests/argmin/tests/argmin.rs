@@ -1,4 +1,4 @@
-//! Gradients and Hessian-vector products of the test functions against the derivatives that their authors wrote by hand.
+//! Gradients, Hessian-vector products and Hessians of the test functions against the derivatives that their authors wrote by hand.
 
 #![allow(clippy::all)]
 
@@ -42,6 +42,8 @@ macro_rules! plane {
                     let (_, again, product) = $module::[<$f _hvp>](&p, &v);
                     close(name, "gradient beside the product", &again, &want);
                     close(name, "Hessian times vector", &product, &times(&hessian, &v));
+                    let (_, _, matrix) = $module::[<$f _hessian>](&p);
+                    close(name, "Hessian", matrix.as_slice(), &hessian.concat());
                     let (same, along) = $module::$tangent(&p, &v);
                     assert_eq!(same, want);
                     close(name, "tangent of the derivative", &along, &times(&hessian, &v));
@@ -83,12 +85,15 @@ macro_rules! space {
                     let v = &[0.8, -0.3, 0.5, 1.1][..p.len()];
                     let (value, gradient) = $module::[<$f _gradient>](&p);
                     let want = argmin_testfunctions::$derivative(&p);
-                    let product = times(&argmin_testfunctions::$hessian(&p), v);
+                    let hessian = argmin_testfunctions::$hessian(&p);
+                    let product = times(&hessian, v);
                     assert_eq!(value.to_bits(), argmin_testfunctions::$f(&p).to_bits());
                     close(name, "gradient", &gradient, &want);
                     let (_, again, along) = $module::[<$f _hvp>](&p, v);
                     close(name, "gradient beside the product", &again, &want);
                     close(name, "Hessian times vector", &along, &product);
+                    let (_, _, matrix) = $module::[<$f _hessian>](&p);
+                    close(name, "Hessian", matrix.as_slice(), &hessian.concat());
                 }
             }
         }
