@@ -4,6 +4,7 @@
 //! - [`constant`]: stops differentiation;
 //! - [`Stack`]: the typed trace that a reverse sweep reads back;
 //! - [`Matrix`]: what Jacobians and Hessians are returned in;
+//! - [`sparse`]: patterns, colourings, and plans for sparse Jacobians and Hessians;
 //! - [`check`]: the dot-product test and the finite-difference test.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -19,6 +20,7 @@ mod order;
 #[doc(hidden)]
 pub mod rt;
 mod saved;
+pub mod sparse;
 mod stack;
 mod sweeps;
 

@@ -9,6 +9,7 @@ pub use crate::held::{AsIs, Held};
 pub use crate::matrix::Matrix;
 pub use crate::ops;
 pub use crate::order::*;
+pub use crate::sparse::SparseSweeps;
 pub use crate::stack::Stack;
 pub use crate::sweeps::*;
 pub use num_traits;

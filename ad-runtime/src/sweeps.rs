@@ -13,7 +13,7 @@ pub enum Mode {
 }
 
 /// What an adjoint sweep costs, in tangent sweeps: about four evaluations of the function against two.
-const ADJOINT: usize = 2;
+pub const ADJOINT: usize = 2;
 
 /// The sweeps that give a Jacobian, and its entries so far.
 ///

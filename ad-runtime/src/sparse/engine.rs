@@ -1,0 +1,272 @@
+//! Sweeps one after the other: the directions that a plan asks for, what it does with the results, and how it looks for what is missing.
+
+use super::probe::{Noise, differs};
+use super::recovery::Recovery;
+use super::{Csc, Mode, Pattern, Probe, SparseError};
+use num_traits::Float;
+
+/// What a plan is made of. Everything it needs is allocated once.
+pub struct Engine<T> {
+    pattern: Pattern,
+    mode: Mode,
+    symmetric: bool,
+    recovery: Recovery<T>,
+    /// Where a sweep goes, and what it gives.
+    pub direction: Vec<T>,
+    pub result: Vec<T>,
+    /// The sums that a probe is compared with, and those of absolute values.
+    sums: Vec<T>,
+    sizes: Vec<T>,
+    pub probe: Probe,
+    probed: bool,
+    noise: Noise,
+    state: State<T>,
+}
+
+/// The sweep that comes next, or is under way.
+enum State<T> {
+    Sweep(usize),
+    Probe,
+    Search(Search<T>),
+    Done(Result<(), SparseError>),
+}
+
+/// The search for an entry in a line in which something is missing.
+struct Search<T> {
+    line: usize,
+    /// Crossing lines among which it is.
+    among: Vec<usize>,
+    /// How many of them the sweep covers; all in the first.
+    covered: usize,
+    /// The size of the line's terms, and of the largest result.
+    size: T,
+    largest: T,
+    /// Further lines where the probe differs, last first. In a symmetric matrix, what is missing in one line disturbs others.
+    further: Vec<(usize, T)>,
+}
+
+/// In so many lines of a symmetric matrix a missing entry is looked for.
+const SEARCHED: usize = 1000;
+
+impl<T: Float> Engine<T> {
+    pub fn new(pattern: &Pattern, mode: Mode, recovery: Recovery<T>) -> Self {
+        let (inputs, outputs) = match mode {
+            Mode::Forward => (pattern.cols(), pattern.rows()),
+            Mode::Reverse => (pattern.rows(), pattern.cols()),
+        };
+        Self {
+            pattern: pattern.clone(),
+            mode,
+            symmetric: recovery.is_symmetric(),
+            recovery,
+            direction: vec![T::zero(); inputs],
+            result: vec![T::zero(); outputs],
+            sums: vec![T::zero(); outputs],
+            sizes: vec![T::zero(); outputs],
+            probe: Probe::default(),
+            probed: false,
+            noise: Noise::new(),
+            state: State::Done(Ok(())),
+        }
+    }
+
+    pub fn pattern(&self) -> &Pattern {
+        &self.pattern
+    }
+
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// At least one, as a sweep gives the function's value too.
+    pub fn sweeps(&self) -> usize {
+        self.recovery.groups().len().max(1)
+    }
+
+    /// One evaluation by a function that is one sweep.
+    pub fn evaluate(
+        &mut self,
+        into: &mut Csc<T>,
+        mut sweep: impl FnMut(Mode, &[T], &mut [T]),
+    ) -> Result<(), SparseError> {
+        assert!(
+            into.pattern().is(&self.pattern),
+            "the matrix does not have the plan's pattern; make it by `plan.matrix()`"
+        );
+        self.begin();
+        while self.prepare() {
+            sweep(self.mode, &self.direction, &mut self.result);
+            self.absorb(into.values_mut());
+        }
+        self.outcome()
+    }
+
+    /// Starts an evaluation.
+    pub fn begin(&mut self) {
+        self.state = State::Sweep(0);
+    }
+
+    /// Ends it early.
+    pub fn fail(&mut self, error: SparseError) {
+        self.probed = false;
+        self.state = State::Done(Err(error));
+    }
+
+    /// What came of it.
+    pub fn outcome(&self) -> Result<(), SparseError> {
+        match &self.state {
+            State::Done(outcome) => outcome.clone(),
+            _ => unreachable!("chainrule: a plan's evaluation was left before its end"),
+        }
+    }
+
+    /// Sets up the next direction; false if there is none.
+    pub fn prepare(&mut self) -> bool {
+        let direction = &mut self.direction;
+        match &self.state {
+            State::Done(_) => return false,
+            State::Probe => direction.fill_with(|| self.noise.next()),
+            State::Sweep(k) => {
+                direction.fill(T::zero());
+                for &line in self.recovery.groups().get(*k).into_iter().flatten() {
+                    direction[line] = T::one();
+                }
+            }
+            // The column of a symmetric matrix is the line itself.
+            State::Search(search) if self.symmetric => {
+                direction.fill(T::zero());
+                direction[search.line] = T::one();
+            }
+            State::Search(search) => {
+                direction.fill(T::zero());
+                for &line in &search.among[..search.covered] {
+                    direction[line] = self.noise.next();
+                }
+            }
+        }
+        self.result.fill(T::zero());
+        true
+    }
+
+    /// Takes what the sweep has given.
+    pub fn absorb(&mut self, values: &mut [T]) {
+        let state = std::mem::replace(&mut self.state, State::Probe);
+        self.state = match state {
+            State::Sweep(k) => self.after_sweep(k, values),
+            State::Probe => self.after_probe(values),
+            State::Search(search) if self.symmetric => self.after_column(search),
+            State::Search(search) => self.after_search(search),
+            done => done,
+        };
+        if let State::Done(outcome) = &self.state {
+            self.probed = outcome.is_ok();
+        }
+    }
+
+    fn after_sweep(&mut self, k: usize, values: &mut [T]) -> State<T> {
+        if k < self.recovery.groups().len() {
+            self.recovery.take(&self.pattern, k, &self.result, values);
+        }
+        if k + 1 < self.recovery.groups().len() {
+            return State::Sweep(k + 1);
+        }
+        self.recovery.finish(values);
+        if let Some(at) = values.iter().position(|v| !v.is_finite()) {
+            let col = self.pattern.starts().partition_point(|s| *s <= at) - 1;
+            let row = self.pattern.indices()[at];
+            return State::Done(Err(SparseError::NotFinite { row, col }));
+        }
+        match (self.probe, self.probed) {
+            (Probe::Always, _) | (Probe::First, false) => State::Probe,
+            _ => State::Done(Ok(())),
+        }
+    }
+
+    fn after_probe(&mut self, values: &[T]) -> State<T> {
+        self.sums.fill(T::zero());
+        self.sizes.fill(T::zero());
+        for j in 0..self.pattern.cols() {
+            for at in self.pattern.range(j) {
+                let i = self.pattern.indices()[at];
+                let (from, to) = match self.mode {
+                    Mode::Forward => (j, i),
+                    Mode::Reverse => (i, j),
+                };
+                let term = values[at] * self.direction[from];
+                self.sums[to] = self.sums[to] + term;
+                self.sizes[to] = self.sizes[to] + term.abs();
+            }
+        }
+        let largest = self.result.iter().fold(T::zero(), |m, r| m.max(r.abs()));
+        let wrong = (0..self.result.len())
+            .filter(|&i| differs(self.result[i] - self.sums[i], self.sizes[i], largest));
+        let mut wrong: Vec<(usize, T)> = wrong.take(SEARCHED).map(|i| (i, self.sizes[i])).collect();
+        wrong.reverse();
+        match wrong.pop() {
+            Some(first) => State::Search(self.search(first, largest, wrong)),
+            None => State::Done(Ok(())),
+        }
+    }
+
+    fn search(&self, (line, size): (usize, T), largest: T, further: Vec<(usize, T)>) -> Search<T> {
+        let outside = |other: &usize| {
+            let (row, col) = self.place(line, *other);
+            !self.pattern.contains(row, col)
+        };
+        let among: Vec<usize> = (0..self.direction.len()).filter(outside).collect();
+        Search {
+            line,
+            covered: among.len(),
+            among,
+            size,
+            largest,
+            further,
+        }
+    }
+
+    /// Looks for what is missing in a column of a symmetric matrix.
+    fn after_column(&mut self, mut search: Search<T>) -> State<T> {
+        let missing = |&&other: &&usize| differs(self.result[other], search.size, search.largest);
+        if let Some(&row) = search.among.iter().find(missing) {
+            let col = search.line;
+            return State::Done(Err(SparseError::Missing { row, col }));
+        }
+        let at = search.line;
+        match search.further.pop() {
+            Some(next) => State::Search(self.search(next, search.largest, search.further)),
+            None => State::Done(Err(SparseError::Inconsistent { at })),
+        }
+    }
+
+    /// Halves what the missing entry is among.
+    fn after_search(&mut self, mut search: Search<T>) -> State<T> {
+        let found = differs(self.result[search.line], search.size, search.largest);
+        match (found, search.covered == search.among.len()) {
+            (true, _) => search.among.truncate(search.covered),
+            // What differs is not outside the pattern: the sweeps contradict each other.
+            (false, true) => {
+                return State::Done(Err(SparseError::Inconsistent { at: search.line }));
+            }
+            (false, false) => drop(search.among.drain(..search.covered)),
+        }
+        if let [other] = search.among[..]
+            && found
+        {
+            let (row, col) = self.place(search.line, other);
+            return State::Done(Err(SparseError::Missing { row, col }));
+        }
+        if search.among.is_empty() {
+            return State::Done(Err(SparseError::Inconsistent { at: search.line }));
+        }
+        search.covered = search.among.len().div_ceil(2);
+        State::Search(search)
+    }
+
+    /// Row and column of the place where a line of results crosses one of directions.
+    fn place(&self, line: usize, other: usize) -> (usize, usize) {
+        match self.mode {
+            Mode::Forward => (line, other),
+            Mode::Reverse => (other, line),
+        }
+    }
+}
