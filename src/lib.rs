@@ -93,6 +93,40 @@
 //! assert_eq!((gradient.rest, gradient.name.as_str()), (0.0, "left"));
 //! ```
 //!
+//! # Chains
+//!
+//! [`chain!`] composes annotated functions, the first applied first. The Jacobian of a composition is a product of matrices; [`chain::Plan`] says in
+//! which order they are best multiplied, and [`chain::Chain::jacobian`] does it so.
+//!
+//! ```
+//! use chainrule::{chain, differentiate};
+//!
+//! #[differentiate]
+//! fn spread(x: &[f64]) -> Vec<f64> {
+//!     (0..6).map(|k| x[0].powi(k) * x[1]).collect()
+//! }
+//!
+//! #[differentiate]
+//! fn narrow(x: &[f64]) -> [f64; 1] {
+//!     [x.iter().sum::<f64>().sin()]
+//! }
+//!
+//! #[differentiate]
+//! fn wide(x: &[f64; 1]) -> [f64; 3] {
+//!     [x[0], x[0] * x[0], 1.0]
+//! }
+//!
+//! let chain = chain![spread, narrow, wide];
+//! let plan = chain.plan(2);
+//! assert_eq!(plan.order(), "wide·(narrow·spread)");
+//! assert_eq!((plan.multiplications(), plan.forward(), plan.reverse()), (18, 18, 54));
+//! let (value, jacobian) = chain.jacobian(&[0.5, 2.0]);
+//! assert_eq!(value, wide(&narrow(&spread(&[0.5, 2.0]))));
+//! assert_eq!((jacobian.rows(), jacobian.cols()), (3, 2));
+//! let (_, slope) = chain.tangent(&[0.5, 2.0], &[0.0, 1.0]);
+//! assert!((slope[1] - jacobian[(1, 1)]).abs() < 1e-12);
+//! ```
+//!
 //! # Checking
 //!
 //! [`check`] has what it takes to test derivatives in your own tests: the dot-product test between `f_tangent` and
@@ -102,7 +136,7 @@
 // Generated code names this crate, in its own tests too.
 extern crate self as chainrule;
 
-pub use ad_macros::{Differentiable, differentiate};
+pub use ad_macros::{Differentiable, chain, differentiate};
 pub use ad_runtime::*;
 
 /// Runs the README's code.

@@ -3,6 +3,7 @@
 
 mod analysis;
 mod attribute;
+mod chain;
 mod derive;
 mod drivers;
 mod emit;
@@ -28,4 +29,10 @@ pub fn differentiate(attr: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_derive(Differentiable, attributes(constant))]
 pub fn differentiable(item: TokenStream) -> TokenStream {
     derive::differentiable(item.into(), &attribute::facade()).into()
+}
+
+/// Composes annotated functions, the first applied first: `chain![p, q, r]`; see the front page of `chainrule`.
+#[proc_macro]
+pub fn chain(input: TokenStream) -> TokenStream {
+    chain::chain(input.into(), &attribute::facade()).into()
 }

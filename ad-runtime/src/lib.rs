@@ -5,10 +5,12 @@
 //! - [`Stack`]: the typed trace that a reverse sweep reads back;
 //! - [`Matrix`]: what Jacobians and Hessians are returned in;
 //! - [`sparse`]: patterns, colourings, and plans for sparse Jacobians and Hessians;
+//! - [`chain`]: the order in which the Jacobians of a composition are multiplied;
 //! - [`check`]: the dot-product test and the finite-difference test.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod chain;
 pub mod check;
 mod constant;
 mod differentiable;

@@ -1,0 +1,57 @@
+//! `chain![p, q, r]`: annotated functions, with their companions, as the stages of a chain.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+
+/// The expression of the chain, or errors at what can't be a stage.
+pub fn chain(input: TokenStream, facade: &TokenStream) -> TokenStream {
+    let parser = Punctuated::<syn::Expr, syn::Token![,]>::parse_terminated;
+    let stages = match syn::parse::Parser::parse2(parser, input) {
+        Ok(stages) => stages,
+        Err(error) => return error.to_compile_error(),
+    };
+    if stages.is_empty() {
+        let message = "a chain has at least one stage: `chain![first, second]`";
+        return quote!(::core::compile_error!(#message));
+    }
+    let mut errors = TokenStream::new();
+    let mut chain = TokenStream::new();
+    for expr in &stages {
+        let stage = match expr {
+            syn::Expr::Path(path) => stage(path, facade),
+            other => {
+                let message = "a stage is the path of an annotated function; for a closure, \
+                               `.then(Stage::new(…))` takes it with its tangent and its adjoint";
+                errors.extend(syn::Error::new_spanned(other, message).to_compile_error());
+                continue;
+            }
+        };
+        chain = match chain.is_empty() {
+            true => quote_spanned!(expr.span()=> #facade::chain::Chain::of(#stage)),
+            false => quote_spanned!(expr.span()=> #chain.then(#stage)),
+        };
+    }
+    match errors.is_empty() {
+        true => chain,
+        false => quote!({ #errors }),
+    }
+}
+
+/// A function as a stage: its companions are found by its path.
+fn stage(path: &syn::ExprPath, facade: &TokenStream) -> TokenStream {
+    let names = path.path.segments.iter().map(|s| s.ident.to_string());
+    let name = names.collect::<Vec<_>>().join("::");
+    let (tangent, adjoint) = (companion(path, "_tangent"), companion(path, "_adjoint"));
+    quote_spanned!(path.span()=> #facade::chain::stage(#name, (#path, #tangent, #adjoint)))
+}
+
+/// The path with a suffix on its last segment.
+fn companion(path: &syn::ExprPath, suffix: &str) -> TokenStream {
+    let mut path = path.clone();
+    if let Some(last) = path.path.segments.last_mut() {
+        last.ident = format_ident!("{}{suffix}", last.ident);
+    }
+    path.into_token_stream()
+}

@@ -1,0 +1,137 @@
+//! Annotated functions as stages, whatever shapes they take and return.
+
+use super::shape::{Scalar, array, array_mut, array_ref, number};
+use super::stage::{Functions, Stage};
+use num_traits::Float;
+
+/// An annotated function with its `_tangent` and its `_adjoint`. `How` is the function's type, which tells the implementations apart.
+#[diagnostic::on_unimplemented(
+    message = "this function can't be a stage of a chain",
+    label = "a stage takes one slice, array or number, and returns a `Vec`, an array or a number",
+    note = "`fn(&[T]) -> Vec<T>`, `fn(&[T; N]) -> [T; M]`, `fn(&[T]) -> T` and so on, with a float `T`",
+    note = "a function with further parameters is called by closures that hold them: see `Stage::new`"
+)]
+pub trait IntoStage<'a, How, T, X: ?Sized, Y: ?Sized> {
+    /// The stage.
+    fn into_stage(self, name: &'static str) -> Stage<'a, T, X, Y>;
+}
+
+/// The stage of a function, its tangent and its adjoint: what `chain!` expands to.
+pub fn stage<'a, How, T, X: ?Sized, Y: ?Sized>(
+    name: &'static str,
+    functions: impl IntoStage<'a, How, T, X, Y>,
+) -> Stage<'a, T, X, Y> {
+    functions.into_stage(name)
+}
+
+/// A function that takes a reference: its adjoint adds to what is behind another.
+macro_rules! by_reference {
+    ([$($generics:tt)*] $x:ty, $take:expr, $take_mut:expr;
+     $y:ty, $value:ty, $give:expr, $seed:ty, $seeded:expr) => {
+        impl<'a, T, P, D, A, $($generics)*> IntoStage<'a, fn(&$x, $seed) -> $value, T, $x, $y> for (P, D, A)
+        where
+            T: Float + 'a,
+            P: Fn(&$x) -> $value + Send + Sync + 'a,
+            D: Fn(&$x, &$x) -> ($value, $value) + Send + Sync + 'a,
+            A: Fn(&$x, &mut $x, $seed) -> $value + Send + Sync + 'a,
+        {
+            fn into_stage(self, name: &'static str) -> Stage<'a, T, $x, $y> {
+                let (value, tangent, adjoint) = self;
+                let functions = Functions {
+                    value: move |x: &[T]| $give(value($take(x))),
+                    tangent: move |x: &[T], x_dot: &[T]| {
+                        let (y, y_dot) = tangent($take(x), $take(x_dot));
+                        ($give(y), $give(y_dot))
+                    },
+                    adjoint: move |x: &[T], x_bar: &mut [T], y_bar: &Vec<T>| {
+                        $give(adjoint($take(x), $take_mut(x_bar), $seeded(y_bar)))
+                    },
+                };
+                Stage::from_sweeps(name.into(), functions)
+            }
+        }
+    };
+}
+
+/// A function that takes a value: its adjoint returns another.
+macro_rules! by_value {
+    ([$($generics:tt)*] $x:ty, $taken:ty, $take:expr, $given:expr;
+     $y:ty, $value:ty, $give:expr, $seed:ty, $seeded:expr) => {
+        impl<'a, T, P, D, A, $($generics)*> IntoStage<'a, fn($taken, $seed) -> $value, T, $x, $y> for (P, D, A)
+        where
+            T: Float + 'a,
+            P: Fn($taken) -> $value + Send + Sync + 'a,
+            D: Fn($taken, $taken) -> ($value, $value) + Send + Sync + 'a,
+            A: Fn($taken, $seed) -> ($value, $taken) + Send + Sync + 'a,
+        {
+            fn into_stage(self, name: &'static str) -> Stage<'a, T, $x, $y> {
+                let (value, tangent, adjoint) = self;
+                let functions = Functions {
+                    value: move |x: &[T]| $give(value($take(x))),
+                    tangent: move |x: &[T], x_dot: &[T]| {
+                        let (y, y_dot) = tangent($take(x), $take(x_dot));
+                        ($give(y), $give(y_dot))
+                    },
+                    adjoint: move |x: &[T], x_bar: &mut [T], y_bar: &Vec<T>| {
+                        let (y, bar) = adjoint($take(x), $seeded(y_bar));
+                        for (sum, part) in x_bar.iter_mut().zip($given(bar)) {
+                            *sum = *sum + part;
+                        }
+                        $give(y)
+                    },
+                };
+                Stage::from_sweeps(name.into(), functions)
+            }
+        }
+    };
+}
+
+/// All ways to take an input, with one way to return a result.
+macro_rules! returning {
+    ([$($generics:tt)*] $($result:tt)*) => {
+        by_reference!([$($generics)*] [T], same, same_mut; $($result)*);
+        by_reference!([const N: usize, $($generics)*] [T; N], array_ref, array_mut; $($result)*);
+        by_value!([const N: usize, $($generics)*] [T; N], [T; N], array, same_array; $($result)*);
+        by_value!([$($generics)*] Scalar, T, number, one; $($result)*);
+    };
+}
+
+returning!([][T], Vec<T>, same_vec, &Vec<T>, same_ref);
+returning!([][T], Vec<T>, same_vec, &[T], Vec::as_slice);
+returning!([const M: usize] [T; M], [T; M], Vec::from, [T; M], from_vec);
+returning!([] Scalar, T, one, T, first);
+
+fn same<T>(x: &[T]) -> &[T] {
+    x
+}
+
+fn same_mut<T>(x: &mut [T]) -> &mut [T] {
+    x
+}
+
+fn same_vec<T>(x: Vec<T>) -> Vec<T> {
+    x
+}
+
+#[allow(clippy::ptr_arg)]
+fn same_ref<T>(x: &Vec<T>) -> &Vec<T> {
+    x
+}
+
+fn same_array<T, const N: usize>(x: [T; N]) -> [T; N] {
+    x
+}
+
+#[allow(clippy::ptr_arg)]
+fn from_vec<T: Float, const N: usize>(x: &Vec<T>) -> [T; N] {
+    array(x)
+}
+
+fn one<T>(x: T) -> Vec<T> {
+    vec![x]
+}
+
+#[allow(clippy::ptr_arg)]
+fn first<T: Float>(x: &Vec<T>) -> T {
+    number(x)
+}
