@@ -1,10 +1,20 @@
 //! The matrix that Jacobians and Hessians are returned in.
 
+#[cfg(feature = "faer")]
+mod faer;
+#[cfg(feature = "nalgebra")]
+mod nalgebra;
+#[cfg(feature = "ndarray")]
+mod ndarray;
+
 use num_traits::Zero;
 use std::fmt;
 use std::ops::{Index, IndexMut};
 
 /// A dense matrix, row by row in one vector.
+///
+/// With the features `nalgebra`, `ndarray` and `faer` it converts from and into `nalgebra::DMatrix`, `ndarray::Array2` and `faer::Mat` by `From`, by
+/// value and by reference. Only the conversion into an `Array2` by value, and that from one which is stored row by row, copy nothing.
 ///
 /// ```
 /// use ad_runtime::Matrix;
@@ -225,6 +235,17 @@ fn element_count(rows: usize, cols: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::Matrix;
+
+    /// Matrices to convert: of several shapes, empty ones too.
+    #[cfg(any(feature = "nalgebra", feature = "ndarray", feature = "faer"))]
+    pub(super) fn some() -> Vec<Matrix<f64>> {
+        let shapes = [(1, 1), (2, 3), (3, 2), (4, 1), (0, 2), (2, 0), (0, 0)];
+        let filled = |(rows, cols)| {
+            let entries = (0..rows * cols).map(|k| k as f64).collect();
+            Matrix::from_vec(rows, cols, entries)
+        };
+        shapes.into_iter().map(filled).collect()
+    }
 
     fn counting() -> Matrix<f64> {
         Matrix::from_vec(2, 3, vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
