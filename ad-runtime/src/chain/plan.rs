@@ -255,15 +255,24 @@ impl fmt::Display for Plan {
 
 impl fmt::Display for Estimate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cost     {}, forward {}, ", self.cost, self.forward)?;
+        let [cost, forward] = [self.cost, self.forward].map(readable);
+        write!(f, "cost     {cost}, forward {forward}, ")?;
         match self.reverse {
-            Some(reverse) => write!(f, "reverse {reverse}")?,
+            Some(reverse) => write!(f, "reverse {}", readable(reverse))?,
             None => write!(f, "reverse exceeds the limit")?,
         }
         match self.limit {
             Some(limit) => write!(f, "\nlimit    {limit} for the traces alive at one time"),
             None => Ok(()),
         }
+    }
+}
+
+/// A cost without digits that nobody reads.
+fn readable(cost: f64) -> String {
+    match cost < 1000.0 {
+        true => format!("{cost}"),
+        false => format!("{cost:.0}"),
     }
 }
 
