@@ -120,6 +120,15 @@ fn chains_of_one_size_may_be_long() {
     let mut sizes = vec![2; 100_001];
     sizes[100_000] = 1;
     assert!(is_reverse(&Plan::dense(&sizes).unwrap()));
+
+    sizes[0] = 1;
+    let (stages, most) = (100_000, 4096);
+    let too_long = ChainError::TooLong { stages, most };
+    assert_eq!(Plan::dense(&sizes), Err(too_long.clone()));
+    let general = Plan::general(&sizes, &Costs::dense(&sizes), None);
+    assert_eq!(general, Err(too_long));
+    let forward = Plan::pure_forward(&sizes).unwrap();
+    assert_eq!(forward.multiplications(), 4 * 99_998 + 2);
 }
 
 #[test]

@@ -51,6 +51,13 @@ fn to_slice(x: [f64; 2]) -> Vec<f64> {
 }
 
 #[differentiate]
+fn turned(mut x: Vec<f64>) -> Vec<f64> {
+    x.reverse();
+    x[0] *= x[1];
+    x
+}
+
+#[differentiate]
 fn to_array(x: &[f64]) -> [f64; 2] {
     [x[0] + x[2], x[1] * x[3] + x[2]]
 }
@@ -201,7 +208,7 @@ fn arrays() {
 }
 
 #[test]
-fn numbers() {
+fn numbers_and_vectors_by_value() {
     let chain = chain![wave, circle, angle, wave];
     let f = |t: f64| wave(angle(circle(wave(t))));
     let (value, slope): (f64, f64) = chain.gradient(&0.4);
@@ -209,6 +216,8 @@ fn numbers() {
     let (_, jacobian) = chain.jacobian(&0.4);
     assert_eq!(jacobian.as_slice(), [slope]);
     agrees(&[0.4], &jacobian, |t| vec![f(t[0])]);
+    let (_, jacobian) = chain![turned, turned, total].jacobian(&X);
+    agrees(&X, &jacobian, |x| vec![total(&turned(turned(x.to_vec())))]);
     let (_, jacobian) = chain![powers, scaled].jacobian(&0.4);
     agrees(&[0.4], &jacobian, |t| scaled(&powers(t[0])));
 }

@@ -28,6 +28,7 @@ pub fn stage<'a, How, T, X: ?Sized, Y: ?Sized>(
 macro_rules! by_reference {
     ([$($generics:tt)*] $x:ty, $take:expr, $take_mut:expr;
      $y:ty, $value:ty, $give:expr, $seed:ty, $seeded:expr) => {
+        #[diagnostic::do_not_recommend]
         impl<'a, T, P, D, A, $($generics)*> IntoStage<'a, fn(&$x, $seed) -> $value, T, $x, $y> for (P, D, A)
         where
             T: Float + 'a,
@@ -57,6 +58,7 @@ macro_rules! by_reference {
 macro_rules! by_value {
     ([$($generics:tt)*] $x:ty, $taken:ty, $take:expr, $given:expr;
      $y:ty, $value:ty, $give:expr, $seed:ty, $seeded:expr) => {
+        #[diagnostic::do_not_recommend]
         impl<'a, T, P, D, A, $($generics)*> IntoStage<'a, fn($taken, $seed) -> $value, T, $x, $y> for (P, D, A)
         where
             T: Float + 'a,
@@ -92,6 +94,7 @@ macro_rules! returning {
         by_reference!([$($generics)*] [T], same, same_mut; $($result)*);
         by_reference!([const N: usize, $($generics)*] [T; N], array_ref, array_mut; $($result)*);
         by_value!([const N: usize, $($generics)*] [T; N], [T; N], array, same_array; $($result)*);
+        by_value!([$($generics)*] [T], Vec<T>, <[T]>::to_vec, same_vec; $($result)*);
         by_value!([$($generics)*] Scalar, T, number, one; $($result)*);
     };
 }

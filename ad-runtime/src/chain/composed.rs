@@ -121,6 +121,7 @@ where
     /// # Panics
     ///
     /// If the direction has another length than the input.
+    #[track_caller]
     pub fn tangent(&self, x: &X::View, x_dot: &X::View) -> (Y::Owned, Y::Owned) {
         let (x, x_dot) = (X::numbers(x), X::numbers(x_dot));
         assert_fits("direction", x_dot, "input", x);
@@ -137,11 +138,13 @@ where
     /// # Panics
     ///
     /// If `y_bar` has another length than the result.
+    #[track_caller]
     pub fn adjoint(&self, x: &X::View, y_bar: &Y::View) -> (Y::Owned, X::Owned) {
         let (value, x_bar) = self.sweep_back(X::numbers(x), Y::numbers(y_bar));
         (Y::of(value), X::of(x_bar))
     }
 
+    #[track_caller]
     fn sweep_back(&self, x: &[T], y_bar: &[T]) -> (Vec<T>, Vec<T>) {
         let values = self.values(x);
         assert_fits("seed", y_bar, "result", &values[self.links.len()]);
@@ -259,6 +262,8 @@ where
 
     /// The value and the Jacobian, by a plan of yours.
     ///
+    /// Each sweep goes through one stage after the other, so that one trace is alive at a time: never more than the limit of a plan allows.
+    ///
     /// # Errors
     ///
     /// As those of [`Chain::try_jacobian`], and if the plan is for other sizes.
@@ -312,6 +317,25 @@ where
 
 impl<T: Float, X: ?Sized + Shape<T>> Chain<'_, T, X, Scalar> {
     /// The value and its gradient, by an adjoint sweep; for chains that end in a number.
+    ///
+    /// ```
+    /// use ad_runtime::chain::{Chain, stage};
+    ///
+    /// // What `chain![norm]` stands for.
+    /// fn norm(x: &[f64; 2]) -> f64 {
+    ///     x[0].hypot(x[1])
+    /// }
+    /// fn norm_tangent(x: &[f64; 2], x_dot: &[f64; 2]) -> (f64, f64) {
+    ///     (norm(x), (x[0] * x_dot[0] + x[1] * x_dot[1]) / norm(x))
+    /// }
+    /// fn norm_adjoint(x: &[f64; 2], x_bar: &mut [f64; 2], seed: f64) -> f64 {
+    ///     (0..2).for_each(|k| x_bar[k] += seed * x[k] / norm(x));
+    ///     norm(x)
+    /// }
+    /// let chain = Chain::of(stage("norm", (norm, norm_tangent, norm_adjoint)));
+    /// assert_eq!(chain.gradient(&[3.0, 4.0]), (5.0, [0.6, 0.8]));
+    /// ```
+    #[track_caller]
     pub fn gradient(&self, x: &X::View) -> (T, X::Owned) {
         self.adjoint(x, &T::one())
     }

@@ -4,7 +4,7 @@
 
 use super::ChainError;
 use super::steps::{Step, Steps, multiplications};
-use super::triangle::Triangle;
+use super::triangle::{self, Triangle};
 use crate::sweeps::Mode;
 
 /// Sizes that can be planned for: those of at least one stage, and nowhere zero.
@@ -47,6 +47,7 @@ pub(super) fn best(sizes: &[usize]) -> Result<Vec<Step>, ChainError> {
     if sizes.is_sorted_by(|a, b| a >= b) {
         return Ok(single(sizes, Mode::Reverse));
     }
+    triangle::check(sizes.len() - 1)?;
     let last = sizes.len() - 2;
     let (fewest, splits) = table(sizes)?;
     let is_best = |steps: &[Step]| multiplications(steps, sizes).is_ok_and(|m| m == fewest);

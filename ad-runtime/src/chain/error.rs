@@ -24,6 +24,13 @@ pub enum ChainError {
     },
     /// A number of multiplications, or a cost, that its type can't hold.
     TooLarge,
+    /// More stages than are planned for.
+    TooLong {
+        /// The stages.
+        stages: usize,
+        /// The most that are planned for.
+        most: usize,
+    },
     /// The first stage takes arrays of another length.
     Input {
         /// The length that it takes.
@@ -88,6 +95,11 @@ impl fmt::Display for ChainError {
                 at - 1
             ),
             Self::TooLarge => write!(f, "the cost of the chain is too large to be counted"),
+            Self::TooLong { stages, most } => write!(
+                f,
+                "the best order is found for at most {most} stages, not for {stages}, unless sizes only rise or only fall: \
+                 plan parts of the chain, or take a pure mode"
+            ),
             Self::Input { expected, given } => write!(
                 f,
                 "the first stage takes {expected} values, but the input has {given}"

@@ -5,7 +5,7 @@
 //! formed. Dynamic programming over neighbouring stages, in cubic time.
 
 use super::steps::{Step, Steps};
-use super::triangle::Triangle;
+use super::triangle::{self, Triangle};
 use super::{ChainError, Costs};
 
 /// The best steps, and what they cost.
@@ -16,6 +16,7 @@ pub(super) fn best(
 ) -> Result<(f64, Vec<Step>), ChainError> {
     let count = sizes.len() - 1;
     costs.check(count, limit)?;
+    triangle::check(count)?;
     let model = Model::new(sizes, costs, limit);
     let (best, choices) = model.table();
     let cost = best.at(0, count - 1);

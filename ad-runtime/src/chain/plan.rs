@@ -47,11 +47,13 @@ impl Plan {
     ///
     /// A product with the Jacobian of a single stage is a sweep through that stage for each column or row of the other factor. Of two
     /// stages, the one whose own Jacobian takes less is accumulated, and swept through the other.
-    /// If a single mode is as good as any order, it is the plan, tangent mode first.
+    /// If a single mode is as good as any order, it is the plan, tangent mode first. Takes time with the cube of the number of stages: 500 are planned in
+    /// a fraction of a second.
     ///
     /// # Errors
     ///
-    /// If there is no stage, a size is zero, or the numbers of multiplications don't fit into a `u128`.
+    /// If there is no stage, a size is zero, or the numbers of multiplications don't fit into a `u128`; if there are more than 4096 stages, unless sizes
+    /// only rise or only fall.
     pub fn dense(sizes: &[usize]) -> Result<Self, ChainError> {
         dense::check(sizes)?;
         Self::new(sizes, dense::best(sizes)?, None)
@@ -117,7 +119,7 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// As those of [`Plan::dense`]; and if costs are given for another number of stages, a cost is negative or not finite, or there is a limit but
+    /// As those of [`Plan::dense`], with 4096 stages in any case; and if costs are given for another number of stages, a cost is negative or not finite, or there is a limit but
     /// the memory of some stage is not known.
     pub fn general(sizes: &[usize], costs: &Costs, limit: Option<u64>) -> Result<Self, ChainError> {
         dense::check(sizes)?;

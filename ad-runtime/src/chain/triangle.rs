@@ -1,6 +1,18 @@
 //! A table over pairs `i <= j`, as dynamic programming over neighbouring stages fills it.
 
+use super::ChainError;
 use std::ops::Range;
+
+/// The most stages for which tables are made: their size grows with the square, the time with the cube.
+const MOST: usize = 4096;
+
+/// Whether tables are made for so many stages.
+pub(super) fn check(stages: usize) -> Result<(), ChainError> {
+    match stages <= MOST {
+        true => Ok(()),
+        false => Err(ChainError::TooLong { stages, most: MOST }),
+    }
+}
 
 /// Rows and columns are both kept, each in one piece: the inner loops go along one row and one column.
 pub(super) struct Triangle<T> {
