@@ -260,6 +260,43 @@ fn functions_of_impls_and_traits() {
     agrees(&[0.3, 0.9], &jacobian, f);
 }
 
+#[differentiate]
+fn roots(x: &[f64; 3]) -> [f64; 1] {
+    [x[0].sqrt() + x[1] * x[2]]
+}
+
+#[differentiate]
+fn spread(x: &[f64; 1]) -> [f64; 2] {
+    [2.0 * x[0], x[0] * x[0]]
+}
+
+#[differentiate]
+fn mixed(x: &[f64; 2]) -> [f64; 4] {
+    [x[0], 5.0, 0.0 * x[1], x[0] * x[1]]
+}
+
+/// The slope of a root at zero is infinite; what does not depend on it has a slope of zero in sweeps and in products.
+#[test]
+fn infinite_slopes_stay_where_they_are() {
+    let chain = chain![roots, spread, mixed];
+    let plan = chain.plan_for(&[0.0, 1.0, 2.0]).unwrap();
+    let costs = chainrule::chain::Costs {
+        multiplication: 0.0,
+        ..chainrule::chain::Costs::dense(plan.sizes())
+    };
+    let products = chain.plan_by(&[0.0, 1.0, 2.0], &costs, None).unwrap();
+    let is_product =
+        |s: &chainrule::chain::Step| matches!(s.how, chainrule::chain::How::Multiply { .. });
+    assert!(products.steps().iter().any(is_product), "{products}");
+    for plan in [plan, products] {
+        let (_, jacobian) = chain.jacobian_by(&plan, &[0.0, 1.0, 2.0]).unwrap();
+        assert_eq!(jacobian.row(0), [f64::INFINITY, 4.0, 2.0]);
+        assert_eq!(jacobian.row(1), [0.0; 3]);
+        assert_eq!(jacobian.row(2), [0.0; 3]);
+        assert_eq!(jacobian.row(3), [f64::INFINITY, 48.0, 24.0]);
+    }
+}
+
 #[test]
 fn a_chain_can_be_shared_and_kept() {
     struct Kept {

@@ -56,11 +56,31 @@ impl<T: Float> Partial<T> {
     }
 
     /// The product, by the schoolbook: `rows * middle * cols` multiplications.
+    ///
+    /// Where a result does not depend on something, an infinite slope there is none of its own: zero times infinity is zero, as in a sweep whose
+    /// seed is zero.
     pub fn times(self, earlier: Self) -> Self {
         let (middle, cols) = (self.cols, earlier.cols);
         let (left, right) = (self.rows(), earlier.rows());
+        let is_finite = left.iter().chain(&right).all(|x| x.is_finite());
+        let product = if is_finite { product } else { safe_product };
         Self::of_rows(cols, product(&left, &right, middle, cols))
     }
+}
+
+/// The product with terms of zero where either factor is zero.
+fn safe_product<T: Float>(left: &[T], right: &[T], middle: usize, cols: usize) -> Vec<T> {
+    let mut out = vec![T::zero(); left.len() / middle * cols];
+    for (left, out) in left.chunks_exact(middle).zip(out.chunks_exact_mut(cols)) {
+        for (a, row) in left.iter().zip(right.chunks_exact(cols)) {
+            for (out, b) in out.iter_mut().zip(row) {
+                if !a.is_zero() && !b.is_zero() {
+                    *out = *out + *a * *b;
+                }
+            }
+        }
+    }
+    out
 }
 
 /// How many rows of the right factor are used together: so many that they stay in a cache.
@@ -142,6 +162,17 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn zero_times_infinity_is_zero_in_a_product() {
+        let of_rows = |cols, entries: &[f64]| Partial::of_rows(cols, entries.to_vec());
+        let later = of_rows(2, &[0.0, 2.0, 1.0, f64::INFINITY]);
+        let earlier = of_rows(2, &[f64::INFINITY, 3.0, 1.0, 0.0]);
+        let found = later.times(earlier).rows();
+        assert_eq!(found, [2.0, 0.0, f64::INFINITY, 3.0]);
+        let unknown = of_rows(1, &[f64::NAN, 1.0]).times(of_rows(1, &[1.0]));
+        assert!(unknown.rows()[0].is_nan());
     }
 
     #[test]

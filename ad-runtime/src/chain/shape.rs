@@ -117,6 +117,19 @@ pub(super) fn number<T: Float>(numbers: &[T]) -> T {
 )]
 pub trait Feeds<X: ?Sized> {}
 
+/// A shape that no stage takes. Every shape could be handed on to it, so that rustc does not conclude from one stage what the next one takes, but looks,
+/// and says in the words above what does not fit.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Nothing {}
+
+#[diagnostic::do_not_recommend]
+impl<T> Feeds<Nothing> for [T] {}
+#[diagnostic::do_not_recommend]
+impl<T, const N: usize> Feeds<Nothing> for [T; N] {}
+#[diagnostic::do_not_recommend]
+impl Feeds<Nothing> for Scalar {}
+
 impl<T> Feeds<[T]> for [T] {}
 impl<T, const N: usize> Feeds<[T; N]> for [T; N] {}
 impl<T, const N: usize> Feeds<[T]> for [T; N] {}
