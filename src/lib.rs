@@ -62,6 +62,52 @@
 //! A call of another function is a call of an annotated function: its derivatives are found by the same path. What has no
 //! derivative is wrapped in [`constant`]. What can't be differentiated is an error that says what to write instead.
 //!
+//! # Derivatives that are known
+//!
+//! `rule(x => …)` states the partials of a function of real scalars, `custom` says that `f_tangent`, `f_adjoint` or both are written by
+//! hand beside the function, in the shapes above. The macro makes the rest from them and does not look into the body:
+//!
+//! ```
+//! # use chainrule::differentiate;
+//! #[differentiate(custom)]
+//! pub fn smooth_norm(x: &[f64]) -> f64 {
+//!     x.iter().fold(1.0, |norm: f64, v| norm.hypot(*v))
+//! }
+//!
+//! pub fn smooth_norm_adjoint(x: &[f64], x_bar: &mut [f64], seed: f64) -> f64 {
+//!     let norm = smooth_norm(x);
+//!     x_bar.iter_mut().zip(x).for_each(|(bar, v)| *bar += seed * v / norm);
+//!     norm
+//! }
+//!
+//! #[differentiate(reverse)]
+//! pub fn cost(x: &[f64]) -> f64 {
+//!     smooth_norm(x) * smooth_norm(&x[1..])
+//! }
+//!
+//! assert_eq!(smooth_norm_gradient(&[0.0]).1, [0.0]);
+//! assert_eq!(cost_gradient(&[0.0, 0.0]).0, 1.0);
+//! ```
+//!
+//! What is not written is an error where a program needs it: if `cost` had `forward`, `smooth_norm_tangent is needed here, but is not written`.
+//!
+//! ```compile_fail
+//! # use chainrule::differentiate;
+//! #[differentiate(custom)]
+//! pub fn smooth_norm(x: &[f64]) -> f64 {
+//!     x.iter().fold(1.0, |norm: f64, v| norm.hypot(*v))
+//! }
+//!
+//! #[differentiate(forward)]
+//! pub fn cost(x: &[f64]) -> f64 {
+//!     smooth_norm(x) * smooth_norm(&x[1..])
+//! }
+//!
+//! fn main() {
+//!     cost_tangent(&[0.0], &[1.0]);
+//! }
+//! ```
+//!
 //! # Structs and methods
 //!
 //! A struct that derives [`Differentiable`] is an input, a result, a local or an element like any other; its shadow has its own type.

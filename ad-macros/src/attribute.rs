@@ -1,9 +1,106 @@
 //! The arguments of `#[differentiate(…)]`, parsed once.
 
+mod rule;
+
 use crate::error::Errors;
 use proc_macro2::{Span, TokenStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
+
+pub use rule::Rule;
+
+/// What the attribute says: which companions are wanted, and where the derivative comes from.
+#[derive(Clone)]
+pub struct Attribute {
+    pub modes: Modes,
+    pub origin: Origin,
+}
+
+/// Where the derivative of a function comes from.
+#[derive(Clone)]
+pub enum Origin {
+    /// Its body is differentiated.
+    Body,
+    /// Its partials are stated: `rule(x => …)`.
+    Rule(Rule),
+    /// Its tangent and its adjoint are written by hand: `custom`.
+    Custom(Custom),
+}
+
+/// `custom`, where it stands.
+#[derive(Clone)]
+pub struct Custom {
+    pub span: Span,
+    /// The modes beside it say what is written; otherwise it may be either or both.
+    pub listed: bool,
+}
+
+impl Attribute {
+    pub fn parse(attr: TokenStream, errors: &mut Errors) -> Attribute {
+        let mut all = Attribute {
+            modes: Modes::BOTH,
+            origin: Origin::Body,
+        };
+        if attr.is_empty() {
+            return all;
+        }
+        let parser = Punctuated::<syn::Meta, syn::Token![,]>::parse_terminated;
+        let list = match syn::parse::Parser::parse2(parser, attr) {
+            Ok(list) => list,
+            Err(e) => {
+                errors.at(e.span(), format!("expected a list of modes; {KNOWN}"));
+                all.modes = Modes::NONE;
+                return all;
+            }
+        };
+        let (origins, modes): (Vec<_>, Vec<_>) = list.iter().partition(|m| is_origin(m));
+        for meta in &origins {
+            all.add(meta, errors);
+        }
+        // Alone, a rule gives both modes.
+        if !modes.is_empty() || origins.is_empty() {
+            all.modes = Modes::NONE;
+            modes.iter().for_each(|m| all.modes.add(m, errors));
+            if let Origin::Custom(custom) = &mut all.origin {
+                custom.listed = true;
+            }
+        }
+        all
+    }
+
+    fn add(&mut self, meta: &syn::Meta, errors: &mut Errors) {
+        if !matches!(self.origin, Origin::Body) {
+            errors.at(
+                meta.span(),
+                "the derivative of a function is stated once: by one `rule(…)` with a partial for each parameter, or by `custom`",
+            );
+            return;
+        }
+        if meta.path().is_ident("custom") {
+            match meta {
+                syn::Meta::Path(_) => {
+                    self.origin = Origin::Custom(Custom {
+                        span: meta.span(),
+                        listed: false,
+                    });
+                }
+                _ => errors.at(
+                    meta.span(),
+                    "`custom` takes no arguments; the modes beside it say which companions you write: `custom, reverse`",
+                ),
+            }
+            return;
+        }
+        match Rule::parse(meta) {
+            Ok(rule) => self.origin = Origin::Rule(rule),
+            Err(e) => errors.push(e),
+        }
+    }
+}
+
+fn is_origin(meta: &syn::Meta) -> bool {
+    ["rule", "custom"].iter().any(|n| meta.path().is_ident(n))
+}
 
 /// Which companions are asked for.
 #[derive(Clone, Copy, Debug)]
@@ -23,31 +120,21 @@ pub enum Order {
     Reverse,
 }
 
-const KNOWN: &str = "known modes: `forward`, `reverse`, `jacobian`, `hessian`";
+const KNOWN: &str = "known modes: `forward`, `reverse`, `jacobian`, `hessian`, `rule(…)`, `custom`";
 
 impl Modes {
-    pub fn parse(attr: TokenStream, errors: &mut Errors) -> Modes {
-        let mut modes = Modes {
-            forward: false,
-            reverse: false,
-            hessian: false,
-            jacobian: None,
-        };
-        if attr.is_empty() {
-            return Modes {
-                forward: true,
-                reverse: true,
-                hessian: false,
-                jacobian: None,
-            };
-        }
-        let parser = Punctuated::<syn::Meta, syn::Token![,]>::parse_terminated;
-        match syn::parse::Parser::parse2(parser, attr) {
-            Ok(list) => list.iter().for_each(|m| modes.add(m, errors)),
-            Err(e) => errors.at(e.span(), format!("expected a list of modes; {KNOWN}")),
-        }
-        modes
-    }
+    const NONE: Modes = Modes {
+        forward: false,
+        reverse: false,
+        hessian: false,
+        jacobian: None,
+    };
+
+    const BOTH: Modes = Modes {
+        forward: true,
+        reverse: true,
+        ..Modes::NONE
+    };
 
     fn add(&mut self, meta: &syn::Meta, errors: &mut Errors) {
         let name = meta
@@ -73,12 +160,6 @@ impl Modes {
                 self.jacobian = order(meta, errors);
                 self.forward = true;
                 self.reverse = true;
-            }
-            "rule" | "custom" => {
-                errors.at(
-                    meta.span(),
-                    format!("`{name}` is not supported yet; {KNOWN}"),
-                );
             }
             _ => errors.at(
                 meta.span(),

@@ -719,6 +719,8 @@ impl Emitter<'_> {
                 let (a, b, op) = (self.operand(a, left), self.operand(b, p + 1), operator(*op));
                 (quote!(#a #op #b), p)
             }
+            // The partial and its operand are there for the derivative only.
+            Expr::Rule("given", args) => self.strength(&args[0]),
             Expr::Rule(name @ ("zero_safe" | "powi_slope" | "powi_curve"), args) => {
                 (self.runtime(name, args), POSTFIX)
             }

@@ -3,7 +3,7 @@
 mod block;
 mod conditions;
 
-use crate::attribute::Modes;
+use crate::attribute::{Attribute, Modes, Origin};
 use crate::drivers::{self, Home, Item};
 use crate::error::Errors;
 use proc_macro2::{Span, TokenStream};
@@ -13,7 +13,7 @@ use syn::spanned::Spanned;
 /// Expands `#[differentiate(attr)] item`; the generated code names the facade crate by `krate`.
 pub fn differentiate(attr: TokenStream, item: TokenStream, krate: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let modes = Modes::parse(attr, &mut errors);
+    let Attribute { modes, origin } = Attribute::parse(attr, &mut errors);
     let expanded = match syn::parse2::<syn::Item>(item.clone()) {
         Ok(syn::Item::Fn(f)) => {
             let item = Item {
@@ -22,23 +22,51 @@ pub fn differentiate(attr: TokenStream, item: TokenStream, krate: &TokenStream) 
                 sig: &f.sig,
                 body: Some(&f.block),
                 home: &Home::default(),
+                origin: &origin,
             };
             function(&item, modes, krate)
         }
-        Ok(syn::Item::Impl(block)) => block::implementation(block, modes, krate, &mut errors),
-        Ok(syn::Item::Trait(item)) => block::declaration(item, modes, krate, &mut errors),
-        Ok(other) => method_or_reject(item, Some(other.span()), modes, krate, &mut errors),
-        Err(_) => method_or_reject(item, None, modes, krate, &mut errors),
+        Ok(syn::Item::Impl(block)) => {
+            reject_origin(&origin, &mut errors);
+            block::implementation(block, modes, krate, &mut errors)
+        }
+        Ok(syn::Item::Trait(item)) => {
+            reject_origin(&origin, &mut errors);
+            block::declaration(item, modes, krate, &mut errors)
+        }
+        Ok(other) => {
+            let own = Attribute { modes, origin };
+            method_or_reject(item, Some(other.span()), own, krate, &mut errors)
+        }
+        Err(_) => {
+            let own = Attribute { modes, origin };
+            method_or_reject(item, None, own, krate, &mut errors)
+        }
     };
     let errors = errors.to_tokens();
     quote!(#expanded #errors)
+}
+
+/// A derivative is stated for one function.
+fn reject_origin(origin: &Origin, errors: &mut Errors) {
+    match origin {
+        Origin::Rule(rule) => errors.at(
+            rule.span,
+            "a rule is that of one function: write it on the method",
+        ),
+        Origin::Custom(custom) => errors.at(
+            custom.span,
+            "`custom` is said of one function: write it on the method",
+        ),
+        Origin::Body => {}
+    }
 }
 
 /// A method stands in an `impl` or a trait that the macro can't see.
 fn method_or_reject(
     item: TokenStream,
     span: Option<Span>,
-    modes: Modes,
+    own: Attribute,
     krate: &TokenStream,
     errors: &mut Errors,
 ) -> TokenStream {
@@ -49,11 +77,12 @@ fn method_or_reject(
             sig: &m.sig,
             body: Some(&m.block),
             home: &Home::default(),
+            origin: &own.origin,
         };
-        return function(&item, modes, krate);
+        return function(&item, own.modes, krate);
     }
     match syn::parse2::<syn::TraitItemFn>(item.clone()) {
-        Ok(m) => block::declared(&m, &Home::unseen_trait(), modes, krate),
+        Ok(m) => block::declared(&m, &Home::unseen_trait(), &own, krate),
         Err(e) => {
             let message =
                 "`#[differentiate]` goes on a function, a method, an `impl` block, or a trait";
@@ -79,6 +108,15 @@ fn function(item: &Item, modes: Modes, krate: &TokenStream) -> TokenStream {
         None => quote!(#(#attrs)* #vis #original;),
     };
     let mut own = Errors::default();
+    match (item.body, item.origin) {
+        (None, Origin::Rule(rule)) => own.at(rule.span, "a method that is only declared has no derivative: write the rule where the method is defined"),
+        (_, Origin::Custom(custom)) if item.home.is_trait() => own.at(custom.span, "a trait declares the companions of all its types: write them by hand where the method is defined for one"),
+        _ => {}
+    }
+    if !own.is_empty() {
+        let errors = own.to_tokens();
+        return quote!(#primal #errors);
+    }
     let mut out = primal;
     for v in conditions::variants(item.sig, item.body, &mut own) {
         let mut failed = Errors::default();

@@ -89,6 +89,8 @@ pub const TABLE: &[Rule] = table! {
     "round" => "0";
     "round_ties_even" => "0";
     "trunc" => "0";
+    // the value `a`, to which `c` contributes with the partial `b`, as a user states it
+    "given" => "d", "0", "zero_safe(d, b)";
     // produced by differentiation itself
     "zero_safe" => "zero_safe(d, b)", "d * a";
     "powi_slope" => "if b == 1 { 0 } else { zero_safe(d, powi_curve(a, b)) }", "-";
@@ -96,7 +98,15 @@ pub const TABLE: &[Rule] = table! {
 };
 
 /// Rules that only the table itself uses: functions of the run-time library, not methods.
-const INTERNAL: &[&str] = &["zero_safe", "powi_slope", "powi_curve", "*", "/", "%"];
+const INTERNAL: &[&str] = &[
+    "given",
+    "zero_safe",
+    "powi_slope",
+    "powi_curve",
+    "*",
+    "/",
+    "%",
+];
 
 /// The canonical name, when a user's method of that name has a rule.
 pub fn find(name: &str) -> Option<&'static str> {

@@ -6,10 +6,17 @@
 //! - [`Matrix`]: what Jacobians and Hessians are returned in;
 //! - [`sparse`]: patterns, colourings, and plans for sparse Jacobians and Hessians;
 //! - [`chain`]: the order in which the Jacobians of a composition are multiplied;
+//! - `adjoints`, with the feature of that name: linear algebra whose derivatives are not those of its code;
 //! - [`check`]: the dot-product test and the finite-difference test.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+// Generated code names the facade; here it is this crate.
+#[cfg(feature = "adjoints")]
+extern crate self as chainrule;
+
+#[cfg(feature = "adjoints")]
+pub mod adjoints;
 pub mod chain;
 pub mod check;
 mod constant;

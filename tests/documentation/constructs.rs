@@ -350,6 +350,12 @@ const FALLIBLE: &[Row] = &[
 ];
 
 const REST: &[Row] = &[
+    ("stated partials", "#[differentiate(rule(x => …))]", |f| {
+        f.takes("rule(")
+    }),
+    ("companions by hand", "#[differentiate(custom)]", |f| {
+        f.takes("differentiate(custom")
+    }),
     ("assertions", "assert!(n > 0)", |f| f.has("assert")),
     ("printing, panics", "println!(…)", |f| {
         f.has("println!") || f.has("panic!")

@@ -856,3 +856,38 @@ fn methods() {
     };
     prove_gradient!(Rule::twice(con &rule, val 0.8, val 0.5));
 }
+
+/// All that carries a derivative is what the function has captured.
+#[differentiate(forward, reverse, hessian)]
+fn sum_of_squares(f: impl Fn(f64) -> f64, n: usize) -> f64 {
+    let mut sum = 0.0;
+    for i in 0..n {
+        let y = f(i as f64);
+        sum += y * y;
+    }
+    sum
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn lengths(f: impl Fn(&[f64]) -> Vec<f64>, n: usize) -> f64 {
+    let x = vec![0.5; n];
+    let y = f(&x);
+    y[0] * y[0] * y[1]
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn only_what_is_captured(p: f64, q: f64, n: usize) -> f64 {
+    let s = sum_of_squares(|x| p * x + q, n);
+    let t = lengths(
+        |x: &[f64]| x.iter().map(|v| p * v * q + s).collect::<Vec<_>>(),
+        2,
+    );
+    s * t * s
+}
+
+#[test]
+fn captures_alone() {
+    for n in [0, 1, 3] {
+        prove_hvp!(only_what_is_captured(val 0.7, val -0.4, con n));
+    }
+}

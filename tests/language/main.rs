@@ -127,3 +127,7 @@ mod derivative;
 mod structs;
 
 mod receivers;
+
+mod stated;
+
+mod custom;

@@ -116,6 +116,8 @@ fn flow(func: &Func, s: &Stmt, settled: &[VarId], edges: &mut Vec<(VarId, VarId)
             seed.iter()
                 .for_each(|e| real_reads(e, &mut |p| sources.push(func.root(p))));
             let mut targets: Vec<VarId> = dst.iter().flatten().copied().collect();
+            // What a function has captured gets its share where nobody sees it.
+            targets.extend(through);
             for a in args
                 .iter()
                 .flat_map(|a| std::iter::once(&a.arg).chain(a.shadows.iter().flatten()))

@@ -89,7 +89,7 @@ impl Subject<'_> {
     }
 
     /// An owned copy of a parameter or of its shadow.
-    fn copy(&self, p: &Param, value: TokenStream) -> TokenStream {
+    pub fn copy(&self, p: &Param, value: TokenStream) -> TokenStream {
         match self.func.var(p.var).ty.peel() {
             Ty::Slice(_) => quote!(#value.to_vec()),
             _ if p.is_mut() => quote!(::core::clone::Clone::clone(&*#value)),

@@ -20,6 +20,9 @@ const CASES: usize = 2;
 
 impl Subject<'_> {
     pub fn forward(&self) -> TokenStream {
+        if self.custom {
+            return self.custom_forward();
+        }
         let mut out = self.tangent();
         out.extend(self.tangent_opt());
         out.extend(self.derivative());
@@ -77,6 +80,9 @@ impl Subject<'_> {
 
     /// Parameters and body of `f_tangent`.
     pub fn tangent_code(&self) -> (Vec<TokenStream>, TokenStream) {
+        if self.custom {
+            return self.custom_tangent_code();
+        }
         let mut t = self.start();
         t.func.form = Companion::Tangent;
         let mut body = t.block(self.func.body.clone());

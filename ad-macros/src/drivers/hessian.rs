@@ -23,6 +23,11 @@ pub struct TangentSweeps {
 impl Subject<'_> {
     pub fn hessian(&self) -> TokenStream {
         let mut out = self.hvp();
+        if self.custom {
+            out.extend(self.custom_twice());
+            out.extend(self.dynamic_tangent());
+            return out;
+        }
         out.extend(self.forward_sweep_tangent());
         out.extend(self.dynamic_tangent());
         out
@@ -38,6 +43,8 @@ impl Subject<'_> {
         let mut inputs: Vec<VarId> = carrying.map(|p| p.var).collect();
         let bars: Vec<VarId> = active.clone().map(|p| adjoint.bars[&p.var]).collect();
         let mut outputs = bars.clone();
+        let callables = self.callables();
+        outputs.extend(callables.filter_map(|(p, _)| adjoint.bars.get(&p.var)));
         if seeded {
             outputs.push(adjoint.value);
         }
@@ -90,6 +97,9 @@ impl Subject<'_> {
 
     /// Parameters, results and body of `f_hvp`, if there is one.
     pub fn hvp_code(&self) -> Option<Code> {
+        if self.custom {
+            return self.custom_hvp_code();
+        }
         let Ty::Real(scalar) = &self.func.ret else {
             return None;
         };

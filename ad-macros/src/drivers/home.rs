@@ -3,6 +3,7 @@
 use super::Subject;
 use super::callable::{Functions, Shape};
 use super::params::Passing;
+use crate::attribute::Origin;
 use crate::ir::Ty;
 use crate::lower::{Generics, is_constant};
 use proc_macro2::{Ident, TokenStream, TokenTree};
@@ -16,6 +17,7 @@ pub struct Item<'a> {
     /// A method that a trait only declares has none.
     pub body: Option<&'a syn::Block>,
     pub home: &'a Home,
+    pub origin: &'a Origin,
 }
 
 /// What stands around a function.

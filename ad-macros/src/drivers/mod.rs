@@ -2,6 +2,7 @@
 
 mod callable;
 mod constants;
+mod custom;
 mod dynamic;
 mod forward;
 mod handed;
@@ -17,10 +18,10 @@ mod reverse;
 use crate::analysis::activity::{Activity, analyse, check_opaque};
 use crate::analysis::propagate::propagate;
 use crate::analysis::structure::structure;
-use crate::attribute::Modes;
+use crate::attribute::{Custom, Modes, Origin};
 use crate::error::Errors;
 use crate::ir::*;
-use crate::lower::{Generics, is_constant, lower};
+use crate::lower::{Generics, RESULT, Stated, is_constant, lower, lower_stated, own_call};
 use home::Needs;
 pub use home::{Home, Item, mentions};
 use params::Param;
@@ -51,6 +52,8 @@ pub struct Subject<'a> {
     pub scalar: Option<String>,
     /// There is more than one.
     pub several: bool,
+    /// `f_tangent` and `f_adjoint` are written by hand.
+    pub custom: bool,
     /// The operands' types, where this is the `impl` of an operator.
     pub operands: Option<Vec<TokenStream>>,
 }
@@ -62,10 +65,15 @@ pub fn companions(
     errors: &mut Errors,
 ) -> TokenStream {
     let sig = params::named(item.sig);
-    let Some(subject) = prepare(item, &sig, modes, krate, errors) else {
+    let modes = custom::modes(item, modes);
+    let Some(mut subject) = prepare(item, &sig, modes, krate, errors) else {
         return TokenStream::new();
     };
     let mut out = TokenStream::new();
+    if let Origin::Custom(Custom { listed: false, .. }) = item.origin {
+        subject.items = subject.unwritten_methods();
+        out.extend(subject.unwritten());
+    }
     if modes.forward {
         out.extend(subject.forward());
     }
@@ -73,6 +81,14 @@ pub fn companions(
         out.extend(subject.reverse());
     }
     if modes.hessian {
+        // Partials that read the function's result are differentiated with it.
+        let again = match item.origin {
+            Origin::Rule(rule) if rule.mentions(RESULT) => {
+                prepare_to(2, item, &sig, modes, krate, errors)
+            }
+            _ => None,
+        };
+        let subject = again.as_ref().unwrap_or(&subject);
         out.extend(subject.hessian());
         out.extend(subject.full_hessian());
     }
@@ -84,6 +100,18 @@ pub fn companions(
 
 /// Everything up to the transformations; nothing where there are errors.
 fn prepare<'a>(
+    item: &Item<'a>,
+    sig: &'a syn::Signature,
+    modes: Modes,
+    krate: &'a TokenStream,
+    errors: &mut Errors,
+) -> Option<Subject<'a>> {
+    prepare_to(1, item, sig, modes, krate, errors)
+}
+
+/// The same for derivatives of the given order, which asks more of a rule.
+fn prepare_to<'a>(
+    order: usize,
     item: &Item<'a>,
     sig: &'a syn::Signature,
     modes: Modes,
@@ -106,13 +134,20 @@ fn prepare<'a>(
     home.tell(&mut generics);
     let reals = generics.reals.clone();
     let undefined = syn::parse_quote!({ ::core::unimplemented!() });
-    let lowered = lower(
-        sig,
-        item.body.unwrap_or(&undefined),
-        generics.clone(),
-        krate,
-        errors,
-    );
+    let lowered = match item.origin {
+        Origin::Body => {
+            let body = item.body.unwrap_or(&undefined);
+            lower(sig, body, generics.clone(), krate, errors)
+        }
+        // Nobody looks into it.
+        Origin::Custom(_) => lower(sig, &undefined, generics.clone(), krate, errors),
+        Origin::Rule(rule) => {
+            let call = own_call(item.sig, home.own.is_some(), rule, &generics);
+            let call = call.map_err(|e| errors.push(e)).ok()?;
+            let stated = Stated { rule, call, order };
+            lower_stated(sig, &stated, generics.clone(), krate, errors)
+        }
+    };
     let (mut func, items) = (lowered.func, lowered.items);
     func.body = structure(func.body);
     propagate(&mut func);
@@ -132,6 +167,11 @@ fn prepare<'a>(
         reject_changed_receiver(&func, errors);
     }
     check_opaque(&func, &activity, errors);
+    if let (Origin::Custom(_), Some(p)) =
+        (item.origin, params.iter().find(|p| p.callable.is_some()))
+    {
+        errors.at(p.name.span(), "a function that is differentiated by hand can't take functions that carry derivatives; mark the parameter `#[constant]`");
+    }
     if let (Some(_), Some(p)) = (modes.jacobian, params.iter().find(|p| p.callable.is_some())) {
         errors.at(p.name.span(), "a function that takes a function has no `f_jacobian`; write one that calls it with the function in question");
     }
@@ -164,6 +204,7 @@ fn prepare<'a>(
         receiver,
         scalar,
         several,
+        custom: matches!(item.origin, Origin::Custom(_)),
         operands: None,
     })
 }
@@ -330,8 +371,9 @@ impl Subject<'_> {
             quote!(-> #o)
         };
         let receiver = self.receiver.iter();
-        // What callers reach only through generated code is worth inlining into it.
-        let inline = if head.hidden {
+        // What callers reach only through generated code is worth inlining into it. What may call an adjoint that is not
+        // written must not be compiled where nobody calls it.
+        let inline = if head.hidden || head.inline {
             quote!(#[inline])
         } else {
             quote!()
@@ -370,6 +412,7 @@ pub struct Head<'a> {
     pub suffix: &'a str,
     pub doc: &'a str,
     pub hidden: bool,
+    pub inline: bool,
     pub params: Vec<TokenStream>,
     pub output: TokenStream,
     pub needs: Needs,

@@ -56,6 +56,7 @@ pub fn companions(
         sig: &sig,
         body: Some(&body),
         home: &home,
+        origin: &crate::attribute::Origin::Body,
     };
     let named = super::params::named(&sig);
     let subject = prepare(&item, &named, modes, krate, errors);

@@ -41,7 +41,7 @@ impl Subject<'_> {
     }
 
     /// Callers ask what happens to what they lend. Some lend as `&mut` what is taken as `&`.
-    fn is_asked(&self) -> bool {
+    pub fn is_asked(&self) -> bool {
         let lent = |p: &Param| matches!(p.passing, Passing::Ref | Passing::RefMut);
         self.sig.receiver().is_none() && self.params.iter().any(lent)
     }
@@ -89,7 +89,7 @@ impl Subject<'_> {
     }
 
     /// A hidden companion that answers a question.
-    fn answer(&self, suffix: &str, params: &TokenStream, answer: &TokenStream) -> TokenStream {
+    pub fn answer(&self, suffix: &str, params: &TokenStream, answer: &TokenStream) -> TokenStream {
         let (vis, cfgs, name) = (self.vis, &self.cfgs, self.name(suffix));
         let wheres = self.home.is_trait().then(|| quote!(where Self: Sized));
         let body = match self.declared {

@@ -27,6 +27,9 @@ pub struct Code {
 
 impl Subject<'_> {
     pub fn reverse(&self) -> TokenStream {
+        if self.custom {
+            return self.custom_reverse();
+        }
         let mut out = self.adjoint();
         out.extend(self.forward_sweep());
         out.extend(self.gradient());
@@ -167,6 +170,9 @@ impl Subject<'_> {
 
     /// Parameters, results and body of `f_adjoint`.
     pub fn adjoint_code(&self) -> Code {
+        if self.custom {
+            return self.custom_adjoint_code();
+        }
         let JointBody { adjoint, body } = self.joint();
         let e = self.public_emitter(&adjoint.func);
         let (mut params, mut prologue) = (Vec::new(), TokenStream::new());

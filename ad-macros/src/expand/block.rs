@@ -1,8 +1,8 @@
 //! `impl` blocks and traits: every method in them, but for those that are left out.
 
 use super::function;
-use crate::attribute::Modes;
-use crate::drivers::{Home, Item, operators};
+use crate::attribute::{Attribute, Modes, Origin};
+use crate::drivers::{Home, Item, mentions, operators};
 use crate::error::Errors;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -20,19 +20,22 @@ pub fn implementation(
     }
     let home = Home::of_impl(&block);
     let items = std::mem::take(&mut block.items);
+    let by_hand = by_hand(&items);
     let items = items.into_iter().map(|item| match item {
         syn::ImplItem::Fn(mut m) => {
-            let tokens = match choose(&mut m.attrs, &m.sig, modes, errors) {
+            let by_hand = by_hand.contains(&m.sig.ident.to_string());
+            let tokens = match choose(&mut m.attrs, &m.sig, modes, by_hand, errors) {
                 None => m.to_token_stream(),
-                Some(modes) => {
+                Some(own) => {
                     let item = Item {
                         attrs: &m.attrs,
                         vis: &m.vis,
                         sig: &m.sig,
                         body: Some(&m.block),
                         home: &home,
+                        origin: &own.origin,
                     };
-                    function(&item, modes, krate)
+                    function(&item, own.modes, krate)
                 }
             };
             syn::ImplItem::Verbatim(tokens)
@@ -41,6 +44,20 @@ pub fn implementation(
     });
     block.items = items.collect();
     block.to_token_stream()
+}
+
+/// The names of companions that are written by hand: without an attribute of their own they are left as they are.
+fn by_hand(items: &[syn::ImplItem]) -> Vec<String> {
+    let mut names = Vec::new();
+    for item in items {
+        if let syn::ImplItem::Fn(m) = item
+            && let Some(a) = m.attrs.iter().find(|a| is(a, "differentiate"))
+            && mentions(a.meta.to_token_stream(), "custom")
+        {
+            names.extend(["_tangent", "_adjoint"].map(|s| format!("{}{s}", m.sig.ident)));
+        }
+    }
+    names
 }
 
 /// Every method of a trait: the companions are declared in it, those of default bodies with theirs.
@@ -54,9 +71,9 @@ pub fn declaration(
     let items = std::mem::take(&mut item.items);
     let items = items.into_iter().map(|item| match item {
         syn::TraitItem::Fn(mut m) => {
-            let tokens = match choose(&mut m.attrs, &m.sig, modes, errors) {
+            let tokens = match choose(&mut m.attrs, &m.sig, modes, false, errors) {
                 None => m.to_token_stream(),
-                Some(modes) => declared(&m, &home, modes, krate),
+                Some(own) => declared(&m, &home, &own, krate),
             };
             syn::TraitItem::Verbatim(tokens)
         }
@@ -70,7 +87,7 @@ pub fn declaration(
 pub fn declared(
     m: &syn::TraitItemFn,
     home: &Home,
-    modes: Modes,
+    own: &Attribute,
     krate: &TokenStream,
 ) -> TokenStream {
     let item = Item {
@@ -79,8 +96,9 @@ pub fn declared(
         sig: &m.sig,
         body: m.default.as_ref(),
         home,
+        origin: &own.origin,
     };
-    function(&item, modes, krate)
+    function(&item, own.modes, krate)
 }
 
 /// The modes of a method in an annotated block: its own, or the block's. `#[constant]` leaves it out, and so does a
@@ -89,21 +107,27 @@ fn choose(
     attrs: &mut Vec<syn::Attribute>,
     sig: &syn::Signature,
     modes: Modes,
+    by_hand: bool,
     errors: &mut Errors,
-) -> Option<Modes> {
-    let is =
-        |a: &syn::Attribute, name: &str| a.path().segments.last().is_some_and(|s| s.ident == name);
+) -> Option<Attribute> {
     let own = attrs.iter().find(|a| is(a, "differentiate"));
     let own = own.map(|a| match &a.meta {
-        syn::Meta::List(list) => Modes::parse(list.tokens.clone(), errors),
-        _ => Modes::parse(quote!(), errors),
+        syn::Meta::List(list) => Attribute::parse(list.tokens.clone(), errors),
+        _ => Attribute::parse(quote!(), errors),
     });
-    let left_out = attrs.iter().any(|a| a.path().is_ident("constant"));
+    let left_out = by_hand || attrs.iter().any(|a| a.path().is_ident("constant"));
     attrs.retain(|a| !is(a, "differentiate") && !a.path().is_ident("constant"));
     match own {
         Some(own) => Some(own),
-        None => (!left_out && !lends(&sig.output)).then_some(modes),
+        None => (!left_out && !lends(&sig.output)).then_some(Attribute {
+            modes,
+            origin: Origin::Body,
+        }),
     }
+}
+
+fn is(a: &syn::Attribute, name: &str) -> bool {
+    a.path().segments.last().is_some_and(|s| s.ident == name)
 }
 
 /// Whether a function returns a reference, or what only a trait describes.

@@ -29,6 +29,7 @@ mod part;
 mod pattern;
 mod place;
 mod receiver;
+mod rule;
 mod slices;
 mod stmt;
 mod structure;
@@ -45,8 +46,9 @@ use std::rc::Rc;
 pub use callable::Signature;
 pub use declared::names_users_type;
 pub use fallible::{inner_type, with_inner};
-pub use opaque::is_variable;
+pub use opaque::{is_variable, scan};
 pub use receiver::{is_constant, is_standard};
+pub use rule::{RESULT, Stated, own_call};
 pub use types::Generics;
 
 /// What a name in scope stands for.
@@ -144,6 +146,42 @@ pub fn lower<'e>(
     krate: &'e proc_macro2::TokenStream,
     errors: &'e mut Errors,
 ) -> Lowerer<'e> {
+    let mut lw = enter(sig, body, generics, krate, errors);
+    let dest = if matches!(lw.func.ret, Ty::Unit) && lw.func.wrapper.is_none() {
+        Dest::Discard
+    } else {
+        Dest::Return
+    };
+    lw.block_into(body, dest);
+    if lw.func.wrapper.is_some() {
+        fallible::trim(&mut lw.out);
+    }
+    lw.func.body = std::mem::take(&mut lw.out);
+    lw
+}
+
+/// Lowers a function whose partials are stated.
+pub fn lower_stated<'e>(
+    sig: &syn::Signature,
+    stated: &Stated,
+    generics: Generics,
+    krate: &'e proc_macro2::TokenStream,
+    errors: &'e mut Errors,
+) -> Lowerer<'e> {
+    let mut lw = enter(sig, &syn::parse_quote!({}), generics, krate, errors);
+    lw.stated(sig, stated);
+    lw.func.body = std::mem::take(&mut lw.out);
+    lw
+}
+
+/// The parameters and the result are known, the body is to come.
+fn enter<'e>(
+    sig: &syn::Signature,
+    body: &syn::Block,
+    generics: Generics,
+    krate: &'e proc_macro2::TokenStream,
+    errors: &'e mut Errors,
+) -> Lowerer<'e> {
     // In a signature `Self` is what it is for the trait that declares it.
     let (mut generics, own) = (generics.clone(), generics.own);
     generics.own = None;
@@ -202,16 +240,6 @@ pub fn lower<'e>(
     lw.params(sig, own.clone());
     lw.generics.own = own;
     lw.scopes.push(HashMap::new());
-    let dest = if matches!(lw.func.ret, Ty::Unit) && lw.func.wrapper.is_none() {
-        Dest::Discard
-    } else {
-        Dest::Return
-    };
-    lw.block_into(body, dest);
-    if lw.func.wrapper.is_some() {
-        fallible::trim(&mut lw.out);
-    }
-    lw.func.body = std::mem::take(&mut lw.out);
     lw
 }
 

@@ -30,6 +30,20 @@ fn lennard_jones(r: f64, epsilon: f64, sigma: f64) -> f64 {
     let s6 = (sigma / r).powi(6);
     4.0 * epsilon * (s6 * s6 - s6)
 }";
+    stated_partials: "
+#[differentiate(forward, reverse, rule({
+    let r = x.hypot(*y);
+    x => x / r,
+    y => *y / r * value.signum(),
+}))]
+fn distance(x: f64, y: &f64, n: usize) -> f64 {
+    table::distance(x, *y, n)
+}";
+    custom: "
+#[differentiate(custom, forward, reverse)]
+fn blend(a: &[f64], out: &mut [f64], k: f64, n: usize) -> f64 {
+    table::blend(a, out, k, n)
+}";
     derivative: "
 #[differentiate(forward)]
 fn logistic(x: f64) -> f64 {

@@ -625,9 +625,14 @@ impl Tangent {
                 for e in seed {
                     let shape = e.clone();
                     let (_, lin) = self.linear(e, None, out);
-                    seeds.push(match lin {
-                        Some(l) => self.apply(&l),
-                        None => self.zero_component(&shape),
+                    seeds.push(match (lin, &shape) {
+                        (Some(l), _) => self.apply(&l),
+                        // The seed is given away before the next argument is made.
+                        (None, Expr::Place(p)) if !self.func.place_ty(p).is_real() => {
+                            let zero = self.zero_component(&shape);
+                            Expr::var(self.named(zero, out))
+                        }
+                        (None, _) => self.zero_component(&shape),
                     });
                 }
                 out.push(Stmt::Pull {

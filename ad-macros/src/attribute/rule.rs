@@ -1,0 +1,145 @@
+//! `rule(x => …, y => …)`: the partials of a function as its user states them.
+
+use proc_macro2::{Ident, Span};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+
+/// What a function's partials are.
+#[derive(Clone)]
+pub struct Rule {
+    /// Statements in front, whose names all partials may use.
+    pub shared: Vec<syn::Stmt>,
+    pub partials: Vec<Partial>,
+    pub span: Span,
+}
+
+/// How the result changes with one parameter.
+#[derive(Clone)]
+pub struct Partial {
+    pub name: Ident,
+    pub value: syn::Expr,
+}
+
+const SHAPE: &str = "write `rule(x => …, y => …)`, or `rule({ let s = …; x => …, y => … })` where partials share something";
+
+impl Rule {
+    pub fn parse(meta: &syn::Meta) -> syn::Result<Rule> {
+        let syn::Meta::List(list) = meta else {
+            return Err(syn::Error::new(
+                meta.span(),
+                format!("`rule` states a partial for each active parameter: {SHAPE}"),
+            ));
+        };
+        let (shared, partials) = parts.parse2(list.tokens.clone())?;
+        let rule = Rule {
+            shared,
+            partials,
+            span: list.path.span(),
+        };
+        rule.check()?;
+        Ok(rule)
+    }
+
+    fn check(&self) -> syn::Result<()> {
+        if self.partials.is_empty() {
+            return Err(syn::Error::new(
+                self.span,
+                format!("this rule has no partial: {SHAPE}"),
+            ));
+        }
+        for (k, p) in self.partials.iter().enumerate() {
+            if self.partials[..k].iter().any(|q| q.name == p.name) {
+                return Err(syn::Error::new(
+                    p.name.span(),
+                    format!("`{}` has two partials", p.name),
+                ));
+            }
+        }
+        let mut exits = Exits(None);
+        self.shared.iter().for_each(|s| exits.visit_stmt(s));
+        self.partials
+            .iter()
+            .for_each(|p| exits.visit_expr(&p.value));
+        match exits.0 {
+            Some(span) => Err(syn::Error::new(
+                span,
+                "a partial is a value: nothing in a rule may leave it",
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether a partial mentions a name.
+    pub fn mentions(&self, name: &str) -> bool {
+        use quote::ToTokens;
+        let mut names = Vec::new();
+        let shared = self.shared.iter().map(ToTokens::to_token_stream);
+        let values = self.partials.iter().map(|p| p.value.to_token_stream());
+        for tokens in shared.chain(values) {
+            crate::lower::scan(tokens, &mut names);
+        }
+        names.iter().any(|n| n == name)
+    }
+}
+
+/// The shared statements and the partials, in a block of their own or not.
+fn parts(input: ParseStream) -> syn::Result<(Vec<syn::Stmt>, Vec<Partial>)> {
+    if input.peek(syn::token::Brace) {
+        let inner;
+        syn::braced!(inner in input);
+        let found = unbraced(&inner)?;
+        let _: Option<syn::Token![,]> = input.parse()?;
+        return match input.is_empty() {
+            true => Ok(found),
+            false => Err(input.error(SHAPE)),
+        };
+    }
+    unbraced(input)
+}
+
+fn unbraced(input: ParseStream) -> syn::Result<(Vec<syn::Stmt>, Vec<Partial>)> {
+    let (mut shared, mut partials) = (Vec::new(), Vec::new());
+    while !input.is_empty() && !is_partial(input) {
+        let (first, is_let) = (input.span(), input.peek(syn::Token![let]));
+        shared.push(input.parse().map_err(|e| match is_let {
+            true => e,
+            false => syn::Error::new(first, format!("expected a partial, `x => …`: {SHAPE}")),
+        })?);
+    }
+    while !input.is_empty() {
+        if !is_partial(input) {
+            return Err(input.error(format!("expected a partial, `x => …`: {SHAPE}")));
+        }
+        let name = input.call(Ident::parse_any)?;
+        input.parse::<syn::Token![=>]>()?;
+        let value = input.parse()?;
+        partials.push(Partial { name, value });
+        if !input.is_empty() {
+            input.parse::<syn::Token![,]>()?;
+        }
+    }
+    Ok((shared, partials))
+}
+
+fn is_partial(input: ParseStream) -> bool {
+    input.peek(Ident::peek_any) && input.peek2(syn::Token![=>])
+}
+
+/// The first place where control leaves; closures are left by themselves.
+struct Exits(Option<Span>);
+
+impl<'a> Visit<'a> for Exits {
+    fn visit_expr(&mut self, e: &'a syn::Expr) {
+        match e {
+            syn::Expr::Return(_) | syn::Expr::Try(_) | syn::Expr::Await(_) => {
+                self.0.get_or_insert(e.span());
+            }
+            syn::Expr::Closure(_) => {}
+            other => visit::visit_expr(self, other),
+        }
+    }
+
+    fn visit_item(&mut self, _: &'a syn::Item) {}
+}
