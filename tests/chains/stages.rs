@@ -1,5 +1,6 @@
 //! `chain!` with functions of all shapes, from all places.
 
+use chainrule::chain::Plan;
 use chainrule::{Matrix, chain, check, differentiate};
 use num_traits::Float;
 
@@ -295,6 +296,48 @@ fn infinite_slopes_stay_where_they_are() {
         assert_eq!(jacobian.row(2), [0.0; 3]);
         assert_eq!(jacobian.row(3), [f64::INFINITY, 48.0, 24.0]);
     }
+}
+
+#[differentiate(rule(x => 1.0 - x.tanh().powi(2)))]
+fn squashed(x: f64) -> f64 {
+    std::hint::black_box(x).tanh()
+}
+
+/// Sums so far, with companions by hand.
+#[differentiate(custom, forward, reverse)]
+fn sums(x: &[f64]) -> Vec<f64> {
+    let mut sum = std::hint::black_box(0.0);
+    let add = |x: &f64| {
+        sum += x;
+        sum
+    };
+    x.iter().map(add).collect()
+}
+
+fn sums_tangent(x: &[f64], x_dot: &[f64]) -> (Vec<f64>, Vec<f64>) {
+    (sums(x), sums(x_dot))
+}
+
+fn sums_adjoint(x: &[f64], x_bar: &mut [f64], seed: &Vec<f64>) -> Vec<f64> {
+    let mut later = 0.0;
+    for (x_bar, seed) in x_bar.iter_mut().zip(seed).rev() {
+        later += seed;
+        *x_bar += later;
+    }
+    sums(x)
+}
+
+#[test]
+fn rules_and_companions_by_hand() {
+    let chain = chain![model::differences, sums, total, squashed, powers];
+    let f = |x: &[f64]| powers(squashed(total(&sums(&model::differences(x)))));
+    for order in [Plan::dense, Plan::pure_forward, Plan::pure_reverse] {
+        let plan = order(chain.plan(7).sizes()).unwrap();
+        let (_, jacobian) = chain.jacobian_by(&plan, &X).unwrap();
+        agrees(&X, &jacobian, f);
+    }
+    let (_, jacobian) = chain![sums, Map::square].jacobian(&X);
+    agrees(&X, &jacobian, |x| Map::square(&sums(x)));
 }
 
 #[test]
