@@ -109,6 +109,7 @@ pub struct Modes {
     pub reverse: bool,
     pub hessian: bool,
     pub jacobian: Option<Order>,
+    pub sparse: bool,
 }
 
 /// How Jacobians are computed.
@@ -120,7 +121,7 @@ pub enum Order {
     Reverse,
 }
 
-const KNOWN: &str = "known modes: `forward`, `reverse`, `jacobian`, `hessian`, `rule(…)`, `custom`";
+const KNOWN: &str = "known modes: `forward`, `reverse`, `jacobian`, `hessian`, `sparse`, `rule(…)`, `custom`";
 
 impl Modes {
     const NONE: Modes = Modes {
@@ -128,6 +129,7 @@ impl Modes {
         reverse: false,
         hessian: false,
         jacobian: None,
+        sparse: false,
     };
 
     const BOTH: Modes = Modes {
@@ -136,6 +138,15 @@ impl Modes {
         ..Modes::NONE
     };
 
+    /// `sparse` goes with `jacobian` and `hessian`; alone, it means Jacobians.
+    pub fn sparse_jacobian(&self) -> bool {
+        self.sparse && (self.jacobian.is_some() || !self.hessian)
+    }
+
+    pub fn sparse_hessian(&self) -> bool {
+        self.sparse && self.hessian
+    }
+
     fn add(&mut self, meta: &syn::Meta, errors: &mut Errors) {
         let name = meta
             .path()
@@ -143,7 +154,7 @@ impl Modes {
             .map(ToString::to_string)
             .unwrap_or_default();
         if !matches!(meta, syn::Meta::Path(_))
-            && matches!(name.as_str(), "forward" | "reverse" | "hessian")
+            && matches!(name.as_str(), "forward" | "reverse" | "hessian" | "sparse")
         {
             errors.at(meta.span(), format!("the mode `{name}` takes no arguments"));
             return;
@@ -158,6 +169,11 @@ impl Modes {
             }
             "jacobian" => {
                 self.jacobian = order(meta, errors);
+                self.forward = true;
+                self.reverse = true;
+            }
+            "sparse" => {
+                self.sparse = true;
                 self.forward = true;
                 self.reverse = true;
             }

@@ -44,12 +44,7 @@ impl Subject<'_> {
         let head = Head {
             suffix: "_jacobian",
             doc: "Value and Jacobian (rows: the result and what `&mut` parameters are left with; columns: the active inputs)",
-            params: self
-                .params
-                .iter()
-                .skip_while(|p| p.receiver.is_some())
-                .map(|p| p.declare())
-                .collect(),
+            params: self.own_params(),
             output: self.wrapped(ours!((#ret, #krate::Matrix<#scalar>))),
             needs: counted(),
             ..Head::default()
@@ -59,13 +54,48 @@ impl Subject<'_> {
 
     /// The Hessian of a function with a real result, where there is a Hessian-vector product.
     pub fn full_hessian(&self) -> TokenStream {
-        let Some(code) = self.hvp_code() else {
+        let Some(Products {
+            setup,
+            size,
+            one,
+            entries,
+            gradient,
+        }) = self.products()
+        else {
             return ours!();
         };
-        if self.params.iter().any(|p| p.callable.is_some()) {
-            return ours!();
-        }
         let (krate, ret, scalar) = (self.krate, self.ret(), self.scalar_ty());
+        let body = ours! {
+            #setup
+            let size = #size;
+            let (mut first, mut columns) = (None, Vec::new());
+            for k in 0..size.max(1) {
+                let mut direction = #krate::rt::Direction::new(k);
+                #one
+                #(#krate::rt::Differentiable::each_real(&#entries, &mut |x| columns.push(x));)*
+                first = Some((value, gradient));
+            }
+            let (value, gradient) = first.expect("there is at least one sweep");
+        };
+        let result =
+            self.wrap(ours!((value, gradient, #krate::rt::symmetric::<#scalar>(&columns, size))));
+        let head = Head {
+            suffix: "_hessian",
+            doc: "Value, gradient and Hessian",
+            params: self.own_params(),
+            output: self.wrapped(ours!((#ret, #gradient, #krate::Matrix<#scalar>))),
+            needs: counted(),
+            ..Head::default()
+        };
+        self.with_own_receiver(head, ours!(#body #result))
+    }
+
+    /// What products of the Hessian with directions take; nothing where there are none.
+    pub(super) fn products(&self) -> Option<Products> {
+        let code = self.hvp_code()?;
+        if self.params.iter().any(|p| p.callable.is_some()) {
+            return None;
+        }
         let product = self.sweep("product", "_hvp", code);
         let (starts, directions) = (self.starts(), self.directions());
         let inputs = || self.active().filter(|p| !p.is_mut());
@@ -74,62 +104,42 @@ impl Subject<'_> {
             ours!(direction.part(&mut #dot);)
         });
         let counts = inputs().map(|p| self.count(p));
-        let products: Vec<Ident> = inputs().map(|p| own(&p.name, "product")).collect();
-        let pattern = match products.as_slice() {
+        let entries: Vec<Ident> = inputs().map(|p| own(&p.name, "product")).collect();
+        let pattern = match entries.as_slice() {
             [one] => ours!(#one),
             many => ours!((#(#many),*)),
         };
         let (again, fresh) = (self.again(), self.fresh());
         let call = self.tangent_call("product");
-        let body = ours! {
-            #product
-            #starts
-            #directions
-            let size = 0 #(#counts)*;
-            let (mut first, mut columns) = (None, Vec::new());
-            for k in 0..size.max(1) {
-                let mut direction = #krate::rt::Direction::new(k);
-                #again
-                #fresh
-                #(#parts)*
-                let (value, gradient, #pattern) = #call;
-                #(#krate::rt::Differentiable::each_real(&#products, &mut |x| columns.push(x));)*
-                first = Some((value, gradient));
-            }
-            let (value, gradient) = first.expect("there is at least one sweep");
-        };
-        let result =
-            self.wrap(ours!((value, gradient, #krate::rt::symmetric::<#scalar>(&columns, size))));
         let types: Vec<TokenStream> = inputs().map(|p| self.owned_ty(p)).collect();
         let (_, gradient) = super::reverse::one_or_tuple(types.clone(), types);
-        let head = Head {
-            suffix: "_hessian",
-            doc: "Value, gradient and Hessian",
-            params: self
-                .params
-                .iter()
-                .skip_while(|p| p.receiver.is_some())
-                .map(|p| p.declare())
-                .collect(),
-            output: self.wrapped(ours!((#ret, #gradient, #krate::Matrix<#scalar>))),
-            needs: counted(),
-            ..Head::default()
-        };
-        self.with_own_receiver(head, ours!(#body #result))
+        Some(Products {
+            setup: ours!(#product #starts #directions),
+            size: ours!(0 #(#counts)*),
+            one: ours!(#again #fresh #(#parts)* let (value, gradient, #pattern) = #call;),
+            entries,
+            gradient,
+        })
     }
 
-    fn with_own_receiver(&self, mut head: Head, body: TokenStream) -> TokenStream {
+    /// The function's own parameters but its receiver.
+    pub(super) fn own_params(&self) -> Vec<TokenStream> {
+        let params = self.params.iter().skip_while(|p| p.receiver.is_some());
+        params.map(|p| p.declare()).collect()
+    }
+
+    pub(super) fn with_own_receiver(&self, mut head: Head, body: TokenStream) -> TokenStream {
         let active = self.params.iter().filter_map(|p| p.receiver.clone());
         head.params.splice(0..0, active);
         self.companion(head, &body)
     }
 
-    fn active(&self) -> impl Iterator<Item = &Param> {
+    pub(super) fn active(&self) -> impl Iterator<Item = &Param> {
         self.params.iter().filter(|p| p.active)
     }
 
     /// The float type of the entries: that of the result, or of the first input whose type says it.
-    fn scalar_ty(&self) -> TokenStream {
+    pub(super) fn scalar_ty(&self) -> TokenStream {
         let outputs = std::iter::once(&self.func.ret);
         let inputs = self.active().map(|p| &self.func.var(p.var).ty);
         match (outputs.chain(inputs).find_map(scalar), &self.scalar) {
@@ -147,7 +157,7 @@ impl Subject<'_> {
     }
 
     /// `+ count(x)`
-    fn count(&self, p: &Param) -> TokenStream {
+    pub(super) fn count(&self, p: &Param) -> TokenStream {
         let (krate, name) = (self.krate, &p.name);
         match p.passing {
             Passing::Ref | Passing::RefMut => ours!(+ #krate::rt::count(&*#name)),
@@ -156,7 +166,7 @@ impl Subject<'_> {
     }
 
     /// How many rows there are, where the types say so.
-    fn known_rows(&self) -> TokenStream {
+    pub(super) fn known_rows(&self) -> TokenStream {
         let changes = self.active().any(|p| p.is_mut());
         if changes || !is_sized(&self.func.ret) {
             return ours!(None);
@@ -172,14 +182,14 @@ impl Subject<'_> {
     }
 
     /// `x_dot` of everything but `&mut` parameters, whose shape may change in a sweep.
-    fn directions(&self) -> TokenStream {
+    pub(super) fn directions(&self) -> TokenStream {
         self.active()
             .filter(|p| !p.is_mut())
             .map(|p| self.zero_dot(p))
             .collect()
     }
 
-    fn fresh(&self) -> TokenStream {
+    pub(super) fn fresh(&self) -> TokenStream {
         self.active()
             .filter(|p| p.is_mut())
             .map(|p| self.zero_dot(p))
@@ -200,7 +210,7 @@ impl Subject<'_> {
     }
 
     /// What `&mut` parameters hold before a sweep.
-    fn starts(&self) -> TokenStream {
+    pub(super) fn starts(&self) -> TokenStream {
         let changing = self.params.iter().filter(|p| p.is_mut());
         changing
             .map(|p| {
@@ -214,7 +224,7 @@ impl Subject<'_> {
     }
 
     /// Puts that back.
-    fn again(&self) -> TokenStream {
+    pub(super) fn again(&self) -> TokenStream {
         let changing = self.params.iter().filter(|p| p.is_mut());
         changing
             .map(|p| {
@@ -231,7 +241,7 @@ impl Subject<'_> {
         matches!(self.func.var(p.var).ty.peel(), Ty::Slice(_))
     }
 
-    fn tangent_sweep(&self) -> TokenStream {
+    pub(super) fn tangent_sweep(&self) -> TokenStream {
         let (params, body) = self.tangent_code();
         let output = self.value_and_tangent();
         self.sweep(
@@ -245,12 +255,12 @@ impl Subject<'_> {
         )
     }
 
-    fn adjoint_sweep(&self) -> TokenStream {
+    pub(super) fn adjoint_sweep(&self) -> TokenStream {
         self.sweep("adjoint", "_adjoint", self.adjoint_code())
     }
 
     /// A closure that is one sweep. A method calls its sibling instead: only there a sibling has a name that is known.
-    fn sweep(&self, name: &str, suffix: &str, code: Code) -> TokenStream {
+    pub(super) fn sweep(&self, name: &str, suffix: &str, code: Code) -> TokenStream {
         let name = format_ident!("{name}", span = Span::mixed_site());
         if self.is_method() {
             let companion = self.name(suffix);
@@ -273,7 +283,7 @@ impl Subject<'_> {
     }
 
     /// One tangent sweep.
-    fn column(&self) -> TokenStream {
+    pub(super) fn column(&self) -> TokenStream {
         let (again, fresh) = (self.again(), self.fresh());
         let parts = self.active().map(|p| {
             let dot = dot(p);
@@ -300,7 +310,7 @@ impl Subject<'_> {
     }
 
     /// A call that takes a direction behind each input.
-    fn tangent_call(&self, name: &str) -> TokenStream {
+    pub(super) fn tangent_call(&self, name: &str) -> TokenStream {
         let mut args = self.constant_receiver();
         for p in &self.params {
             args.push(self.argument(p));
@@ -347,7 +357,7 @@ impl Subject<'_> {
     }
 
     /// One adjoint sweep.
-    fn row(&self) -> TokenStream {
+    pub(super) fn row(&self) -> TokenStream {
         let mut setup = TokenStream::new();
         let mut args = self.constant_receiver();
         let (mut results, mut entries) = (Vec::new(), TokenStream::new());
@@ -399,7 +409,20 @@ impl Subject<'_> {
     }
 }
 
-fn counted() -> Needs {
+/// The pieces of a loop over products with the Hessian.
+pub(super) struct Products {
+    /// Before the loop.
+    pub setup: TokenStream,
+    /// The number of variables.
+    pub size: TokenStream,
+    /// One product along `direction`, which leaves behind `value`, `gradient` and the entries.
+    pub one: TokenStream,
+    pub entries: Vec<Ident>,
+    /// The gradient's type.
+    pub gradient: TokenStream,
+}
+
+pub(super) fn counted() -> Needs {
     Needs {
         cloned: true,
         counted: true,
@@ -408,11 +431,11 @@ fn counted() -> Needs {
 }
 
 /// `x_dot`, but no name of the user's.
-fn own(name: &Ident, suffix: &str) -> Ident {
+pub(super) fn own(name: &Ident, suffix: &str) -> Ident {
     format_ident!("{}_{suffix}", name, span = Span::mixed_site())
 }
 
-fn dot(p: &Param) -> Ident {
+pub(super) fn dot(p: &Param) -> Ident {
     own(&p.name, "dot")
 }
 

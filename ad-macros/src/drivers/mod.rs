@@ -14,6 +14,7 @@ mod outcome;
 mod overwrites;
 mod params;
 mod reverse;
+mod sparse;
 
 use crate::analysis::activity::{Activity, analyse, check_opaque};
 use crate::analysis::propagate::propagate;
@@ -95,6 +96,12 @@ pub fn companions(
     if let Some(order) = modes.jacobian {
         out.extend(subject.jacobian(order));
     }
+    if modes.sparse_jacobian() {
+        out.extend(subject.sparse_jacobian());
+    }
+    if modes.sparse_hessian() {
+        out.extend(subject.sparse_hessian());
+    }
     out
 }
 
@@ -172,8 +179,13 @@ fn prepare_to<'a>(
     {
         errors.at(p.name.span(), "a function that is differentiated by hand can't take functions that carry derivatives; mark the parameter `#[constant]`");
     }
-    if let (Some(_), Some(p)) = (modes.jacobian, params.iter().find(|p| p.callable.is_some())) {
-        errors.at(p.name.span(), "a function that takes a function has no `f_jacobian`; write one that calls it with the function in question");
+    let jacobian = match (modes.jacobian, modes.sparse_jacobian()) {
+        (Some(_), _) => Some("f_jacobian"),
+        (None, true) => Some("f_sparse_jacobian"),
+        (None, false) => None,
+    };
+    if let (Some(name), Some(p)) = (jacobian, params.iter().find(|p| p.callable.is_some())) {
+        errors.at(p.name.span(), format!("a function that takes a function has no `{name}`; write one that calls it with the function in question"));
     }
     if !errors.is_empty() {
         return None;
@@ -404,7 +416,15 @@ impl Subject<'_> {
 }
 
 /// Companions with a reverse sweep.
-const REVERSE: [&str; 5] = ["_adjoint", "_gradient", "_hvp", "_jacobian", "_hessian"];
+const REVERSE: [&str; 7] = [
+    "_adjoint",
+    "_gradient",
+    "_hvp",
+    "_jacobian",
+    "_hessian",
+    "_sparse_jacobian",
+    "_sparse_hessian",
+];
 
 /// The varying parts of a companion's signature.
 #[derive(Default)]

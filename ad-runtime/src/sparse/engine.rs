@@ -112,6 +112,11 @@ impl<T: Float> Engine<T> {
         self.state = State::Done(Err(error));
     }
 
+    /// Whether it has not ended.
+    pub fn is_going(&self) -> bool {
+        !matches!(self.state, State::Done(_))
+    }
+
     /// What came of it.
     pub fn outcome(&self) -> Result<(), SparseError> {
         match &self.state {

@@ -14,13 +14,26 @@ pub struct SparseSweeps<'a, T> {
     set: usize,
     given: usize,
     under_way: bool,
+    /// A tangent sweep without direction comes first: it shows the shape of the results to adjoint sweeps.
+    shape: Shape,
+}
+
+#[derive(PartialEq)]
+enum Shape {
+    Wanted,
+    UnderWay,
+    Known,
 }
 
 impl<'a, T: Float> SparseSweeps<'a, T> {
-    /// Those of a Jacobian with so many columns.
-    pub fn jacobian(plan: &'a mut JacobianPlan<T>, cols: usize) -> Self {
+    /// Those of a Jacobian with so many columns, and so many rows if that is known.
+    pub fn jacobian(plan: &'a mut JacobianPlan<T>, cols: usize, rows: Option<usize>) -> Self {
         let matrix = plan.matrix();
-        Self::new(&mut plan.0, matrix, cols)
+        let mut sweeps = Self::new(&mut plan.0, matrix, cols);
+        if rows.is_none() && sweeps.engine.mode() == Mode::Reverse {
+            sweeps.shape = Shape::Wanted;
+        }
+        sweeps
     }
 
     /// Those of a Hessian of so many variables.
@@ -44,12 +57,27 @@ impl<'a, T: Float> SparseSweeps<'a, T> {
             set: 0,
             given: 0,
             under_way: false,
+            shape: Shape::Known,
         }
     }
 
     /// The next tangent sweep.
     pub fn column(&mut self) -> Option<SparseDirection<'_, T>> {
-        self.next(Mode::Forward)
+        match self.shape {
+            Shape::Wanted if self.engine.is_going() => {
+                self.shape = Shape::UnderWay;
+                Some(SparseDirection {
+                    direction: &[],
+                    passed: &mut self.set,
+                })
+            }
+            Shape::UnderWay => {
+                self.shape = Shape::Known;
+                self.check_rows(self.given);
+                None
+            }
+            _ => self.next(Mode::Forward),
+        }
     }
 
     /// The next adjoint sweep.
@@ -78,23 +106,34 @@ impl<'a, T: Float> SparseSweeps<'a, T> {
             Mode::Forward => self.given,
             Mode::Reverse => self.set,
         };
-        if rows != self.engine.pattern().rows() {
+        if self.check_rows(rows) {
+            self.engine.absorb(self.matrix.values_mut());
+        }
+    }
+
+    fn check_rows(&mut self, rows: usize) -> bool {
+        let plan = (self.engine.pattern().rows(), self.engine.pattern().cols());
+        let fits = rows == plan.0;
+        if !fits {
             self.engine.fail(SparseError::Size {
-                plan: (self.engine.pattern().rows(), self.engine.pattern().cols()),
+                plan,
                 function: (Some(rows), self.cols),
             });
-            return;
         }
-        self.engine.absorb(self.matrix.values_mut());
+        fits
     }
 
     /// The reals of a shadow: the next part of the result.
     pub fn entries<V: Differentiable + ?Sized>(&mut self, shadow: &V) {
+        let shape = self.shape == Shape::UnderWay;
         shadow.each_real(&mut |x| {
-            if let Some(place) = self.engine.result.get_mut(self.given) {
+            self.given += 1;
+            if shape {
+                return;
+            }
+            if let Some(place) = self.engine.result.get_mut(self.given - 1) {
                 *place = real(x);
             }
-            self.given += 1;
         });
     }
 

@@ -1,0 +1,93 @@
+//! `f_sparse_jacobian` and `f_sparse_hessian`: the sweeps that a plan asks for.
+
+use super::jacobian::{Products, counted};
+use super::{Head, Subject};
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+
+/// Tokens whose local names are no user's.
+macro_rules! ours {
+    ($($tokens:tt)*) => { quote_spanned!(Span::mixed_site()=> $($tokens)*) };
+}
+
+impl Subject<'_> {
+    /// The Jacobian, by a plan.
+    pub fn sparse_jacobian(&self) -> TokenStream {
+        let (krate, ret, scalar) = (self.krate, self.ret(), self.scalar_ty());
+        let (tangent, adjoint) = (self.tangent_sweep(), self.adjoint_sweep());
+        let (shadows, starts) = (self.directions(), self.starts());
+        let counts = self.active().map(|p| self.count(p));
+        let (columns, rows, known) = (self.column(), self.row(), self.known_rows());
+        let result = self.wrap(ours! {
+            sweeps.finish().map(|matrix| (value.expect("there is at least one sweep"), matrix))
+        });
+        let body = ours! {
+            #tangent
+            #adjoint
+            #starts
+            #shadows
+            let mut sweeps = #krate::rt::SparseSweeps::jacobian(plan, 0 #(#counts)*, #known);
+            let mut value = None;
+            while let Some(mut direction) = sweeps.column() { #columns }
+            while let Some(mut direction) = sweeps.row() { #rows }
+            #result
+        };
+        let head = Head {
+            suffix: "_sparse_jacobian",
+            doc: "Value and sparse Jacobian, evaluated by a plan",
+            params: self.with_plan(ours!(#krate::sparse::JacobianPlan<#scalar>)),
+            output: self.wrapped(ours!(::core::result::Result<(#ret, #krate::sparse::Csc<#scalar>), #krate::sparse::SparseError>)),
+            needs: counted(),
+            ..Head::default()
+        };
+        self.with_own_receiver(head, body)
+    }
+
+    /// The Hessian of a function with a real result, by a plan.
+    pub fn sparse_hessian(&self) -> TokenStream {
+        let Some(Products {
+            setup,
+            size,
+            one,
+            entries,
+            gradient,
+        }) = self.products()
+        else {
+            return ours!();
+        };
+        let (krate, ret, scalar) = (self.krate, self.ret(), self.scalar_ty());
+        let result = self.wrap(ours! {
+            sweeps.finish().map(|matrix| {
+                let (value, gradient) = first.expect("there is at least one sweep");
+                (value, gradient, matrix)
+            })
+        });
+        let body = ours! {
+            #setup
+            let mut sweeps = #krate::rt::SparseSweeps::hessian(plan, #size);
+            let mut first = None;
+            while let Some(mut direction) = sweeps.column() {
+                #one
+                #(sweeps.entries(&#entries);)*
+                first = Some((value, gradient));
+            }
+            #result
+        };
+        let head = Head {
+            suffix: "_sparse_hessian",
+            doc: "Value, gradient and sparse Hessian, evaluated by a plan",
+            params: self.with_plan(ours!(#krate::sparse::HessianPlan<#scalar>)),
+            output: self.wrapped(ours!(::core::result::Result<(#ret, #gradient, #krate::sparse::Csc<#scalar>), #krate::sparse::SparseError>)),
+            needs: counted(),
+            ..Head::default()
+        };
+        self.with_own_receiver(head, body)
+    }
+
+    /// The function's own parameters, and the plan.
+    fn with_plan(&self, ty: TokenStream) -> Vec<TokenStream> {
+        let mut params = self.own_params();
+        params.push(ours!(plan: &mut #ty));
+        params
+    }
+}

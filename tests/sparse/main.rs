@@ -1,0 +1,2 @@
+//! Sparse Jacobians and Hessians of annotated functions, against dense ones.
+mod drivers;
