@@ -88,6 +88,11 @@ impl<T> Csc<T> {
         &mut self.values
     }
 
+    /// The values of all entries, in the vector that held them.
+    pub fn into_values(self) -> Vec<T> {
+        self.values
+    }
+
     /// The entries of column `j`: their rows, and their values.
     ///
     /// ```

@@ -24,7 +24,9 @@
 //! ```
 
 mod coloring;
+mod convert;
 mod csc;
+mod detect;
 mod engine;
 mod error;
 mod hessian;
@@ -37,6 +39,8 @@ mod sweeps;
 pub use crate::sweeps::Mode;
 pub use coloring::{Coloring, Order, Symmetric};
 pub use csc::Csc;
+#[doc(hidden)]
+pub use detect::Detector;
 pub use error::{PatternError, SparseError};
 pub use hessian::HessianPlan;
 pub use jacobian::JacobianPlan;

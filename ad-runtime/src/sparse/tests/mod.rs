@@ -1,6 +1,7 @@
 //! Colourings by their definitions, recovery and probes by matrices that are known.
 
 mod colorings;
+mod detection;
 mod patterns;
 mod plans;
 
