@@ -121,7 +121,8 @@ pub enum Order {
     Reverse,
 }
 
-const KNOWN: &str = "known modes: `forward`, `reverse`, `jacobian`, `hessian`, `sparse`, `rule(…)`, `custom`";
+const KNOWN: &str =
+    "known modes: `forward`, `reverse`, `jacobian`, `hessian`, `sparse`, `rule(…)`, `custom`";
 
 impl Modes {
     const NONE: Modes = Modes {

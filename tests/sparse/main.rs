@@ -1,2 +1,3 @@
 //! Sparse Jacobians and Hessians of annotated functions, against dense ones.
+mod allocation;
 mod drivers;
