@@ -4,6 +4,9 @@
 //! All but Osborne's second are here, numbered as in the paper. Each function is written from its formula, and its derivatives once more by
 //! hand.
 
+// Formulas are written with the indices that the paper has, and in all forms of the language.
+#![allow(clippy::all)]
+
 mod few_variables;
 mod many_variables;
 mod minimise;
