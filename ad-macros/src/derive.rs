@@ -68,7 +68,17 @@ fn implementation(
             }
         }
     });
+    // Without any reals it may say which part of a value an index selects.
+    let empty = cases.iter().all(|c| c.fields.is_empty());
+    let selector = empty.then(|| {
+        quote! {
+            #[automatically_derived]
+            impl #params #krate::rt::Selector for #name #arguments #wheres {}
+        }
+    });
     quote! {
+        #selector
+
         #[automatically_derived]
         #[allow(warnings, clippy::all, clippy::pedantic)]
         impl #params #krate::rt::Differentiable for #name #arguments #wheres {

@@ -5,8 +5,10 @@ use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 mod lambda;
+mod mixed;
 mod outcome;
 mod pairs;
+mod scope;
 mod shape;
 mod variant;
 
@@ -170,7 +172,10 @@ impl Emitter<'_> {
                 },
             };
         };
-        if let Expr::Runtime(claim @ ("number" | "integer" | "shadowed" | "elements"), args) = init
+        if let Expr::Runtime(
+            claim @ ("number" | "integer" | "shadowed" | "elements" | "indexed"),
+            args,
+        ) = init
         {
             return self.claim(claim, args, info.span);
         }
@@ -425,6 +430,7 @@ impl Emitter<'_> {
         let before = first.as_ref().map(|first| quote!(#first.));
         let alone = matches!(callee, Callee::Param(_)) && companion == Companion::Primal;
         let unused = alone && self.func.form != Companion::Forward;
+        let found_by = self.trait_in_scope(callee, &args, companion);
         let callee = self.callee(callee, suffix);
         let shadows = matches!(companion, Companion::Tangent | Companion::ForwardTangent);
         let args = args.iter().enumerate().map(|(k, a)| {
@@ -438,12 +444,19 @@ impl Emitter<'_> {
         let slot = (shadows && on_receiver).then(|| quote!(None,));
         let ending = dst.first().and_then(|v| self.func.endings.get(v));
         let ending = ending.map(|o| self.opaque(o));
-        let call = self.ended(quote!(#before #callee(#slot #(#args)*)), ending);
+        let mut call = quote!(#before #callee(#slot #(#args)*));
+        if let Some(found_by) = found_by {
+            call = quote!({ use #found_by as _; #call });
+        }
+        let call = self.ended(call, ending);
         let call = match dst.first().and_then(|v| self.func.parted.get(v)) {
+            Some(wrapper) if alone => {
+                self.parted(quote!((#call).map(|all| all.0)), *wrapper, companion)
+            }
             Some(wrapper) => self.parted(call, *wrapper, companion),
+            None if alone => quote!((#call).0),
             None => call,
         };
-        let call = if alone { quote!((#call).0) } else { call };
         let names: Vec<TokenStream> = dst
             .iter()
             .map(|&v| {
@@ -693,6 +706,9 @@ impl Emitter<'_> {
     }
 
     fn strength(&self, e: &Expr) -> (TokenStream, u8) {
+        if let Some(typed) = self.with_literals(e) {
+            return self.strength(&typed);
+        }
         match e {
             Expr::Place(p) => self.read(p),
             Expr::Real(c) => (self.real(*c, None), if *c < 0.0 { PREFIX } else { ATOM }),
@@ -889,12 +905,13 @@ impl Emitter<'_> {
             quote!(#name)
         };
         let mut prefix = false;
-        let n = p.proj.len();
         for (k, step) in p.proj.iter().enumerate() {
             // Indexing and fields look through references by themselves.
+            let inside = p.proj.get(k + 1);
+            let selected = mutable && self.is_selected(p, k + 1);
             if matches!(step, Proj::Deref)
-                && k + 1 < n
-                && !matches!(p.proj[k + 1], Proj::Payload(_))
+                && inside.is_some_and(|s| !matches!(s, Proj::Payload(_)))
+                && !selected
             {
                 continue;
             }
@@ -903,6 +920,15 @@ impl Emitter<'_> {
                 prefix = false;
             }
             tokens = match step {
+                Proj::Index(e) if mutable && self.is_selected(p, k) => {
+                    prefix = true;
+                    let (krate, e) = (self.krate, self.expr(e));
+                    let again = match self.func.place_ty(&prefix_of(p, k)) {
+                        Ty::Ref(..) => quote!(*),
+                        _ => quote!(),
+                    };
+                    quote!(*#krate::rt::part_mut(&mut #again #tokens, #e))
+                }
                 Proj::Index(e) => {
                     let e = self.expr(e);
                     quote!(#tokens[#e])
@@ -937,6 +963,14 @@ impl Emitter<'_> {
         tokens
     }
 
+    /// Whether a step of an adjoint's place is an index into what may be of a user's type: with an `Index`, but no `IndexMut`.
+    fn is_selected(&self, p: &Place, k: usize) -> bool {
+        if !self.func.var(p.base).shadow || !matches!(p.proj.get(k), Some(Proj::Index(_))) {
+            return false;
+        }
+        matches!(self.func.place_ty(&prefix_of(p, k)).peel(), Ty::Unknown)
+    }
+
     /// The place as a method's receiver, which looks through references by itself.
     pub fn receiver(&self, p: &Place) -> TokenStream {
         self.receiver_as(p, false)
@@ -954,6 +988,10 @@ impl Emitter<'_> {
             }
             Some((Proj::Payload(_), _)) => {
                 let place = self.place_as(p, mutable);
+                quote!((#place))
+            }
+            Some((_, init)) if mutable && self.is_selected(p, init.len()) => {
+                let place = self.place_as(p, true);
                 quote!((#place))
             }
             _ => self.place_as(p, mutable),
@@ -992,6 +1030,15 @@ impl Emitter<'_> {
             quote!(#name)
         };
         quote!(#access.map(|#name| #inner))
+    }
+}
+
+/// The place without its last steps.
+fn prefix_of(p: &Place, steps: usize) -> Place {
+    Place {
+        base: p.base,
+        proj: p.proj[..steps].to_vec(),
+        span: p.span,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod block;
 mod conditions;
+mod standard;
 
 use crate::attribute::{Attribute, Modes, Origin};
 use crate::drivers::{self, Home, Item};

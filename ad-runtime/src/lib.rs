@@ -22,10 +22,12 @@ pub mod check;
 mod constant;
 mod differentiable;
 mod held;
+mod made;
 mod matrix;
 #[doc(hidden)]
 pub mod ops;
 mod order;
+mod parts;
 #[doc(hidden)]
 pub mod rt;
 mod saved;

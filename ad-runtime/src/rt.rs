@@ -6,9 +6,11 @@
 pub use crate::constant::constant;
 pub use crate::differentiable::Differentiable;
 pub use crate::held::{AsIs, Held};
+pub use crate::made::{calls, from, from_ref, sum, sum_ref};
 pub use crate::matrix::Matrix;
 pub use crate::ops;
 pub use crate::order::*;
+pub use crate::parts::*;
 pub use crate::sparse::SparseSweeps;
 pub use crate::stack::Stack;
 pub use crate::sweeps::*;

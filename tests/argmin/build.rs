@@ -4,16 +4,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-/// They go from the type parameter to `f64` and back by `into` and `from_f64`, which has no derivative yet; or they call one that does.
-const LEFT_OUT: &[&str] = &[
-    "cross_in_tray",
-    "cross_in_tray_derivative",
-    "rastrigin_a_derivative",
-    "rastrigin_a_derivative_const",
-    "rastrigin_derivative",
-    "rastrigin_derivative_const",
-];
-
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     let source = source().join("src");
@@ -70,7 +60,7 @@ fn annotated(text: &str) -> String {
         if let Some(rest) = line.strip_prefix("pub fn ") {
             let name = rest.split(['<', '(']).next().unwrap_or_default();
             let modes = match () {
-                _ if name.contains("_hessian") || LEFT_OUT.contains(&name) => "",
+                _ if name.contains("_hessian") => "",
                 _ if name.contains("_derivative") => "#[differentiate]\n",
                 _ => "#[differentiate(forward, reverse, hessian)]\n",
             };

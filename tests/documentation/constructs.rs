@@ -159,7 +159,40 @@ const METHODS: &[Row] = &[
     ("default methods", "trait Model { fn f(&self) … }", |f| {
         f.owner.starts_with("trait")
     }),
+    ("static dispatch", "fn run<M: Model>(m: &M, x: f64)", |f| {
+        f.takes("<M:") || f.takes("<L:") || f.takes("<S:") || f.takes(":implModel")
+    }),
+    ("trait objects", "#[constant] m: &dyn Model", |f| {
+        f.takes("&dyn") && !f.takes("dynFn")
+    }),
+    ("chains of methods", "p.scaled(k).moved(d).energy()", |f| {
+        f.has(").scaled(") || f.has(").with_") || f.has(").moved(")
+    }),
+    ("operators of user types", "a + b * k", |f| {
+        of_users(f) && (f.has("+") || f.has("*") || f.has("/"))
+    }),
+    ("their compound assignment", "v += w * k", |f| {
+        of_users(f) && (f.has("+=") || f.has("*=") || f.has("-="))
+    }),
+    ("`Index`, `IndexMut`", "grid[(i, j)] += x", |f| {
+        f.has("[(i,j)]") || f.has("grid[") || f.has("ring[") || f.has("Side::Left]") || f.has("v[")
+    }),
+    ("`From`, `Into`", "let v: V3 = p.into();", |f| {
+        f.has(".into()") || f.has("V3::from(") || f.has("W::from(")
+    }),
+    ("`Sum`", "points.iter().sum::<V3>()", |f| {
+        f.has("sum::<V3>") || (f.has(":V3=") && f.has(".sum();"))
+    }),
+    ("`Default`", "V3::default()", |f| f.has("::default()")),
+    ("`Deref` to a field", "let v: V3 = *named;", |f| {
+        f.takes("Named")
+    }),
 ];
+
+/// Whether values of a type with operators of its own occur.
+fn of_users(f: &Function) -> bool {
+    ["V2", "V3", "C64", "Dual"].iter().any(|t| f.takes(t)) && !f.has("f64::")
+}
 
 const CONTROL: &[Row] = &[
     ("`if` with a value", "let y = if c { a } else { b };", |f| {
@@ -291,6 +324,20 @@ const ITERATORS: &[Row] = &[
                 || f.has(".count(")
         },
     ),
+    ("`try_fold`, `unzip`, `partition`", ".unzip()", |f| {
+        f.has(".try_fold(") || f.has(".unzip") || f.has(".partition")
+    }),
+    ("`last`, `nth`", ".iter().nth(k)", |f| {
+        f.has(".nth(") || f.has(".last()")
+    }),
+    (
+        "`std::iter::{repeat, once, successors, from_fn}`",
+        "iter::successors(Some(x), |v| …)",
+        |f| f.has("repeat(") || f.has("repeat_n(") || f.has("once(") || f.has("successors("),
+    ),
+    ("`peekable`, `by_ref`", "it.peek()", |f| {
+        f.has(".peek") || f.has(".by_ref()")
+    }),
     (
         "an iterator advanced by hand",
         "while let Some(v) = it.next()",
@@ -344,6 +391,18 @@ const FALLIBLE: &[Row] = &[
     ("`map`, `and_then`, `ok_or`", "g(x).ok_or(\"none\")?", |f| {
         f.has(".ok_or") || f.has(".and_then(") || f.has(".map_err(")
     }),
+    ("`is_some`, `is_err`", "if x.is_some() { … }", |f| {
+        f.has(".is_some()") || f.has(".is_none()") || f.has(".is_ok()") || f.has(".is_err()")
+    }),
+    (
+        "closures with errors",
+        "twice(|y| Some(root(y)? * p), x)",
+        |f| {
+            f.hands_over_a_closure()
+                && (f.has("Some(") || f.has("Err("))
+                && (f.has("None") || f.takes("Result"))
+        },
+    ),
     ("`Option` of a real", "x: Option<f64>", |f| {
         f.takes(":Option<f64>") || f.has(":Option<f64>") || f.has("Some(")
     }),
@@ -364,4 +423,34 @@ const REST: &[Row] = &[
         f.has("{const") || f.has(";const")
     }),
     ("type annotations", "let x: f64 = …;", |f| f.has(":f64=")),
+    ("`matches!`", "matches!(k, 1 | 2)", |f| f.has("matches!(")),
+    ("nested `use`", "use std::f64::consts::PI;", |f| {
+        f.has("{use") || f.has(";use")
+    }),
+    ("nested types and statics", "type State = [f64; 2];", |f| {
+        f.has("{type") || f.has(";type") || f.has("static")
+    }),
+    (
+        "attributes of statements",
+        "#[allow(unused)] let y = x;",
+        |f| f.has("#[allow") || f.has("#[cfg"),
+    ),
+    ("`dbg!`, `black_box`", "std::hint::black_box(x)", |f| {
+        f.has("dbg!(") || f.has("black_box(")
+    }),
+    (
+        "macros of the user's, without active arguments",
+        "check!(n)",
+        |f| {
+            f.has("check!")
+                || f.has("bail!")
+                || f.has("ensure!")
+                || f.has("count!")
+                || f.has("step!")
+        },
+    ),
+    ("lifetimes", "fn f<'a>(x: &'a [f64])", |f| f.takes("'a")),
+    ("reals of two types", "f64::from(x)", |f| {
+        f.takes("f32") && (f.has("f64") || f.takes("f64"))
+    }),
 ];

@@ -32,6 +32,8 @@ mod fallible;
 
 mod fallible_calls;
 
+mod fallible_closures;
+
 mod iterators;
 mod jacobians;
 
@@ -108,6 +110,7 @@ mod objects;
 mod nesting;
 mod operators;
 
+mod standard_traits;
 mod statements;
 
 mod edges;
@@ -121,6 +124,8 @@ mod combined_hostile;
 mod mixed;
 
 mod hvp;
+
+mod idioms;
 
 mod derivative;
 

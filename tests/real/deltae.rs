@@ -67,8 +67,8 @@ pub struct XyzValue {
 
 // src/convert.rs
 
+#[differentiate]
 impl From<LchValue> for LabValue {
-
     fn from(lch: LchValue) -> LabValue {
         LabValue {
             l: lch.l,
@@ -78,8 +78,8 @@ impl From<LchValue> for LabValue {
     }
 }
 
+#[differentiate]
 impl From<XyzValue> for LabValue {
-
     fn from(xyz: XyzValue) -> LabValue {
         let x = xyz_to_lab_map(xyz.x / 0.9642);
         let y = xyz_to_lab_map(xyz.y);
@@ -93,12 +93,12 @@ impl From<XyzValue> for LabValue {
     }
 }
 
+#[differentiate]
 impl From<LabValue> for LchValue {
-
     fn from(lab: LabValue) -> LchValue {
         LchValue {
             l: lab.l,
-            c: ( lab.a.powi(2) + lab.b.powi(2) ).sqrt(),
+            c: (lab.a.powi(2) + lab.b.powi(2)).sqrt(),
             h: get_h_prime(lab.a, lab.b),
         }
     }
@@ -122,8 +122,52 @@ pub fn get_h_prime(a: f32, b: f32) -> f32 {
 #[inline]
 fn xyz_to_lab_map(c: f32) -> f32 {
     if c > EPSILON {
-        c.powf(1.0/3.0)
+        c.powf(1.0 / 3.0)
     } else {
         (KAPPA * c + 16.0) / 116.0
     }
+}
+
+// ---- tests
+
+struct_shape!(LabValue {
+    l: f32,
+    a: f32,
+    b: f32
+});
+struct_shape!(LchValue {
+    l: f32,
+    c: f32,
+    h: f32
+});
+struct_shape!(XyzValue {
+    x: f32,
+    y: f32,
+    z: f32
+});
+
+#[differentiate]
+fn lab_of_lch(lch: LchValue) -> LabValue {
+    LabValue::from(lch)
+}
+
+#[differentiate]
+fn lab_of_xyz(xyz: XyzValue) -> LabValue {
+    xyz.into()
+}
+
+#[differentiate]
+fn lch_of_lab(lab: LabValue) -> LchValue {
+    LchValue::from(lab)
+}
+
+#[test]
+fn colours() {
+    prove!(lab_of_lch(val LchValue { l: 0.6, c: 0.4, h: 1.2 }) -> vec);
+    prove!(lab_of_xyz(val XyzValue { x: 0.6, y: 0.4, z: 1.2 }) -> vec);
+    prove!(lab_of_xyz(val XyzValue { x: 0.6, y: 0.002, z: 0.004 }) -> vec);
+    prove!(lch_of_lab(val LabValue { l: 0.6, a: 0.4, b: 1.2 }) -> vec);
+    prove!(lch_of_lab(val LabValue { l: 0.6, a: 0.4, b: -1.2 }) -> vec);
+    prove_gradient!(get_h_prime(val 0.4_f32, val -1.2_f32));
+    prove_gradient!(xyz_to_lab_map(val 0.4_f32));
 }

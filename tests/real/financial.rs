@@ -1,5 +1,6 @@
 //! financial 1.1.5, MIT or Apache-2.0: `src/common.rs`, `src/common/find_root.rs`.
 
+use chainrule::{Differentiable, differentiate};
 
 // src/common.rs
 
@@ -11,6 +12,7 @@ const NEWTON_MAX_ITERATION: u32 = 20;
 
 const BISECTION_MAX_ITERATION: u32 = 2000;
 
+#[differentiate]
 fn newton<F>(x: f64, f: F) -> Option<f64>
 where
     F: Fn(f64) -> f64,
@@ -34,6 +36,7 @@ where
     None
 }
 
+#[differentiate]
 fn bisection<F>(bounds: Bounds, f: F) -> Option<f64>
 where
     F: Fn(f64) -> f64,
@@ -75,6 +78,7 @@ where
     None
 }
 
+#[differentiate]
 fn find_bounds<F>(x: f64, bounds: Bounds, f: F, expansion_factor: f64) -> Option<Bounds>
 where
     F: Fn(f64) -> f64,
@@ -113,6 +117,7 @@ where
     None
 }
 
+#[derive(Differentiable, Clone)]
 #[derive(Debug)]
 struct Bounds {
     lower: f64,
@@ -121,10 +126,44 @@ struct Bounds {
 
 impl Bounds {
 
+    #[differentiate]
     fn new_from_range(lower: f64, upper: f64) -> Bounds {
         if lower > upper {
             panic!("lower cannot be greater than upper bounds")
         }
         Bounds { lower, upper }
     }
+}
+
+// ---- tests
+
+struct_shape!(Bounds { lower: f64, upper: f64 });
+
+#[differentiate]
+fn root_by_newton(x: f64, p: f64) -> Option<f64> {
+    newton(x, |x| p * x.exp() - 3.0)
+}
+
+#[differentiate]
+fn root_by_bisection(bounds: Bounds, p: f64) -> Option<f64> {
+    // So flat that the precision leaves room for differences.
+    let root = bisection(bounds, |x| 1e-5 * (p * x - 3.0))?;
+    Some(root * p)
+}
+
+#[differentiate]
+fn bounds_of(x: f64, bounds: Bounds, p: f64, factor: f64) -> Option<Bounds> {
+    find_bounds(x, bounds, |x| p * x - 3.0, factor)
+}
+
+#[test]
+fn roots() {
+    prove_gradient!(root_by_newton(val 0.3, val 1.3) -> ok);
+    let bounds = Bounds { lower: 0.0, upper: 3.9 };
+    prove!(root_by_bisection(val bounds.clone(), val 1.5) -> ok);
+    assert!(bisection(bounds.clone(), |x| x + 1.0).is_none());
+    let bounds = Bounds { lower: -9.0, upper: 9.0 };
+    prove!(bounds_of(val 1.3, val bounds.clone(), val 1.5, val 1.2) -> ok_vec);
+    let bounds = Bounds { lower: 1.297, upper: 9.0 };
+    prove!(bounds_of(val 1.3, val bounds.clone(), val 1.5, val 1.2) -> ok_vec);
 }

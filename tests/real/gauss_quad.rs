@@ -56,6 +56,7 @@ impl GaussChebyshevFirstKind {
     ///
     /// assert_relative_eq!(rule.integrate(-1.0, 1.0, |x| 1.5 * x * x - 0.5), PI / 4.0);
     /// ```
+    #[differentiate]
     pub fn integrate<F>(&self, a: f64, b: f64, mut integrand: F) -> f64
     where
         F: FnMut(f64) -> f64,
@@ -114,4 +115,28 @@ pub type Weight = f64;
 fn arguments() {
     prove_gradient!(GaussChebyshevFirstKind::argument_transformation(val 0.3, val -1.2, val 2.5));
     prove_gradient!(GaussChebyshevSecondKind::argument_transformation(val 0.3, val -1.2, val 2.5));
+}
+
+#[differentiate]
+fn by_gauss(rule: &GaussChebyshevFirstKind, a: f64, b: f64, p: f64) -> f64 {
+    rule.integrate(a, b, |x| p * (p * x).sin())
+}
+
+impl crate::harness::Shape for Box<[(f64, f64)]> {
+    const COARSE: bool = false;
+    fn read(&self, out: &mut Vec<f64>) {
+        self.iter().for_each(|(x, w)| out.extend([x, w]));
+    }
+    fn write(&mut self, from: &mut std::slice::Iter<'_, f64>) {
+        let mut next = || *from.next().expect("as many numbers as leaves");
+        self.iter_mut().for_each(|pair| *pair = (next(), next()));
+    }
+}
+struct_shape!(GaussChebyshevFirstKind { node_weight_pairs: Box<[(f64, f64)]> });
+
+#[test]
+fn integrals() {
+    let node_weight_pairs = vec![(-0.8, 1.04), (0.1, 1.2), (0.9, 0.7)].into_boxed_slice();
+    let rule = GaussChebyshevFirstKind { node_weight_pairs };
+    prove_gradient!(by_gauss(rf rule, val 0.3, val 2.0, val 0.8));
 }

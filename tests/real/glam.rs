@@ -131,14 +131,14 @@ pub(crate) fn frustum<const RH: bool, const ZO: bool, const YFLIP: bool>(
 
 // src/f32/affine3.rs
 
-#[derive(Differentiable)]
-#[derive(Clone, Copy)]
+#[derive(Differentiable, Clone, Copy)]
 #[repr(C)]
 pub struct Affine3 {
     pub matrix3: Mat3,
     pub translation: Vec3,
 }
 
+#[differentiate]
 impl Affine3 {
     /// Transforms the given 3D points, applying shear, scale, rotation and translation.
     #[inline]
@@ -154,8 +154,7 @@ impl Affine3 {
 
 // src/f32/mat3.rs
 
-#[derive(Differentiable)]
-#[derive(Clone, Copy)]
+#[derive(Differentiable, Clone, Copy)]
 #[repr(C)]
 pub struct Mat3 {
     pub x_axis: Vec3,
@@ -165,8 +164,7 @@ pub struct Mat3 {
 
 // src/f32/vec3.rs
 
-#[derive(Differentiable)]
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Differentiable, Clone, Copy, PartialEq, Debug)]
 #[repr(C)]
 pub struct Vec3 {
     pub x: f32,
@@ -183,6 +181,7 @@ impl Vec3 {
     }
 }
 
+#[differentiate]
 impl Mul<f32> for Vec3 {
     type Output = Self;
     #[inline]
@@ -191,6 +190,7 @@ impl Mul<f32> for Vec3 {
     }
 }
 
+#[differentiate]
 impl Add for Vec3 {
     type Output = Self;
     #[inline]
@@ -201,8 +201,7 @@ impl Add for Vec3 {
 
 // src/f64/dmat4.rs
 
-#[derive(Differentiable)]
-#[derive(Clone, Copy)]
+#[derive(Differentiable, Clone, Copy)]
 #[repr(C)]
 pub struct DMat4 {
     pub x_axis: DVec4,
@@ -227,8 +226,7 @@ impl DMat4 {
 
 // src/f64/dvec4.rs
 
-#[derive(Differentiable)]
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Differentiable, Clone, Copy, PartialEq)]
 #[repr(C)]
 pub struct DVec4 {
     pub x: f64,
@@ -248,8 +246,32 @@ impl DVec4 {
 
 // ---- tests
 
-struct_shape!(DVec4 { x: f64, y: f64, z: f64, w: f64 });
-struct_shape!(DMat4 { x_axis: DVec4, y_axis: DVec4, z_axis: DVec4, w_axis: DVec4 });
+struct_shape!(Vec3 {
+    x: f32,
+    y: f32,
+    z: f32
+});
+struct_shape!(Mat3 {
+    x_axis: Vec3,
+    y_axis: Vec3,
+    z_axis: Vec3
+});
+struct_shape!(Affine3 {
+    matrix3: Mat3,
+    translation: Vec3
+});
+struct_shape!(DVec4 {
+    x: f64,
+    y: f64,
+    z: f64,
+    w: f64
+});
+struct_shape!(DMat4 {
+    x_axis: DVec4,
+    y_axis: DVec4,
+    z_axis: DVec4,
+    w_axis: DVec4
+});
 
 #[test]
 fn projections() {
@@ -278,4 +300,23 @@ fn frustum_right(left: f64, right: f64, bottom: f64, top: f64, near: f64, far: f
 #[differentiate]
 fn frustum_left(left: f64, right: f64, bottom: f64, top: f64, near: f64, far: f64) -> DMat4 {
     frustum::<false, true, false>(left, right, bottom, top, near, far)
+}
+
+#[test]
+fn transformations() {
+    let v = |x: f32| Vec3 {
+        x,
+        y: 0.3 - x,
+        z: x * x,
+    };
+    let matrix3 = Mat3 {
+        x_axis: v(0.4),
+        y_axis: v(-0.9),
+        z_axis: v(1.3),
+    };
+    let map = Affine3 {
+        matrix3,
+        translation: v(0.2),
+    };
+    prove!(Affine3::transform_point3(rf map, val v(0.7)) -> vec);
 }

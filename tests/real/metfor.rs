@@ -1,5 +1,6 @@
 //! metfor 0.10.0, MIT: `src/functions.rs`.
 
+use chainrule::differentiate;
 
 // src/functions.rs
 
@@ -8,6 +9,7 @@
 ///
 /// I've exported this function because I use it in some closely related downstream crates, but
 /// it's not a documented part of the API, so it isn't considered when breaking versions.
+#[differentiate]
 #[doc(hidden)]
 pub fn find_root(f: &dyn Fn(f64) -> Option<f64>, mut a: f64, mut b: f64) -> Option<f64> {
     use std::f64;
@@ -87,4 +89,25 @@ pub fn find_root(f: &dyn Fn(f64) -> Option<f64>, mut a: f64, mut b: f64) -> Opti
     }
 
     None
+}
+
+// ---- tests
+
+#[differentiate]
+fn root_of(a: f64, b: f64, p: f64) -> Option<f64> {
+    find_root(&|x| Some(x * x * x - p * x - 0.7), a, b)
+}
+
+#[differentiate]
+fn root_of_parts(b: f64, p: f64) -> Option<f64> {
+    find_root(&|x| if x > 5.0 { None } else { Some(p * x - 0.7) }, 0.0, b)
+}
+
+#[test]
+fn roots() {
+    prove_gradient!(root_of(val 0.2, val 2.0, val 0.8) -> ok);
+    prove_gradient!(root_of(val 0.9, val 1.7, val 1.1) -> ok);
+    prove_gradient!(root_of_parts(val 3.0, val 0.9) -> ok);
+    assert_eq!(root_of_parts_gradient(6.0, 0.9), None);
+    assert_eq!(root_of_gradient(2.0, 3.0, 0.8), None);
 }

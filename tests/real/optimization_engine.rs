@@ -1,13 +1,12 @@
 //! optimization_engine 0.12.0, MIT or Apache-2.0: `src/cholesky_factorizer.rs`, `src/constraints/ball2.rs`, `src/constraints/mod.rs`, `src/lib.rs`, `src/lipschitz_estimator.rs`, `src/matrix_operations.rs`.
 
+use chainrule::{Differentiable, differentiate};
 use num_traits::Float;
 use std::iter::Sum;
-use chainrule::{Differentiable, differentiate};
 
 // src/cholesky_factorizer.rs
 
-#[derive(Differentiable)]
-#[derive(Debug, Clone)]
+#[derive(Differentiable, Debug, Clone)]
 /// Cholesky factoriser
 pub struct CholeskyFactorizer<T> {
     n: usize,
@@ -28,7 +27,6 @@ pub enum CholeskyError {
 
 #[differentiate]
 impl<T: Float> CholeskyFactorizer<T> {
-
     /// Compute the Cholesky factorization $A = L L^\intercal$
     /// from a square matrix in row-major order.
     ///
@@ -144,8 +142,7 @@ impl<T: Float> CholeskyFactorizer<T> {
 
 // src/constraints/ball2.rs
 
-#[derive(Differentiable)]
-#[derive(Copy, Clone)]
+#[derive(Differentiable, Copy, Clone)]
 /// A Euclidean ball, that is, a set given by $B_2^r = \\{x \in \mathbb{R}^n {}:{} \Vert{}x{}\Vert \leq r\\}$
 /// or a Euclidean ball centered at a point $x_c$, that is, $B_2^{x_c, r} = \\{x \in \mathbb{R}^n {}:{} \Vert{}x-x_c{}\Vert \leq r\\}$
 pub struct Ball2<'a, T = f64> {
@@ -157,7 +154,6 @@ impl<'a, T> Constraint<T> for Ball2<'a, T>
 where
     T: Float + Sum<T>,
 {
-
     fn project(&self, x: &mut [T]) -> FunctionCallResult {
         if let Some(center) = &self.center {
             assert_eq!(
@@ -265,27 +261,27 @@ pub mod matrix_operations {
     use std::iter::Sum;
     use std::ops::Mul;
 
-#[differentiate]
-/// Calculate the 2-norm of a vector
-#[inline(always)]
-pub fn norm2<T>(a: &[T]) -> T
-where
-    T: Float + Sum<T> + Mul<T, Output = T>,
-{
-    let norm: T = norm2_squared(a);
-    norm.sqrt()
-}
+    #[differentiate]
+    /// Calculate the 2-norm of a vector
+    #[inline(always)]
+    pub fn norm2<T>(a: &[T]) -> T
+    where
+        T: Float + Sum<T> + Mul<T, Output = T>,
+    {
+        let norm: T = norm2_squared(a);
+        norm.sqrt()
+    }
 
-#[differentiate]
-/// Calculate the 2-norm of a vector
-#[inline(always)]
-pub fn norm2_squared<T>(a: &[T]) -> T
-where
-    T: Float + Sum<T> + Mul<T, Output = T>,
-{
-    let norm: T = a.iter().map(|x| (*x) * (*x)).sum();
-    norm
-}
+    #[differentiate]
+    /// Calculate the 2-norm of a vector
+    #[inline(always)]
+    pub fn norm2_squared<T>(a: &[T]) -> T
+    where
+        T: Float + Sum<T> + Mul<T, Output = T>,
+    {
+        let norm: T = a.iter().map(|x| (*x) * (*x)).sum();
+        norm
+    }
 }
 
 // ---- tests
@@ -295,7 +291,11 @@ struct_shape!([] CholeskyFactorizer<f64> { cholesky_factor: Vec<f64> });
 #[test]
 fn factorizations() {
     let a = [4.0, 0.7, 0.3, 0.7, 3.0, -0.4, 0.3, -0.4, 2.0];
-    let mut factors = CholeskyFactorizer { n: 3, cholesky_factor: vec![0.0; 9], is_factorized: false };
+    let mut factors = CholeskyFactorizer {
+        n: 3,
+        cholesky_factor: vec![0.0; 9],
+        is_factorized: false,
+    };
     prove!(CholeskyFactorizer::factorize(ios factors.clone(), slice a) -> ok_unit);
     factors.factorize(&a).unwrap();
     prove!(CholeskyFactorizer::solve(rf factors, slice [0.3, -0.8, 1.2]) -> ok_vec);

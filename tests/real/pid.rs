@@ -82,7 +82,7 @@ pub struct Pid<T: FloatCore> {
 /// let output = pid.next_control_output(26.2456);
 /// println!("P: {}\nI: {}\nD: {}\nFinal Output: {}", output.p, output.i, output.d, output.output);
 /// ```
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Clone)]
 pub struct ControlOutput<T: FloatCore> {
     /// Contribution of the P term to the output.
     pub p: T,
@@ -96,6 +96,7 @@ pub struct ControlOutput<T: FloatCore> {
     pub output: T,
 }
 
+#[differentiate]
 impl<T> Pid<T>
 where
     T: FloatCore,
@@ -162,4 +163,31 @@ fn apply_limit<T: FloatCore>(limit: T, value: T) -> T {
 fn limits() {
     prove_gradient!(apply_limit(val 1.5, val 0.7));
     prove_gradient!(apply_limit(val 0.5, val -0.7));
+}
+
+struct_shape!([] Pid<f64> {
+    setpoint: f64, output_limit: f64, kp: f64, ki: f64, kd: f64, p_limit: f64, i_limit: f64, d_limit: f64,
+    integral_term: f64, prev_measurement: Option<f64>,
+});
+struct_shape!([] ControlOutput<f64> { p: f64, i: f64, d: f64, output: f64 });
+
+#[test]
+fn controllers() {
+    for prev_measurement in [None, Some(0.4)] {
+        for (limit, sign) in [(50.0, 1.0), (0.3, 1.0), (0.3, -1.0)] {
+            let controller = Pid {
+                setpoint: 1.5,
+                output_limit: limit,
+                kp: 1.2 * sign,
+                ki: 0.7,
+                kd: 0.3,
+                p_limit: 1.1 + limit,
+                i_limit: 0.2 + limit,
+                d_limit: 0.1,
+                integral_term: 0.15,
+                prev_measurement,
+            };
+            prove!(Pid::next_control_output(ios controller, val 0.9) -> vec);
+        }
+    }
 }

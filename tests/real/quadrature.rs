@@ -1,11 +1,12 @@
 //! quadrature 0.1.2, BSD-2-Clause: `src/clenshaw_curtis/constants.rs`, `src/clenshaw_curtis/mod.rs`, `src/double_exponential/constants.rs`, `src/double_exponential/mod.rs`, `src/lib.rs`.
 
-use chainrule::Differentiable;
+use chainrule::{Differentiable, differentiate};
 
 // src/clenshaw_curtis/mod.rs
 
 pub mod clenshaw_curtis {
     use super::Output;
+    use chainrule::differentiate;
     use constants::*;
 
 /// Integrate an analytic function over a finite interval.
@@ -24,6 +25,7 @@ pub mod clenshaw_curtis {
 /// let o = integrate(integrand , 0.0, 10.0, 1e-6);
 /// assert!((o.integral - 3.6798142583691758).abs() <= o.error_estimate)
 /// ```
+#[differentiate]
 pub fn integrate<F>(f: F, a: f64, b: f64, target_absolute_error: f64) -> Output
     where F: Fn(f64) -> f64
 {
@@ -41,6 +43,7 @@ pub fn integrate<F>(f: F, a: f64, b: f64, target_absolute_error: f64) -> Output
 }
 
 /// Integrate f(x) from [-1.0, 1.0]
+#[differentiate]
 fn integrate_core<F>(f: F, target_absolute_error: f64) -> Output
     where F: Fn(f64) -> f64
 {
@@ -476,6 +479,7 @@ pub const WEIGHTS: [&'static [f64]; 7] =
 
 pub mod double_exponential {
     use super::Output;
+    use chainrule::differentiate;
     use constants::*;
 
 /// Integrate an analytic function over a finite interval.
@@ -494,6 +498,7 @@ pub mod double_exponential {
 /// let o = integrate(integrand , 0.0, 10.0, 1e-6);
 /// assert!((o.integral - 3.6798142583691758).abs() <= 1e-6);
 /// ```
+#[differentiate]
 pub fn integrate<F>(f: F, a: f64, b: f64, target_absolute_error: f64) -> Output
     where F: Fn(f64) -> f64
 {
@@ -511,6 +516,7 @@ pub fn integrate<F>(f: F, a: f64, b: f64, target_absolute_error: f64) -> Output
 }
 
 /// Integrate f(x) from [-1.0, 1.0]
+#[differentiate]
 fn integrate_core<F>(f: F, target_absolute_error: f64) -> Output
     where F: Fn(f64) -> f64
 {
@@ -790,6 +796,7 @@ pub struct Output {
 
 impl Output {
 
+        #[differentiate]
         fn scale(self, c: f64) -> Self {
         Output {
             num_function_evaluations: self.num_function_evaluations,
@@ -797,4 +804,24 @@ impl Output {
             integral: c * self.integral,
         }
     }
+}
+
+// ---- tests
+
+struct_shape!(Output { error_estimate: f64, integral: f64 });
+
+#[differentiate]
+fn by_clenshaw(a: f64, b: f64, p: f64) -> Output {
+    clenshaw_curtis::integrate(|x| (p * x).sin(), a, b, 1e-3)
+}
+
+#[differentiate]
+fn by_exponentials(a: f64, b: f64, p: f64) -> Output {
+    double_exponential::integrate(|x| (p * x).sin(), a, b, 1e-3)
+}
+
+#[test]
+fn integrals() {
+    prove!(by_clenshaw(val 0.3, val 2.0, val 1.3) -> vec);
+    prove!(by_exponentials(val 0.3, val 2.0, val 1.3) -> vec);
 }

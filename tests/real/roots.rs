@@ -1,22 +1,25 @@
 //! roots 0.0.8, BSD-2-Clause: `src/numerical/eigen.rs`.
 
+use chainrule::{Differentiable, differentiate};
 use std::collections::VecDeque;
 use std::ops::{Index, IndexMut};
-use chainrule::differentiate;
 
 // src/numerical/eigen.rs
 
+#[derive(Differentiable, Clone)]
 pub struct Matrix {
     data: VecDeque<f64>,
     n: usize,
 }
 
+#[differentiate]
 impl Index<[usize; 2]> for Matrix {
     type Output = f64;
     fn index(&self, idx: [usize; 2]) -> &f64 {
         &self.data[idx[0] + self.n * idx[1]]
     }
 }
+#[differentiate]
 impl IndexMut<[usize; 2]> for Matrix {
     fn index_mut(&mut self, idx: [usize; 2]) -> &mut f64 {
         self.data.get_mut(idx[0] + self.n * idx[1]).unwrap()
@@ -38,6 +41,7 @@ fn cdiv(xr: f64, xi: f64, yr: f64, yi: f64) -> (f64, f64) {
     }
 }
 
+#[differentiate]
 #[allow(dead_code)]
 pub fn orthes(m: &mut Matrix, h_mat: &mut Matrix, v_mat: &mut Matrix) {
     let low = 0;
@@ -150,4 +154,18 @@ pub fn orthes(m: &mut Matrix, h_mat: &mut Matrix, v_mat: &mut Matrix) {
 fn complex_division() {
     prove!(cdiv(val 0.3, val -0.7, val 1.1, val 0.4));
     prove!(cdiv(val 0.3, val -0.7, val 0.4, val 1.1));
+}
+
+struct_shape!(Matrix { data: VecDeque<f64> });
+
+#[test]
+fn hessenberg_forms() {
+    let entry = |k: usize| (k as f64 * 1.7).sin() + if k % 5 == 0 { 2.0 } else { 0.1 };
+    let matrix = |n: usize, scale: f64| Matrix {
+        data: (0..n * n).map(|k| scale * entry(k)).collect(),
+        n,
+    };
+    for n in [4, 5, 6] {
+        prove!(orthes(ios matrix(n, 0.3), ios matrix(n, 1.0), ios matrix(n, 0.0)) -> unit);
+    }
 }

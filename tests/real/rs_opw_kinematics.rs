@@ -124,6 +124,7 @@ impl Constraints {
 
 const SIZE: usize = 6;
 
+#[differentiate]
 fn solve_linear_system(
     mut matrix: [[f64; SIZE]; SIZE],
     mut rhs: Joints,
@@ -215,3 +216,12 @@ fn joint_limits() {
 struct_shape!(Constraints {
     from: [f64; 6], to: [f64; 6], centers: [f64; 6], tolerances: [f64; 6], sorting_weight: f64,
 });
+
+#[test]
+fn linear_systems() {
+    let entry = |row: usize, col: usize| ((row * 7 + col * 3) as f64).sin() + if row + 1 == col { 3.0 } else { 0.0 };
+    let matrix = std::array::from_fn(|row| std::array::from_fn(|col| entry(row, col)));
+    let rhs = [0.3, -0.8, 1.2, 0.4, -0.1, 0.9];
+    prove!(solve_linear_system(val matrix, val rhs, val 1e-9) -> ok_vec);
+    assert!(solve_linear_system([[1.0; SIZE]; SIZE], rhs, 1e-9).is_none());
+}

@@ -1,21 +1,19 @@
 //! smartcore 0.7.0, Apache-2.0: `src/algorithm/neighbour/bbd_tree.rs`, `src/algorithm/sort/quick_sort.rs`, `src/dataset/generator.rs`.
 
+use chainrule::{Differentiable, differentiate};
 use num_traits::Num;
 use std::fmt::Debug;
-use chainrule::{Differentiable, differentiate};
 
 // src/algorithm/neighbour/bbd_tree.rs
 
-#[derive(Differentiable)]
-#[derive(Debug)]
+#[derive(Differentiable, Debug)]
 pub struct BBDTree {
     nodes: Vec<BBDTreeNode>,
     index: Vec<usize>,
     root: usize,
 }
 
-#[derive(Differentiable, Clone)]
-#[derive(Debug)]
+#[derive(Differentiable, Clone, Debug)]
 struct BBDTreeNode {
     count: usize,
     index: usize,
@@ -28,7 +26,6 @@ struct BBDTreeNode {
 }
 
 impl BBDTree {
-
     #[differentiate]
     fn node_cost(node: &BBDTreeNode, center: &[f64]) -> f64 {
         let d = center.len();
@@ -43,14 +40,14 @@ impl BBDTree {
 
 // src/algorithm/sort/quick_sort.rs
 
+#[differentiate]
 pub trait QuickArgSort {
     #[allow(dead_code)]
     fn quick_argsort_mut(&mut self) -> Vec<usize>;
-
 }
 
+#[differentiate]
 impl<T: Num + PartialOrd + Copy> QuickArgSort for Vec<T> {
-
     fn quick_argsort_mut(&mut self) -> Vec<usize> {
         let stack_size = 64;
         let mut jstack = -1;
@@ -176,4 +173,25 @@ fn trees_and_grids() {
     };
     prove_gradient!(BBDTree::node_cost(rf node, slice [0.5, 0.6]));
     prove!(linspace(val 0.5_f32, val 2.0_f32, con 4usize) -> vec);
+}
+
+#[test]
+fn sorting() {
+    for n in [2, 5, 12, 30] {
+        let values: Vec<f64> = (0..n)
+            .map(|k| (k as f64 * 2.7).sin() + 0.01 * k as f64)
+            .collect();
+        prove!(sorted_weights(slice values, val 1.3));
+    }
+}
+
+#[differentiate]
+fn sorted_weights(values: &[f64], weight: f64) -> f64 {
+    let mut sorted: Vec<f64> = values.to_vec();
+    let order = sorted.quick_argsort_mut();
+    let mut sum = 0.0;
+    for k in 0..sorted.len() {
+        sum += weight.powi(k as i32) * sorted[k] * values[order[k]];
+    }
+    sum
 }

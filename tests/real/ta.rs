@@ -39,7 +39,7 @@ pub struct EfficiencyRatio {
     deque: Box<[f64]>,
 }
 
-/* Rejected: the trait says `Self::Output`, this `impl` says `f64`, and the companions take the seed by it.
+#[differentiate]
 impl Next<f64> for EfficiencyRatio {
     type Output = f64;
 
@@ -72,7 +72,6 @@ impl Next<f64> for EfficiencyRatio {
         (first - input).abs() / volatility
     }
 }
-*/
 
 // src/indicators/exponential_moving_average.rs
 
@@ -237,21 +236,51 @@ impl crate::harness::Shape for Box<[f64]> {
         out.extend(self.iter());
     }
     fn write(&mut self, from: &mut std::slice::Iter<'_, f64>) {
-        self.iter_mut().for_each(|v| *v = *from.next().expect("as many numbers as leaves"));
+        self.iter_mut()
+            .for_each(|v| *v = *from.next().expect("as many numbers as leaves"));
     }
 }
-struct_shape!(ExponentialMovingAverage { k: f64, current: f64 });
+struct_shape!(EfficiencyRatio { deque: Box<[f64]> });
+struct_shape!(ExponentialMovingAverage {
+    k: f64,
+    current: f64
+});
 struct_shape!(MeanAbsoluteDeviation { sum: f64, deque: Box<[f64]> });
 
 #[test]
 fn indicators() {
     let deque = || vec![0.3, 1.4, -0.2].into_boxed_slice();
     for (index, count) in [(0, 3), (1, 3), (2, 2)] {
-        let deviation = MeanAbsoluteDeviation { period: 3, index, count, sum: 1.5, deque: deque() };
+        let deviation = MeanAbsoluteDeviation {
+            period: 3,
+            index,
+            count,
+            sum: 1.5,
+            deque: deque(),
+        };
         prove!(MeanAbsoluteDeviation::next(ios deviation, val 0.9) -> vec);
     }
     for is_new in [false, true] {
-        let average = ExponentialMovingAverage { period: 3, k: 0.4, current: 0.7, is_new };
+        let average = ExponentialMovingAverage {
+            period: 3,
+            k: 0.4,
+            current: 0.7,
+            is_new,
+        };
         prove!(ExponentialMovingAverage::next(ios average, val 0.9) -> vec);
+    }
+}
+
+#[test]
+fn efficiency_ratios() {
+    for (index, count) in [(0, 3), (1, 3), (2, 2)] {
+        let deque = vec![0.3, 1.4, -0.2].into_boxed_slice();
+        let ratio = EfficiencyRatio {
+            period: 3,
+            index,
+            count,
+            deque,
+        };
+        prove!(EfficiencyRatio::next(ios ratio, val 0.9) -> vec);
     }
 }

@@ -42,7 +42,7 @@ fn tried(f: impl Fn(f64) -> Result<f64, String>, x: f64) -> Result<f64, String> 
 
 #[differentiate]
 fn leaves(x: f64) -> Result<f64, String> {
-    tried(|v| Ok(checked(2.0)? * v), x)
+    tried(|v| checked(checked(2.0)? * v), x)
 }
 
 #[differentiate]

@@ -30,6 +30,8 @@ pub struct Home {
     pub own: Option<syn::Type>,
     /// All methods: they show what type parameters stand for.
     pub methods: Vec<(syn::Signature, Option<syn::Block>)>,
+    /// What `Self::Output` is in the `impl` of a trait.
+    pub associated: Option<syn::Type>,
 }
 
 #[derive(Clone, Default)]
@@ -53,6 +55,7 @@ impl Home {
             generics: block.generics.clone(),
             own: Some((*block.self_ty).clone()),
             methods: block.items.iter().filter_map(of_impl).collect(),
+            associated: block.items.iter().find_map(output),
         }
     }
 
@@ -62,6 +65,7 @@ impl Home {
             generics: item.generics.clone(),
             own: None,
             methods: item.items.iter().filter_map(of_trait).collect(),
+            associated: None,
         }
     }
 
@@ -71,6 +75,18 @@ impl Home {
             kind: Kind::Trait,
             ..Home::default()
         }
+    }
+
+    /// A method's signature as the trait most likely has it: an `impl` may write out what `Self::Output` stands for, but the
+    /// companions' signatures follow from how the trait says it.
+    pub fn as_declared(&self, mut sig: syn::Signature) -> syn::Signature {
+        if let (Kind::TraitImpl(_), Some(own), syn::ReturnType::Type(_, ty)) =
+            (&self.kind, &self.associated, &mut sig.output)
+            && own.to_token_stream().to_string() == ty.to_token_stream().to_string()
+        {
+            **ty = syn::parse_quote!(Self::Output);
+        }
+        sig
     }
 
     /// What is known of `Self` and of its methods.
@@ -126,6 +142,14 @@ impl Home {
 
     pub fn is_trait(&self) -> bool {
         matches!(self.kind, Kind::Trait)
+    }
+}
+
+/// `type Output = …;`
+fn output(item: &syn::ImplItem) -> Option<syn::Type> {
+    match item {
+        syn::ImplItem::Type(t) if t.ident == "Output" => Some(t.ty.clone()),
+        _ => None,
     }
 }
 
@@ -221,7 +245,15 @@ impl Subject<'_> {
     /// methods of its own, nothing is added, for they would be those of two traits.
     fn floats(&self) -> Vec<syn::WherePredicate> {
         let krate = self.krate;
-        let outer = self.home.generics.type_params();
+        // In the `impl` of a trait nothing can be asked for that the trait does not: there they have what they are declared with.
+        let outer = self
+            .home
+            .generics
+            .type_params()
+            .filter(|p| match &self.home.kind {
+                Kind::TraitImpl(path) => mentions(path.clone(), &p.ident.to_string()),
+                _ => true,
+            });
         let all = outer.chain(self.sig.generics.type_params());
         let all = all.filter(|p| self.reals.contains(&p.ident.to_string()));
         all.filter(|p| {
@@ -425,7 +457,7 @@ const PLAIN: &[&str] = &[
 ];
 
 /// The traits that a type parameter is bounded by.
-fn bounds(generics: &syn::Generics, name: &str) -> Vec<String> {
+pub fn bounds(generics: &syn::Generics, name: &str) -> Vec<String> {
     let own = generics.type_params().filter(|p| p.ident == name);
     let own = own.flat_map(|p| &p.bounds);
     let clauses = generics.where_clause.iter().flat_map(|w| &w.predicates);

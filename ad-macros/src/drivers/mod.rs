@@ -9,10 +9,12 @@ mod handed;
 mod hessian;
 mod home;
 mod jacobian;
+pub mod made;
 pub mod operators;
 mod outcome;
 mod overwrites;
 mod params;
+pub mod places;
 mod reverse;
 mod sparse;
 
@@ -37,6 +39,8 @@ pub struct Subject<'a> {
     pub sig: &'a syn::Signature,
     /// `cfg` attributes, which every companion carries.
     pub cfgs: Vec<&'a syn::Attribute>,
+    /// Other attributes that companions carry.
+    carried: Carried<'a>,
     pub krate: &'a TokenStream,
     pub items: Vec<syn::Item>,
     pub func: Func,
@@ -65,7 +69,7 @@ pub fn companions(
     krate: &TokenStream,
     errors: &mut Errors,
 ) -> TokenStream {
-    let sig = params::named(item.sig);
+    let sig = item.home.as_declared(params::named(item.sig));
     let modes = custom::modes(item, modes);
     let Some(mut subject) = prepare(item, &sig, modes, krate, errors) else {
         return TokenStream::new();
@@ -132,6 +136,14 @@ fn prepare_to<'a>(
     generics.read(&sig.generics);
     generics.settle(std::iter::once((sig, item.body)));
     reject_signature(sig, &generics, errors);
+    reject_output(&sig.output, errors);
+    for arg in &sig.inputs {
+        if let syn::FnArg::Typed(t) = arg
+            && !t.attrs.iter().any(|a| a.path().is_ident("constant"))
+        {
+            reject_manner(t, &[&home.generics, &sig.generics], errors);
+        }
+    }
     callable::check(sig, &generics, errors);
     let scalar = match generics.reals.len() {
         1 => generics.reals.iter().next().cloned(),
@@ -205,6 +217,7 @@ fn prepare_to<'a>(
         vis: item.vis,
         sig,
         cfgs,
+        carried: Carried::of(item.attrs),
         krate,
         items,
         func,
@@ -276,6 +289,81 @@ fn reject_signature(sig: &syn::Signature, generics: &Generics, errors: &mut Erro
     }
 }
 
+/// What a function returns that has no shadow which could be returned beside it.
+fn reject_output(output: &syn::ReturnType, errors: &mut Errors) {
+    let syn::ReturnType::Type(_, ty) = output else {
+        return;
+    };
+    let inner = crate::lower::inner_type(ty).map_or(&**ty, |(_, inner)| inner);
+    let (what, instead) = match inner {
+        syn::Type::ImplTrait(t) if t.bounds.iter().any(params::is_callable) => (
+            "a function",
+            "write a function of all arguments, and let callers bind some of them in a closure",
+        ),
+        syn::Type::ImplTrait(_) => (
+            "what only a trait describes",
+            "return a `Vec` or another type by its name",
+        ),
+        syn::Type::Path(p) => match p.path.segments.last() {
+            Some(s) if s.ident == "Cow" => ("a `Cow`", "return a `Vec`"),
+            Some(s)
+                if s.ident == "Box"
+                    && s.arguments.to_token_stream().to_string().contains("dyn") =>
+            {
+                (
+                    "a trait object",
+                    "return a type by its name; instead of a function write one of all arguments",
+                )
+            }
+            _ => return,
+        },
+        _ => return,
+    };
+    errors.at(
+        ty.span(),
+        format!("a function that returns {what} can't be differentiated; {instead}"),
+    );
+}
+
+/// Traits of std that say how a value is passed, and not what it is.
+const MANNERS: &[(&str, &str)] = &[
+    (
+        "Into",
+        "take what it is turned into, and let callers convert",
+    ),
+    ("AsRef", "take a reference, `&[f64]`"),
+    ("AsMut", "take a reference, `&mut [f64]`"),
+    ("Borrow", "take a reference"),
+    ("Iterator", "take a slice"),
+    ("IntoIterator", "take a slice"),
+    ("ExactSizeIterator", "take a slice"),
+    ("DoubleEndedIterator", "take a slice"),
+];
+
+/// A parameter of a type parameter that only such a trait describes.
+fn reject_manner(t: &syn::PatType, generics: &[&syn::Generics], errors: &mut Errors) {
+    let inner = match &*t.ty {
+        syn::Type::Reference(r) => &*r.elem,
+        ty => ty,
+    };
+    let syn::Type::Path(p) = inner else { return };
+    let Some(name) = p.path.get_ident().map(ToString::to_string) else {
+        return;
+    };
+    let bounds: Vec<String> = generics
+        .iter()
+        .flat_map(|g| home::bounds(g, &name))
+        .collect();
+    let found = MANNERS.iter().find(|(m, _)| bounds.iter().any(|b| b == m));
+    let numeric = bounds.iter().any(|b| crate::lower::is_numeric(b));
+    if let (Some((manner, instead)), false) = (found, numeric) {
+        errors.at(
+            t.ty.span(),
+            format!("a parameter that is known by `{manner}` only can't be differentiated; {instead}, or mark it `#[constant]`"),
+        );
+    }
+}
+
 /// Types whose content can't be followed.
 fn beyond(ty: &syn::Type) -> Option<&'static str> {
     match ty {
@@ -288,6 +376,14 @@ fn beyond(ty: &syn::Type) -> Option<&'static str> {
                 "RefCell" => "a `RefCell`",
                 "Mutex" => "a `Mutex`",
                 "RwLock" => "an `RwLock`",
+                "Rc" => "an `Rc`",
+                "Arc" => "an `Arc`",
+                "HashMap" => "a `HashMap`",
+                "BTreeMap" => "a `BTreeMap`",
+                "HashSet" => "a `HashSet`",
+                "BTreeSet" => "a `BTreeSet`",
+                "BinaryHeap" => "a `BinaryHeap`",
+                "LinkedList" => "a `LinkedList`",
                 _ => return None,
             };
             Some(shared)
@@ -376,6 +472,7 @@ impl Subject<'_> {
             sized: head.needs.sized || (reverse && self.calls_unsized()),
             ..head.needs
         });
+        let carried = self.carried.attributes(&head);
         let output = if head.output.is_empty() {
             quote!()
         } else {
@@ -385,10 +482,10 @@ impl Subject<'_> {
         let receiver = self.receiver.iter();
         // What callers reach only through generated code is worth inlining into it. What may call an adjoint that is not
         // written must not be compiled where nobody calls it.
-        let inline = if head.hidden || head.inline {
-            quote!(#[inline])
-        } else {
-            quote!()
+        let inline = match self.carried.inline {
+            Some(written) => quote!(#written),
+            None if head.hidden || head.inline => quote!(#[inline]),
+            None => quote!(),
         };
         let params = head.params;
         let items = &self.items;
@@ -401,6 +498,7 @@ impl Subject<'_> {
             #doc
             #[allow(warnings, clippy::all, clippy::pedantic)]
             #inline
+            #carried
             #vis fn #name #generics (#(#receiver,)* #(#params),*) #output #wheres #body
         }
     }
@@ -425,6 +523,45 @@ const REVERSE: [&str; 7] = [
     "_sparse_jacobian",
     "_sparse_hessian",
 ];
+
+/// Attributes of the function that say something of its companions, too.
+#[derive(Default)]
+struct Carried<'a> {
+    inline: Option<&'a syn::Attribute>,
+    /// `cold`, `track_caller`.
+    always: Vec<&'a syn::Attribute>,
+    must_use: Option<&'a syn::Attribute>,
+    /// `doc(hidden)`
+    hidden: bool,
+}
+
+impl<'a> Carried<'a> {
+    fn of(attrs: &'a [syn::Attribute]) -> Carried<'a> {
+        let named = |name: &str| attrs.iter().find(|a| a.path().is_ident(name));
+        let hides = |a: &syn::Attribute| match &a.meta {
+            syn::Meta::List(l) => l.path.is_ident("doc") && l.tokens.to_string() == "hidden",
+            _ => false,
+        };
+        Carried {
+            inline: named("inline"),
+            always: ["cold", "track_caller"]
+                .into_iter()
+                .filter_map(named)
+                .collect(),
+            must_use: named("must_use"),
+            hidden: attrs.iter().any(hides),
+        }
+    }
+
+    /// What stands before a companion. An adjoint is often called for what it adds to.
+    fn attributes(&self, head: &Head) -> TokenStream {
+        let always = &self.always;
+        let adds = head.hidden || matches!(head.suffix, "_adjoint");
+        let must_use = self.must_use.filter(|_| !adds && !head.output.is_empty());
+        let hidden = (self.hidden && !head.hidden).then(|| quote!(#[doc(hidden)]));
+        quote!(#(#always)* #must_use #hidden)
+    }
+}
 
 /// The varying parts of a companion's signature.
 #[derive(Default)]

@@ -63,11 +63,7 @@ pub fn companions(
     let Some(mut subject) = subject else {
         return TokenStream::new();
     };
-    let bases: Vec<TokenStream> = shape
-        .operands
-        .iter()
-        .map(|(_, ty)| base(ty).to_token_stream())
-        .collect();
+    let bases = shape.bases();
     subject.operands = Some(bases.clone());
     subject.cfgs.clear();
     let mut out = TokenStream::new();
@@ -87,12 +83,12 @@ pub fn companions(
 }
 
 /// Operands and result of an operator's method.
-struct Shape {
-    operands: Vec<(syn::Pat, syn::Type)>,
-    output: syn::Type,
+pub(super) struct Shape {
+    pub operands: Vec<(syn::Pat, syn::Type)>,
+    pub output: syn::Type,
     /// What `Self` stands for.
-    own: syn::Type,
-    assigns: bool,
+    pub own: syn::Type,
+    pub assigns: bool,
 }
 
 impl Shape {
@@ -143,7 +139,18 @@ impl Shape {
         })
     }
 
-    fn signature(&self) -> syn::Signature {
+    /// The operands' types, without their references.
+    pub fn bases(&self) -> Vec<TokenStream> {
+        let types = self.operands.iter();
+        types.map(|(_, ty)| base(ty).to_token_stream()).collect()
+    }
+
+    /// A type with `Self` written out.
+    pub fn without_self(&self, ty: &syn::Type) -> syn::Type {
+        without_self(ty, &self.own)
+    }
+
+    pub fn signature(&self) -> syn::Signature {
         let params = self.operands.iter().map(|(pat, ty)| quote!(#pat: #ty));
         let output = &self.output;
         syn::parse_quote!(fn apply(#(#params),*) -> #output)
@@ -168,11 +175,13 @@ impl Shape {
         } else {
             syn::parse2(tokens)
         };
-        parsed.unwrap_or_else(|_| method.block.clone())
+        let mut parsed = parsed.unwrap_or_else(|_| method.block.clone());
+        syn::visit_mut::VisitMut::visit_block_mut(&mut Written, &mut parsed);
+        parsed
     }
 
     /// `self` as a name like any other, `Self` and `Self::Output` as what they stand for.
-    fn rename(&self, tokens: TokenStream) -> TokenStream {
+    pub fn rename(&self, tokens: TokenStream) -> TokenStream {
         let all: Vec<TokenTree> = tokens.into_iter().collect();
         let path = |k: usize| {
             matches!(all.get(k), Some(TokenTree::Punct(p)) if p.as_char() == ':')
@@ -245,8 +254,35 @@ impl Shape {
     }
 }
 
+/// `self.x.add(o.x)` in an operator is `self.x + o.x`: its parts have the operator, too.
+struct Written;
+
+impl syn::visit_mut::VisitMut for Written {
+    fn visit_expr_mut(&mut self, e: &mut syn::Expr) {
+        syn::visit_mut::visit_expr_mut(self, e);
+        let syn::Expr::MethodCall(m) = e else { return };
+        let part = &m.receiver;
+        if !matches!(**part, syn::Expr::Field(_) | syn::Expr::Paren(_)) {
+            return;
+        }
+        let other = m.args.first();
+        let written: Option<syn::Expr> = match (m.method.to_string().as_str(), other) {
+            ("add", Some(o)) => Some(syn::parse_quote!((#part + #o))),
+            ("sub", Some(o)) => Some(syn::parse_quote!((#part - #o))),
+            ("mul", Some(o)) => Some(syn::parse_quote!((#part * #o))),
+            ("div", Some(o)) => Some(syn::parse_quote!((#part / #o))),
+            ("rem", Some(o)) => Some(syn::parse_quote!((#part % #o))),
+            ("neg", None) => Some(syn::parse_quote!((-#part))),
+            _ => None,
+        };
+        if let Some(written) = written {
+            *e = written;
+        }
+    }
+}
+
 /// The generics of the `impl` without the lifetimes of its operands; the shadows of reals are reals.
-fn companion_generics(
+pub(super) fn companion_generics(
     written: &syn::Generics,
     bases: &[TokenStream],
     krate: &TokenStream,

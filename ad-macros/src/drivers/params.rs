@@ -45,7 +45,8 @@ pub fn named(sig: &syn::Signature) -> syn::Signature {
             if let syn::Type::ImplTrait(t) = ty
                 && !t.bounds.iter().any(is_callable)
             {
-                let name = quote::format_ident!("Impl{}", self.0.len());
+                let span = syn::spanned::Spanned::span(t);
+                let name = quote::format_ident!("Impl{}", self.0.len(), span = span);
                 let bounds = &t.bounds;
                 self.0.push(syn::parse_quote!(#name: #bounds));
                 *ty = syn::parse_quote!(#name);
@@ -152,9 +153,19 @@ impl Param {
 
     /// A shadow of the parameter's own type.
     pub fn shadow(&self, name: &Ident) -> TokenStream {
-        let ty = &self.ty;
+        let ty = self.shadow_ty();
         let mutable = if self.mutable { quote!(mut) } else { quote!() };
         quote!(#mutable #name: #ty)
+    }
+
+    /// The parameter's type, of a lifetime of its own where it is a reference: a shadow need not live as long as its value.
+    fn shadow_ty(&self) -> TokenStream {
+        let referent = &self.referent;
+        match self.passing {
+            Passing::Value | Passing::Callable => self.ty.clone(),
+            Passing::Ref => quote!(&#referent),
+            Passing::RefMut => quote!(&mut #referent),
+        }
     }
 
     /// A receiver by value: callers can't know that it is, and treat it like one by reference.
@@ -177,8 +188,9 @@ impl Param {
 
     /// A tangent that the caller may leave out.
     pub fn optional_shadow(&self, name: &Ident) -> TokenStream {
-        let ty = &self.ty;
+        let ty = self.shadow_ty();
         if self.is_moved_receiver() {
+            let ty = &self.ty;
             return quote!(#name: Option<&#ty>);
         }
         if self.anonymous {

@@ -102,9 +102,42 @@ impl Subject<'_> {
                     place,
                     op: ContainerOp::Resize(length, Expr::Real(0.0)),
                 });
+            } else if self.may_grow(p.var) {
+                let place = Place::var(adjoint.bar(p.var)).with(Proj::Deref);
+                out.push(Stmt::Assign {
+                    place,
+                    op: None,
+                    value: Expr::ZeroOf(Place::var(p.var).with(Proj::Deref)),
+                    first: false,
+                });
             }
         }
         out
+    }
+
+    /// Whether something in an in/out parameter of a type that may hold vectors may get another length.
+    fn may_grow(&self, v: VarId) -> bool {
+        let fixed = |ty: &Ty| matches!(ty, Ty::Real(_) | Ty::Array(..) | Ty::Slice(_));
+        let mut grows = false;
+        walk(&self.func.body, &mut |s| match s {
+            Stmt::Container { place, op, .. } => {
+                let moves = matches!(
+                    op,
+                    ContainerOp::Swap(..) | ContainerOp::Fill(_) | ContainerOp::CopyFrom(_)
+                );
+                grows |= !moves && self.func.root(place) == v;
+            }
+            Stmt::Call { args, .. } => {
+                let lends =
+                    |a: &CallArg| matches!(&a.arg, Arg::RefMut(p) if self.func.root(p) == v);
+                grows |= args.iter().any(lends);
+            }
+            Stmt::Assign { place, .. } => {
+                grows |= self.func.root(place) == v && !self.func.place_ty(place).is_real();
+            }
+            _ => {}
+        });
+        grows && !fixed(self.func.var(v).ty.peel())
     }
 
     /// Zero adjoints of the by-value parameters.
@@ -250,6 +283,11 @@ impl Subject<'_> {
         if self.home.is_trait() {
             all.push(quote!(Self));
         }
+        // Those of the type itself: the pullback is given the receiver again.
+        let lifetimes = self.home.generics.lifetimes();
+        let named = self.home.own.to_token_stream().to_string();
+        let lifetimes = lifetimes.filter(|l| named.contains(&l.lifetime.to_string()));
+        all.extend(lifetimes.map(|l| l.lifetime.to_token_stream()));
         let own = self.split_generics();
         let outer = self.home.generics.params.iter();
         let generics = outer.chain(&own.params);

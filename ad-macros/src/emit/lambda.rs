@@ -52,7 +52,12 @@ impl Emitter<'_> {
             }
             _ => None,
         };
-        quote!(&mut |#(#params),*| { #prologue #body (#(#results,)* #record) })
+        let all = quote!((#(#results,)* #record));
+        let all = match l.wrapper {
+            Some(wrapper) => wrapper.around(all),
+            None => all,
+        };
+        quote!(&mut |#(#params),*| { #prologue #body #all })
     }
 
     /// A variable in a pattern.

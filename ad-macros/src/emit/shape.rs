@@ -6,7 +6,8 @@ impl Emitter<'_> {
     /// A zero of the shape of a place.
     pub fn zero_of(&self, p: &Place) -> TokenStream {
         let ty = self.func.place_ty(p);
-        if matches!(ty, Ty::Unknown) {
+        let referent = matches!(p.proj.last(), Some(Proj::Deref)) && is_general(&ty);
+        if matches!(ty, Ty::Unknown) || referent {
             let (krate, place) = (self.krate, self.place(p));
             return quote!(#krate::rt::Differentiable::zero_shadow(&#place));
         }

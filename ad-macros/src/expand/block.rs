@@ -1,8 +1,9 @@
 //! `impl` blocks and traits: every method in them, but for those that are left out.
 
 use super::function;
+use super::standard;
 use crate::attribute::{Attribute, Modes, Origin};
-use crate::drivers::{Home, Item, mentions, operators};
+use crate::drivers::{Home, Item, made, mentions, operators, places};
 use crate::error::Errors;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -17,6 +18,17 @@ pub fn implementation(
     if let Some(operator) = operators::operator(&block) {
         let companions = operators::companions(&block, &operator, modes, krate, errors);
         return quote!(#block #companions);
+    }
+    if let Some(function) = made::function(&block) {
+        let companions = made::companions(&block, &function, modes, krate, errors);
+        return quote!(#block #companions);
+    }
+    if let Some(method) = places::method(&block) {
+        let companions = places::companions(&block, method, krate, errors);
+        return quote!(#block #companions);
+    }
+    if standard::is_without_derivative(&block) || standard::reject(&block, errors) {
+        return block.to_token_stream();
     }
     let home = Home::of_impl(&block);
     let items = std::mem::take(&mut block.items);

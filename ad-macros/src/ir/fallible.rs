@@ -77,7 +77,7 @@ pub fn may_leave(tokens: &TokenStream) -> bool {
 impl Func {
     /// Whether a statement itself (not its sub-blocks) may leave the function with an error.
     pub fn may_fail(&self, s: &Stmt) -> bool {
-        if self.wrapper.is_none() {
+        if self.wrapper.is_none() && !self.lambdas_fail {
             return false;
         }
         match s {
@@ -94,7 +94,7 @@ impl Func {
     }
 
     pub fn expr_may_fail(&self, e: &Expr) -> bool {
-        if self.wrapper.is_none() {
+        if self.wrapper.is_none() && !self.lambdas_fail {
             return false;
         }
         let mut found = false;

@@ -10,6 +10,8 @@ pub struct Lambda {
     pub body: Block,
     /// What comes out: the value, with its tangent; in the reverse sweep the adjoints of by-value parameters.
     pub results: Vec<VarId>,
+    /// What its value is wrapped in.
+    pub wrapper: Option<Wrapper>,
     pub sweep: Sweep,
 }
 

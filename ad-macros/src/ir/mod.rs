@@ -462,6 +462,10 @@ pub struct Func {
     pub labels: Vec<Label>,
     /// What the value is wrapped in.
     pub wrapper: Option<Wrapper>,
+    /// A closure that is handed to a callee returns an error.
+    pub lambdas_fail: bool,
+    /// Reals of different types occur.
+    pub mixed: bool,
     /// The companion that it is on the way to: how its function parameters are called.
     pub form: Companion,
     /// What takes the value of a call out of its wrapper (`?`, `.unwrap()`, the arms of a `match`), by the variable that gets it.

@@ -115,7 +115,8 @@ impl Lowerer<'_> {
             && rules::arity(rule) == c.args.len()
         {
             // `Euclid::rem_euclid(&a, &b)`
-            let (mut operands, mut tys) = self.operands(c.args.iter().map(behind_reference));
+            let typed: Vec<syn::Expr> = c.args.iter().map(|a| as_scalar(a, &scalar)).collect();
+            let (mut operands, mut tys) = self.operands(typed.iter().map(behind_reference));
             suffix_literal(&mut operands[0], &scalar);
             if !matches!(scalar, Scalar::Unknown) {
                 tys[0] = Ty::Real(scalar);
@@ -138,8 +139,8 @@ impl Lowerer<'_> {
         }
         if name == "from" && c.args.len() == 1 && owner == "f64" {
             let (value, ty) = self.expr(&c.args[0]);
-            if ty.is_real() {
-                return Some((Expr::Cast(Box::new(value), quote!(f64)), Ty::Real(scalar)));
+            if matches!(ty.peel(), Ty::Real(_) | Ty::Unknown) {
+                return Some(self.number_from(value, &ty, scalar, c.func.span()));
             }
         }
         let what = path.to_token_stream().to_string().replace(' ', "");
@@ -216,6 +217,10 @@ impl Lowerer<'_> {
         if self.is_users_method(m) {
             return self.user_method(m);
         }
+        self.asked_type = None;
+        if let Some(found) = self.made_as_asked(m) {
+            return found;
+        }
         if let Some(found) = self.chain_end(m, &Ty::Unknown) {
             return found;
         }
@@ -270,6 +275,12 @@ impl Lowerer<'_> {
             let var = self.name_value("value", value, value_ty);
             return (Expr::Query(name, Place::var(var), Vec::new()), ty);
         }
+        if let Some(op) = operator_method(m)
+            && self.is_real(&m.receiver)
+        {
+            let (left, right) = (&m.receiver, &m.args[0]);
+            return self.expr(&syn::parse_quote!(((#left) #op (#right))));
+        }
         if let Some(rule) = rules::find(&name)
             && rules::arity(rule) == m.args.len() + 1
         {
@@ -316,6 +327,15 @@ impl Lowerer<'_> {
         let opaque = self.opaque(m.to_token_stream(), m.method.span(), Ty::Unknown);
         self.emit(Stmt::Effect(opaque));
         true
+    }
+
+    /// Whether a receiver is a number, as far as that is written.
+    fn is_real(&self, e: &syn::Expr) -> bool {
+        match e {
+            syn::Expr::Paren(p) => self.is_real(&p.expr),
+            syn::Expr::MethodCall(m) if operator_method(m).is_some() => self.is_real(&m.receiver),
+            e => matches!(self.ty_of(e).peel(), Ty::Real(_)),
+        }
     }
 
     fn user_method(&mut self, m: &syn::ExprMethodCall) -> (Expr, Ty) {
@@ -515,7 +535,9 @@ impl Lowerer<'_> {
             && let Some(place) = self.place(inner)
         {
             let aliased = matches!(inner, syn::Expr::Path(p)
-                if p.path.get_ident().is_some_and(|id| matches!(self.lookup(&id.to_string()), Some(Binding::Alias(_)))));
+            if p.path.get_ident().map(ToString::to_string).is_some_and(|name| {
+                matches!(self.lookup(&name), Some(Binding::Alias(_))) && !self.is_value(&name)
+            }));
             match self.func.place_ty(&place) {
                 Ty::Ref(true, _) => return Arg::RefMut(self.reborrow(place)),
                 Ty::Ref(false, _) => return Arg::Ref(self.reborrow(place)),
@@ -571,6 +593,36 @@ pub(super) fn split_path(path: &syn::ExprPath) -> (TokenStream, Option<TokenStre
     (prefix, generics)
 }
 
+/// The operator that a method of a number stands for: `x.mul(y)` is `x * y`.
+fn operator_method(m: &syn::ExprMethodCall) -> Option<TokenStream> {
+    if m.args.len() != 1 {
+        return None;
+    }
+    Some(match m.method.to_string().as_str() {
+        "add" => quote!(+),
+        "sub" => quote!(-),
+        "mul" => quote!(*),
+        "div" => quote!(/),
+        "rem" => quote!(%),
+        _ => return None,
+    })
+}
+
+/// `f64::sin(x.into())` says what `x` is turned into.
+fn as_scalar(e: &syn::Expr, scalar: &Scalar) -> syn::Expr {
+    let ty = match scalar {
+        Scalar::F64 => quote!(f64),
+        Scalar::F32 => quote!(f32),
+        _ => return e.clone(),
+    };
+    match e {
+        syn::Expr::MethodCall(m) if m.method == "into" && m.args.is_empty() => {
+            syn::parse_quote!({ let number: #ty = #e; number })
+        }
+        e => e.clone(),
+    }
+}
+
 /// A literal that becomes a receiver says which type of number it is.
 pub(super) fn suffix_literal(e: &mut Expr, scalar: &Scalar) {
     let suffix = match scalar {
@@ -602,6 +654,10 @@ fn beyond(owner: Option<&str>, name: &str) -> Option<(String, &'static str)> {
         cell @ ("Cell" | "RefCell" | "OnceCell" | "UnsafeCell" | "Mutex" | "RwLock") => Some((
             format!("an active value in a `{cell}`"),
             "use a `let mut` variable, or a `&mut` parameter",
+        )),
+        "Cow" if matches!(name, "Borrowed" | "Owned") => Some((
+            "an active value in a `Cow`".into(),
+            "use a slice, or a `Vec`",
         )),
         "thread" if matches!(name, "spawn" | "scope") => Some((
             "an active value in another thread".into(),

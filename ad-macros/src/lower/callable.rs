@@ -301,25 +301,37 @@ impl Lowerer<'_> {
 
     /// A closure for a callee.
     fn lambda(&mut self, closure: &Rc<Closure>) -> Arg {
-        self.check_lambda(closure);
+        let wrapper = returned_wrapper(closure);
+        self.check_lambda(closure, wrapper.is_some());
+        self.func.lambdas_fail |= wrapper.is_some();
         let outside = std::mem::replace(&mut self.scopes, closure.scopes.clone());
         let loops = std::mem::take(&mut self.loops);
+        // In the closure, `?` and `return` leave the closure.
+        let around = std::mem::replace(&mut self.func.wrapper, wrapper);
+        let ret = std::mem::replace(&mut self.func.ret, Ty::Unknown);
+        let tries = std::mem::take(&mut self.tries);
+        let wrapped = self.wrapped_value.take();
         let (body, (params, value)) = self.in_block(|lw| {
             let params = closure.params.iter().map(|p| lw.lambda_param(p)).collect();
             (params, lw.lambda_body(closure))
         });
+        self.func.wrapper = around;
+        self.func.ret = ret;
+        self.tries = tries;
+        self.wrapped_value = wrapped;
         self.loops = loops;
         self.scopes = outside;
         Arg::Lambda(Box::new(Lambda {
             params,
             body,
             results: vec![value],
+            wrapper,
             sweep: Sweep::Alone,
         }))
     }
 
-    fn check_lambda(&mut self, closure: &Closure) {
-        if may_leave(&without_return(closure.written.body.to_token_stream())) {
+    fn check_lambda(&mut self, closure: &Closure, wrapped: bool) {
+        if !wrapped && may_leave(&without_return(closure.written.body.to_token_stream())) {
             self.unsupported(
                 closure.written.span(),
                 "a closure that a `?` or a macro may leave, as an argument,",
@@ -365,9 +377,15 @@ impl Lowerer<'_> {
 
     fn lambda_body(&mut self, closure: &Closure) -> VarId {
         let body = &closure.written.body;
-        let value = self.temp("result", closure.output.clone());
+        let wrapped = self.func.wrapper.is_some();
+        let output = match wrapped {
+            true => Ty::Unknown,
+            false => closure.output.clone(),
+        };
+        let value = self.temp("result", output);
+        self.wrapped_value = wrapped.then_some(value);
         let label = self.func.new_label("closure");
-        let unit = is_unit(body) || matches!(closure.output, Ty::Unit);
+        let unit = !wrapped && (is_unit(body) || matches!(closure.output, Ty::Unit));
         let exit = (!unit).then_some(value);
         self.closure_exits.push(ClosureExit {
             label,
@@ -379,6 +397,7 @@ impl Lowerer<'_> {
             false => lw.tail(body, Dest::Init(value)),
         });
         self.closure_exits.pop();
+        self.wrapped_value = None;
         let mut leaves = false;
         walk(&block, &mut |s| {
             leaves |= matches!(s, Stmt::Break(l) if *l == label)
@@ -464,6 +483,42 @@ fn params_in(block: &Block, out: &mut Vec<VarId>) {
             }
         }
     });
+}
+
+/// The wrapper that a closure returns its value in, as far as it is written.
+fn returned_wrapper(closure: &Closure) -> Option<Wrapper> {
+    struct Returns(Option<Wrapper>);
+    impl<'ast> syn::visit::Visit<'ast> for Returns {
+        fn visit_expr_return(&mut self, r: &'ast syn::ExprReturn) {
+            self.0 = self.0.or(r.expr.as_deref().and_then(ends_in_wrapper));
+        }
+        fn visit_expr_closure(&mut self, _: &'ast syn::ExprClosure) {}
+        fn visit_item(&mut self, _: &'ast syn::Item) {}
+    }
+    if let syn::ReturnType::Type(_, ty) = &closure.written.output {
+        return inner_type(ty).map(|(wrapper, _)| wrapper);
+    }
+    let mut returns = Returns(ends_in_wrapper(&closure.written.body));
+    syn::visit::Visit::visit_expr(&mut returns, &closure.written.body);
+    returns.0
+}
+
+/// The wrapper in which one of the ways to an expression's value ends.
+fn ends_in_wrapper(e: &syn::Expr) -> Option<Wrapper> {
+    let of_block = |b: &syn::Block| match b.stmts.last() {
+        Some(syn::Stmt::Expr(e, None)) => ends_in_wrapper(e),
+        _ => None,
+    };
+    match e {
+        syn::Expr::Paren(p) => ends_in_wrapper(&p.expr),
+        syn::Expr::Block(b) => of_block(&b.block),
+        syn::Expr::If(i) => {
+            let els = i.else_branch.as_ref();
+            of_block(&i.then_branch).or_else(|| els.and_then(|(_, e)| ends_in_wrapper(e)))
+        }
+        syn::Expr::Match(m) => m.arms.iter().find_map(|a| ends_in_wrapper(&a.body)),
+        e => super::option::wrapper_of(e),
+    }
 }
 
 enum Handed {

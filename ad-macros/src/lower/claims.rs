@@ -74,6 +74,29 @@ impl Lowerer<'_> {
         (Expr::var(var), ty)
     }
 
+    /// The shadow of an element is the element of the shadow: of what only rustc knows, the index has to select a part by itself.
+    pub(super) fn claim_indexed(&mut self, whole: &Place, index: &Expr, ty: &Ty, span: Span) {
+        let unknown = matches!(self.func.place_ty(whole).peel(), Ty::Unknown);
+        let key = format!("indexed {}", path_of(whole));
+        if !unknown || !self.place_maybe_active(whole) || !self.claims.insert(key) {
+            return;
+        }
+        let index = match (index, ty) {
+            // Any position will do.
+            (_, Ty::Int) => Expr::Int(0),
+            (Expr::Place(p), _) => Expr::Copied(CopyKind::Clone, p.clone()),
+            (index, _) => index.clone(),
+        };
+        let whole = self.freeze_place(whole.clone());
+        let claim = Expr::Runtime("indexed", vec![Expr::Borrow(false, whole), index]);
+        let var = self.declare("_claim", span, Ty::Unit, false, Role::Temp);
+        self.func.vars[var.0].constant = true;
+        self.emit(Stmt::Let {
+            var,
+            init: Some(claim),
+        });
+    }
+
     fn claim(&mut self, what: &'static str, e: &Expr) {
         let Expr::Place(place) = e else { return };
         let key = format!("{what} {}", path_of(place));

@@ -276,7 +276,12 @@ impl Lowerer<'_> {
             return true;
         }
         match (&r.expr, value) {
-            (Some(e), Some(value)) => self.tail(e, Dest::Init(value)),
+            (Some(e), Some(value)) => {
+                self.tail(e, Dest::Init(value));
+                if self.has_left() {
+                    return true;
+                }
+            }
             (Some(e), None) => self.statement_expr(e, Dest::Discard),
             (None, Some(value)) => {
                 self.deliver(Expr::Tuple(Vec::new()), Ty::Unit, Dest::Init(value));

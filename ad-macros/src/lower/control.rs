@@ -437,6 +437,15 @@ impl Lowerer<'_> {
                     || matches!(self.func.place_ty(&place), Ty::Ref(true, _))
             }
         };
+        let source_ty = self.func.place_ty(&place);
+        let taken = chain
+            .steps
+            .iter()
+            .all(|s| s.name != "iter" && s.name != "iter_mut")
+            && matches!(
+                self.kind_of(strip(chain.source), &source_ty),
+                super::iter::Kind::Value
+            );
         let enumerate = chain.steps.iter().position(|s| s.name == "enumerate");
         let revs: Vec<usize> = (0..chain.steps.len())
             .filter(|&k| chain.steps[k].name == "rev")
@@ -474,6 +483,9 @@ impl Lowerer<'_> {
             match lent {
                 true => lw.bind_lent(element_pat, element),
                 false => lw.bind_element(element_pat, element),
+            }
+            if let (syn::Pat::Ident(id), true) = (element_pat, taken) {
+                lw.note_value(&id.ident.to_string());
             }
             lw.block_into(&f.body, Dest::Discard);
             var

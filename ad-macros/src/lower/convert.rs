@@ -35,11 +35,11 @@ impl Lowerer<'_> {
         }
         let (value, ty) = self.expr(from);
         if matches!(ty.peel(), Ty::Real(Scalar::Param(_))) {
-            self.unsupported(
-                m.method.span(),
-                &format!("`{}` of a type parameter", m.method),
-                "compute in the type parameter, or in `f64` from the start",
-            );
+            let to = match m.method == "to_f32" {
+                true => Scalar::F32,
+                false => Scalar::F64,
+            };
+            return Some(self.real_as(value, &ty, to, m.method.span()));
         }
         let cast: syn::ExprCast = syn::parse_quote_spanned!(m.method.span()=> (#from) as #to);
         Some(self.cast_value(&cast, value, ty))
@@ -63,7 +63,25 @@ impl Lowerer<'_> {
         {
             return None;
         }
-        let (value, ty) = self.expr(&c.args[0]);
+        let asked: Option<syn::Type> = match name {
+            "from_f64" => Some(syn::parse_quote!(f64)),
+            "from_f32" => Some(syn::parse_quote!(f32)),
+            _ => None,
+        };
+        let expected = asked
+            .as_ref()
+            .map_or(Ty::Unknown, |ty| self.generics.ty(ty));
+        let (value, ty) = self.asked_for(asked.as_ref(), |lw| lw.expecting(&c.args[0], &expected));
+        let opens = end.is_some() && matches!(name, "from" | "from_f64" | "from_f32");
+        if let (Ty::Real(s), true) = (ty.peel(), opens) {
+            // A literal alone, or what is only made of such.
+            let s = match (s, name) {
+                (Scalar::Unknown, "from_f32") => Scalar::F32,
+                (Scalar::Unknown, _) => Scalar::F64,
+                (s, _) => s.clone(),
+            };
+            return Some(self.real_as(value, &Ty::Real(s), Scalar::Param(owner), c.func.span()));
+        }
         if !matches!(ty.peel(), Ty::Int | Ty::Unknown) {
             let what = path.to_token_stream().to_string().replace(' ', "");
             self.unsupported(

@@ -114,6 +114,21 @@ impl Lowerer<'_> {
         declared.is_some_and(|ty| matches!(pointee(&ty), syn::Type::TraitObject(_)))
     }
 
+    /// Whether `*e` is the `Deref` of a user's type: of a variable that is no reference.
+    pub(super) fn is_users_pointer(&self, e: &syn::Expr) -> bool {
+        let name = match e {
+            syn::Expr::Path(p) => p.path.get_ident().map(ToString::to_string),
+            _ => None,
+        };
+        let Some(Binding::Var(v)) = name.and_then(|n| self.lookup(&n)) else {
+            return false;
+        };
+        let declared = self.declared_of(&Place::var(*v));
+        !matches!(self.func.var(*v).ty, Ty::Ref(..))
+            && declared
+                .is_some_and(|ty| !matches!(ty, syn::Type::Reference(_)) && self.is_users_type(&ty))
+    }
+
     pub(super) fn is_users_type(&self, ty: &syn::Type) -> bool {
         names_users_type(ty, &self.generics)
     }

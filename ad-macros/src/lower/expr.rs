@@ -359,6 +359,14 @@ impl Lowerer<'_> {
         if to.is_real() && matches!(from, Ty::Unknown) && self.expr_maybe_active(&value) {
             return self.cast_of_unknown(c, value, to);
         }
+        // Of another width.
+        if let (Ty::Real(a), Ty::Real(b)) = (from.peel(), &to)
+            && !matches!(a, Scalar::Unknown)
+            && a != b
+            && self.expr_maybe_active(&value)
+        {
+            return self.real_as(value, &from, b.clone(), c.span());
+        }
         (Expr::Cast(Box::new(value), c.ty.to_token_stream()), to)
     }
 

@@ -51,8 +51,26 @@ impl Lowerer<'_> {
         }
     }
 
+    /// What a closure for a callee returns: its value goes to a variable.
+    pub(super) fn lambda_outcome(&mut self, e: &syn::Expr, var: VarId) {
+        match outcome_of(e) {
+            Outcome::Error => self.error_exit(e.to_token_stream(), e.span()),
+            Outcome::Value(inner) => {
+                self.wrapped_value = None;
+                self.tail(inner, Dest::Init(var));
+                self.wrapped_value = Some(var);
+            }
+            Outcome::Wrapped => {
+                let (value, ty) = self.taken_out(e);
+                if !self.has_left() {
+                    self.deliver(value, ty, Dest::Init(var));
+                }
+            }
+        }
+    }
+
     /// Whether the last statement has left the function.
-    fn has_left(&self) -> bool {
+    pub(super) fn has_left(&self) -> bool {
         matches!(self.out.last(), Some(Stmt::Effect(o)) if never_returns(&o.tokens))
     }
 

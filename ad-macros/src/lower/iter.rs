@@ -14,6 +14,7 @@ mod ends;
 mod found;
 mod item;
 mod largest;
+mod made;
 mod position;
 mod run;
 mod seq;
@@ -25,6 +26,7 @@ use position::Pos;
 use syn::spanned::Spanned;
 
 pub(super) use cursor::Held;
+
 pub(super) use effects::assigns_outside;
 pub(super) use found::Otherwise;
 pub(super) use item::{Item, Kind};
@@ -324,10 +326,13 @@ impl Lowerer<'_> {
     pub(super) fn expecting(&mut self, e: &syn::Expr, ty: &Ty) -> (Expr, Ty) {
         match e {
             syn::Expr::Paren(p) => self.expecting(&p.expr, ty),
-            syn::Expr::MethodCall(m) => match self.chain_end(m, ty) {
-                Some(found) => found,
-                None => self.expr(e),
-            },
+            syn::Expr::MethodCall(m) => {
+                let made = self.made_as_asked(m);
+                match made.or_else(|| self.chain_end(m, ty)) {
+                    Some(found) => found,
+                    None => self.expr(e),
+                }
+            }
             syn::Expr::Call(c) => match self.array_from_fn(c, ty) {
                 Some(found) => found,
                 None => self.expr(e),

@@ -45,6 +45,7 @@ use std::rc::Rc;
 
 pub use callable::Signature;
 pub use declared::names_users_type;
+pub use evidence::is_numeric;
 pub use fallible::{inner_type, with_inner};
 pub use opaque::{is_variable, scan};
 pub use receiver::{is_constant, is_standard};
@@ -109,6 +110,11 @@ pub struct Lowerer<'e> {
     /// Whether what stands around an expression asks for a value of a user's type, and whether the function returns one.
     users_expected: bool,
     returns_users: bool,
+    /// The type that is written nearby for what is lowered next, and that of the function's value.
+    asked_type: Option<syn::Type>,
+    returned_type: Option<syn::Type>,
+    /// The value of the closure for a callee that is being lowered, if it is in a wrapper.
+    wrapped_value: Option<VarId>,
     /// Parameters that are functions.
     callables: HashMap<VarId, Signature>,
     /// Depth of `constant(…)` around the expression.
@@ -192,6 +198,8 @@ fn enter<'e>(
         body: Vec::new(),
         labels: Vec::new(),
         wrapper: None,
+        lambdas_fail: false,
+        mixed: false,
         form: Companion::Primal,
         endings: HashMap::new(),
         methods: HashMap::new(),
@@ -215,6 +223,9 @@ fn enter<'e>(
         declared: HashMap::new(),
         users_expected: false,
         returns_users: false,
+        asked_type: None,
+        returned_type: None,
+        wrapped_value: None,
         callables: HashMap::new(),
         holding: 0,
         claims: HashSet::new(),
@@ -230,6 +241,7 @@ fn enter<'e>(
         let value = inner.map_or(&**ty, |(_, inner)| inner);
         lw.func.ret = lw.generics.ty(value);
         lw.returns_users = names_users_type(value, &lw.generics);
+        lw.returned_type = Some(value.clone());
         if matches!(lw.func.ret, Ty::Ref(..)) {
             lw.errors.at(
                 syn::spanned::Spanned::span(ty),
@@ -241,6 +253,11 @@ fn enter<'e>(
     lw.generics.own = own;
     lw.scopes.push(HashMap::new());
     lw
+}
+
+/// Where a scope notes that a name stands for a value; no name looks like it.
+fn of_value(name: &str) -> String {
+    format!("{name} by value")
 }
 
 impl Lowerer<'_> {
@@ -267,8 +284,24 @@ impl Lowerer<'_> {
 
     fn bind(&mut self, name: &str, binding: Binding) {
         if let Some(scope) = self.scopes.last_mut() {
+            scope.remove(&of_value(name));
             scope.insert(name.to_string(), binding);
         }
+    }
+
+    /// Notes that a name that was bound last stands for a value, though it is another name for a place.
+    fn note_value(&mut self, name: &str) {
+        if let Some(scope) = self.scopes.last_mut()
+            && let Some(binding) = scope.get(name).cloned()
+        {
+            scope.insert(of_value(name), binding);
+        }
+    }
+
+    /// Whether a name for a place stands for its value, not for a reference to it.
+    fn is_value(&self, name: &str) -> bool {
+        let scope = self.scopes.iter().rev().find(|s| s.contains_key(name));
+        scope.is_some_and(|s| s.contains_key(&of_value(name)))
     }
 
     fn lookup(&self, name: &str) -> Option<&Binding> {

@@ -139,7 +139,9 @@ impl Lowerer<'_> {
             syn::Expr::Reference(_) => true,
             syn::Expr::Path(p) => {
                 let name = p.path.get_ident().map(ToString::to_string);
+                let value = name.as_ref().is_some_and(|n| self.is_value(n));
                 match name.and_then(|n| self.lookup(&n)) {
+                    Some(_) if value => false,
                     Some(Binding::Var(v)) => matches!(self.func.var(*v).ty, Ty::Ref(..)),
                     Some(Binding::Alias(_)) => true,
                     _ => false,

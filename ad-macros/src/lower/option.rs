@@ -77,6 +77,7 @@ impl Lowerer<'_> {
                         && p.path
                             .get_ident()
                             .is_none_or(|id| self.lookup(&id.to_string()).is_none())
+                        || self.callable_param(&c.func).is_some()
                 }
                 _ => false,
             },
@@ -392,6 +393,7 @@ impl Lowerer<'_> {
         let fresh = matches!(self.out.last(), Some(Stmt::Call { dst, .. }) if *dst == [place.base]);
         if fresh && !self.func.endings.contains_key(&place.base) {
             self.func.parted.insert(place.base, wrapper);
+            self.func.vars[place.base.0].ty = Ty::Unknown;
             self.held.insert(place.base, (wrapper, Ty::Unknown));
         } else if self.errors.count() > errors {
             return None;
@@ -503,7 +505,7 @@ fn is_of_bool(m: &syn::ExprMethodCall) -> bool {
 }
 
 /// The wrapper that an expression is written in.
-fn wrapper_of(e: &syn::Expr) -> Option<Wrapper> {
+pub(super) fn wrapper_of(e: &syn::Expr) -> Option<Wrapper> {
     let path = match strip(e) {
         syn::Expr::Path(p) => p,
         syn::Expr::Call(c) => match &*c.func {

@@ -83,6 +83,7 @@ impl Lowerer<'_> {
                 let pointer = self
                     .declared_type(&u.expr)
                     .is_some_and(|ty| declared::is_pointer(&ty));
+                let pointer = pointer || self.is_users_pointer(&u.expr);
                 let place = self.place(&u.expr)?;
                 Some(match pointer {
                     true => place.with(Proj::Deref),
@@ -168,10 +169,12 @@ impl Lowerer<'_> {
             }
             e => {
                 let (value, ty) = self.expr(e);
-                if ty.is_real() || matches!(ty, Ty::Tuple(_)) {
+                if ty.is_real() {
                     self.unsupported(e.span(), "an index of this type", "index with a `usize`");
                 }
-                Proj::Index(self.held(value))
+                let value = self.held(value);
+                self.claim_indexed(&place, &value, &ty, i.span());
+                Proj::Index(value)
             }
         };
         Some(place.with(step))

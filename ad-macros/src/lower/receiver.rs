@@ -93,6 +93,76 @@ pub fn is_standard(name: &syn::Ident) -> bool {
         .any(|names| names.iter().any(|n| name == n))
 }
 
+/// Beginnings of the names of what slices, arrays and vectors have themselves.
+const OF_SLICES: &[&str] = &[
+    "append",
+    "array_",
+    "as_",
+    "binary_search",
+    "capacity",
+    "chunk",
+    "clear",
+    "clone_from",
+    "concat",
+    "connect",
+    "contains",
+    "copy_",
+    "dedup",
+    "drain",
+    "each_",
+    "ends_with",
+    "escape_",
+    "extend",
+    "extract_if",
+    "fill",
+    "first",
+    "front",
+    "back",
+    "get",
+    "insert",
+    "into_",
+    "is_sorted",
+    "iter",
+    "join",
+    "last",
+    "leak",
+    "len",
+    "map",
+    "next",
+    "partition_",
+    "pop",
+    "push",
+    "range",
+    "rchunks",
+    "remove",
+    "repeat",
+    "reserve",
+    "resize",
+    "retain",
+    "reverse",
+    "rotate_",
+    "rsplit",
+    "select_nth",
+    "shrink_",
+    "sort",
+    "spare_",
+    "splice",
+    "split",
+    "starts_with",
+    "strip_",
+    "swap",
+    "to_vec",
+    "to_owned",
+    "truncate",
+    "try_",
+    "windows",
+];
+
+/// Whether slices, arrays or vectors have a method of this name, most likely.
+fn is_of_slices(name: &str) -> bool {
+    OF_SLICES.iter().any(|start| name.starts_with(start))
+}
+
 /// Whether a chain of methods starts with an iterator.
 fn is_source(m: &syn::ExprMethodCall) -> bool {
     SOURCES.iter().any(|n| m.method == n)
@@ -136,7 +206,10 @@ impl Lowerer<'_> {
             false => [SOURCES, WRAPPERS, COLLECTIONS].concat(),
         };
         let chain = matches!(&*m.receiver, syn::Expr::MethodCall(inner) if is_source(inner));
-        if known.contains(&name.as_str()) || chain {
+        // A cell in a field has no shadow, so that only a user's type can have such a method there.
+        let sets =
+            m.method == "set" && matches!(&*m.receiver, syn::Expr::Field(_) | syn::Expr::Index(_));
+        if !sets && known.contains(&name.as_str()) || chain {
             return None;
         }
         let place = self.receiver_place(&m.receiver)?;
@@ -144,6 +217,8 @@ impl Lowerer<'_> {
             Ty::Unknown => {}
             // A method of a trait of the user's.
             Ty::Real(_) if !is_standard(&m.method) => {}
+            Ty::Vec(_) | Ty::Slice(_) | Ty::Array(..)
+                if !is_standard(&m.method) && !is_of_slices(&name) => {}
             _ => return None,
         }
         let place = self.freeze_place(place);

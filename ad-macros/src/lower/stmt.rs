@@ -142,7 +142,13 @@ impl Lowerer<'_> {
         let before = self.out.len();
         let (value, ty) = match self.annotated_exit(l, &init.expr, &annotated) {
             Some(held) => held,
-            None => self.expecting(&init.expr, &annotated),
+            None => {
+                let asked = match &l.pat {
+                    syn::Pat::Type(t) => Some(&*t.ty),
+                    _ => None,
+                };
+                self.asked_for(asked, |lw| lw.expecting(&init.expr, &annotated))
+            }
         };
         let value = self.typed_empty(l, value, &annotated);
         if let Some((id, _)) = simple_ident(&l.pat)
@@ -204,6 +210,12 @@ impl Lowerer<'_> {
             self.outcome(e);
             return;
         }
+        if let Dest::Init(var) = dest
+            && self.wrapped_value == Some(var)
+        {
+            self.lambda_outcome(e, var);
+            return;
+        }
         let dest = match dest {
             Dest::Found(var, none) => {
                 if let Some(item) = self.found(e, none) {
@@ -224,7 +236,13 @@ impl Lowerer<'_> {
             Dest::Discard | Dest::Found(..) => Ty::Unknown,
         };
         let users = matches!(dest, Dest::Return) && self.returns_users;
-        let (value, ty) = self.expecting_users(users, |lw| lw.expecting(e, &expected));
+        let asked = match dest {
+            Dest::Return => self.returned_type.clone(),
+            _ => None,
+        };
+        let (value, ty) = self.expecting_users(users, |lw| {
+            lw.asked_for(asked.as_ref(), |lw| lw.expecting(e, &expected))
+        });
         if self.out.len() > before
             && matches!(self.out.last(), Some(Stmt::Effect(o)) if never_returns(&o.tokens))
         {

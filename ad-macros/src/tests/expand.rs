@@ -44,6 +44,15 @@ fn distance(x: f64, y: &f64, n: usize) -> f64 {
 fn blend(a: &[f64], out: &mut [f64], k: f64, n: usize) -> f64 {
     table::blend(a, out, k, n)
 }";
+    attributes: "
+#[must_use]
+#[inline(always)]
+#[track_caller]
+#[doc(hidden)]
+#[differentiate]
+pub(crate) fn half(x: f64) -> f64 {
+    0.5 * x
+}";
     derivative: "
 #[differentiate(forward)]
 fn logistic(x: f64) -> f64 {

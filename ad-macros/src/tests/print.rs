@@ -12,6 +12,8 @@ fn func() -> Func {
         body: vec![],
         labels: vec![],
         wrapper: None,
+        lambdas_fail: false,
+        mixed: false,
         form: Companion::Primal,
         endings: Default::default(),
         methods: Default::default(),

@@ -37,6 +37,7 @@ impl Tangent {
         let base = format!("{}_dot", var.name.trim_start_matches("r#"));
         let d = self.func.fresh(&base, var.ty.clone(), var.mutable, role);
         self.func.vars[d.0].span = var.span;
+        self.func.vars[d.0].shadow = var.shadow;
         if var.optional.is_some() || matches!(&var.role, Role::View(_)) && self.base_is_optional(v)
         {
             self.func.vars[d.0].optional = Some(v);
@@ -385,6 +386,9 @@ impl Tangent {
                     let zeros = parts.iter().map(|p| self.zero_component(p)).collect();
                     Expr::Tuple(zeros)
                 }
+                (t, Expr::Place(p)) if t.is_constant() && t.is_copy() != Some(true) => {
+                    Expr::Copied(CopyKind::Clone, p.clone())
+                }
                 (t, e) if t.is_constant() => e.clone(),
                 (_, Expr::Place(p) | Expr::Copied(_, p)) => Expr::ZeroOf(p.clone()),
                 _ => return self.return_constant(value, out),
@@ -393,7 +397,9 @@ impl Tangent {
         // The tangent is computed first where it takes its shape from what is moved into the value.
         let mut shaped = false;
         let mut copy = tangent.clone();
-        map_sub_exprs(&mut copy, &mut |e| shaped |= matches!(e, Expr::ZeroOf(_)));
+        map_sub_exprs(&mut copy, &mut |e| {
+            shaped |= matches!(e, Expr::ZeroOf(_) | Expr::Copied(..))
+        });
         if !shaped {
             out.push(Stmt::Return(Some(Expr::Tuple(vec![value, tangent]))));
             return;
@@ -728,6 +734,7 @@ impl Tangent {
             params,
             body,
             results,
+            wrapper: l.wrapper,
             sweep,
         }
     }

@@ -60,6 +60,7 @@ plane! {
     beale: beale::beale, beale_derivative, beale_hessian, beale_derivative_tangent, beale_derivative_adjoint;
     booth: booth::booth, booth_derivative, booth_hessian, booth_derivative_tangent, booth_derivative_adjoint;
     bukin_n6: bukin::bukin_n6, bukin_n6_derivative, bukin_n6_hessian, bukin_n6_derivative_tangent, bukin_n6_derivative_adjoint;
+    cross_in_tray: crossintray::cross_in_tray, cross_in_tray_derivative, cross_in_tray_hessian, cross_in_tray_derivative_tangent, cross_in_tray_derivative_adjoint;
     easom: easom::easom, easom_derivative, easom_hessian, easom_derivative_tangent, easom_derivative_adjoint;
     eggholder: eggholder::eggholder, eggholder_derivative, eggholder_hessian, eggholder_derivative_tangent, eggholder_derivative_adjoint;
     goldsteinprice: goldsteinprice::goldsteinprice, goldsteinprice_derivative, goldsteinprice_hessian, goldsteinprice_derivative_tangent, goldsteinprice_derivative_adjoint;
@@ -138,6 +139,7 @@ macro_rules! derivatives {
 derivatives! {
     ackley_derivative: ackley::ackley_derivative, ackley_derivative_const, ackley_hessian;
     levy_derivative: levy::levy_derivative, levy_derivative_const, levy_hessian;
+    rastrigin_derivative: rastrigin::rastrigin_derivative, rastrigin_derivative_const, rastrigin_hessian;
     rosenbrock_derivative: rosenbrock::rosenbrock_derivative, rosenbrock_derivative_const, rosenbrock_hessian;
     sphere_derivative: sphere::sphere_derivative, sphere_derivative_const, sphere_hessian;
     styblinski_tang_derivative: styblinskitang::styblinski_tang_derivative, styblinski_tang_derivative_const, styblinski_tang_hessian;

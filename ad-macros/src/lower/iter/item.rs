@@ -157,7 +157,12 @@ impl Lowerer<'_> {
                 self.destructure(pat, place);
             }
             (_, Item::Place(place, Kind::RefMut | Kind::Part)) => self.bind_lent(pat, place),
-            (_, Item::Place(place, _)) => self.bind_element(pat, place),
+            (_, Item::Place(place, kind)) => {
+                self.bind_element(pat, place);
+                if let (syn::Pat::Ident(id), Kind::Value) = (pat, kind) {
+                    self.note_value(&id.ident.to_string());
+                }
+            }
             (syn::Pat::Ident(id), Item::Value(Expr::Place(p), Ty::Int))
                 if self.is_loop_variable(id, &p) =>
             {

@@ -275,7 +275,7 @@ impl Lowerer<'_> {
     }
 
     /// What `into_iter` yields.
-    fn kind_of(&self, e: &syn::Expr, ty: &Ty) -> Kind {
+    pub(in crate::lower) fn kind_of(&self, e: &syn::Expr, ty: &Ty) -> Kind {
         match (e, ty) {
             (syn::Expr::Paren(p), _) => self.kind_of(&p.expr, ty),
             (syn::Expr::Reference(r), _) if r.mutability.is_some() => Kind::RefMut,

@@ -166,8 +166,16 @@ impl Adjoint {
                 _ => return false,
             }
         }
+        // Of a user's type two indices may select the same part.
+        let in_a_row = |p: &Place| {
+            let whole = Place {
+                proj: p.proj[..p.proj.len() - 1].to_vec(),
+                ..p.clone()
+            };
+            !matches!(self.func.place_ty(&whole).peel(), Ty::Unknown)
+        };
         let own = |p: &Place| match p.proj.last() {
-            Some(Proj::Index(Expr::Place(i))) => i.is_var() && i.base == index,
+            Some(Proj::Index(Expr::Place(i))) => i.is_var() && i.base == index && in_a_row(p),
             _ => false,
         };
         let declared = |v: VarId| {

@@ -87,6 +87,7 @@ impl Adjoint {
             params,
             body: setup,
             results,
+            wrapper: None,
             sweep: Sweep::Reverse { record, seeds },
         }
     }
