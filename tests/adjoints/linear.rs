@@ -193,6 +193,38 @@ fn residual(a: &[f64], b: &[f64], cols: usize) -> f64 {
     sum + g[0] * x[1]
 }
 
+#[differentiate(hessian)]
+fn inverted(a: &[f64], n: usize) -> Vec<f64> {
+    let f = lu(a, n).unwrap();
+    f.inverse()
+}
+
+#[differentiate(hessian)]
+fn inverted_definite(a: &[f64], n: usize) -> Vec<f64> {
+    let c = cholesky(a, n).unwrap();
+    c.inverse()
+}
+
+#[differentiate(hessian)]
+fn of_inverses(a: &[f64], n: usize) -> f64 {
+    let x = lu(a, n).unwrap().inverse();
+    let y = cholesky(a, n).unwrap().inverse();
+    let z = product(&x, &y, n, n);
+    z[0] * z[n * n - 1] + x[1] * y[n]
+}
+
+#[differentiate(hessian)]
+fn multiplied(a: &[f64], b: &[f64], rows: usize, cols: usize) -> Vec<f64> {
+    product(a, b, rows, cols)
+}
+
+#[differentiate(hessian)]
+fn of_products(a: &[f64], b: &[f64], rows: usize, cols: usize) -> f64 {
+    let p = product(a, b, rows, cols);
+    let q = product(&p, &transposed(&p, cols), rows, rows);
+    q[0] * q[rows] + p[0]
+}
+
 const TRIANGLES: [Triangle; 4] = [
     Triangle::Lower,
     Triangle::LowerTransposed,
@@ -225,6 +257,19 @@ fn determinants() {
     }
     assert_eq!(determinant(&[0.0, 2.0, 3.0, 0.0], 2), -6.0);
     assert_eq!(determinant(&[], 0), 1.0);
+}
+
+#[test]
+fn inverses_and_products() {
+    for n in [2, 4] {
+        prove!(inverted(slice regular(n), con n) -> vec);
+        prove!(inverted_definite(slice definite(n), con n) -> vec);
+        prove_hvp!(of_inverses(slice definite(n), con n));
+    }
+    for (m, k, n) in [(2, 3, 4), (3, 1, 1), (2, 2, 2)] {
+        prove!(multiplied(slice noise(m * k), slice positive(k * n), con m, con n) -> vec);
+        prove_hvp!(of_products(slice noise(m * k), slice positive(k * n), con m, con n));
+    }
 }
 
 #[test]
@@ -290,6 +335,8 @@ fn spectra() {
     e.values_adjoint(&mut bar, &vec![1.0, 1.0]);
     let (_, dot) = e.values_tangent(&bar);
     assert_eq!(dot, [1.0, 1.0]);
+    let (_, dot) = e.vectors_tangent(&bar);
+    assert!(dot.iter().all(|d| !d.is_finite()), "{dot:?}");
 }
 
 #[test]

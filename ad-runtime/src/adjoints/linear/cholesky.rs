@@ -1,7 +1,8 @@
 //! Cholesky's factorization of symmetric positive definite matrices.
 
+use super::product::*;
 use super::triangular::*;
-use super::{Singular, entries, finite, right_hand_side};
+use super::{Singular, entries, finite, right_hand_side, symmetric_vector};
 use ad_macros::{Differentiable, differentiate};
 use nalgebra::DMatrix;
 use std::sync::Arc;
@@ -63,17 +64,9 @@ impl Cholesky {
 
     /// Value and tangent of [`solve`](Self::solve).
     pub fn solve_tangent(&self, self_dot: &Self, b: &[f64], b_dot: &[f64]) -> (Vec<f64>, Vec<f64>) {
-        let (n, x) = (self.n, self.solve(b));
-        let mut right = b_dot.to_vec();
-        for i in 0..n {
-            for j in 0..=i {
-                let a = self_dot.matrix[i * n + j];
-                right[i] -= a * x[j];
-                if i != j {
-                    right[j] -= a * x[i];
-                }
-            }
-        }
+        let x = self.solve(b);
+        let product = symmetric_vector(&self_dot.matrix, &x);
+        let right: Vec<f64> = b_dot.iter().zip(product).map(|(b, p)| b - p).collect();
         let x_dot = self.solve(&right);
         (x, x_dot)
     }
@@ -108,29 +101,61 @@ impl Cholesky {
 
     /// Value and tangent of [`ln_det`](Self::ln_det).
     pub fn ln_det_tangent(&self, self_dot: &Self) -> (f64, f64) {
-        let n = self.n;
-        let trace = (0..n).map(|j| {
-            let entry = |i: usize| self_dot.matrix[i.max(j) * n + i.min(j)];
-            let column: Vec<f64> = (0..n).map(entry).collect();
-            self.solve(&column)[j]
-        });
-        (self.ln_det(), trace.sum())
+        let (n, x) = (self.n, self.inverse());
+        let mut trace = 0.0;
+        for i in 0..n {
+            let twice = (0..i).map(|j| 2.0 * x[i * n + j] * self_dot.matrix[i * n + j]);
+            trace += twice.sum::<f64>() + x[i * n + i] * self_dot.matrix[i * n + i];
+        }
+        (self.ln_det(), trace)
     }
 
     /// Value and adjoint of [`ln_det`](Self::ln_det).
     #[differentiate(forward)]
     pub fn ln_det_adjoint(&self, self_bar: &mut Self, seed: f64) -> f64 {
         let n = self.n;
-        for j in 0..n {
-            let mut unit = vec![0.0; n];
-            unit[j] = seed;
-            let column = self.solve(&unit);
-            self_bar.matrix[j * n + j] += column[j];
-            for i in j + 1..n {
-                self_bar.matrix[i * n + j] += 2.0 * column[i];
+        let x = self.inverse();
+        for i in 0..n {
+            for j in 0..i {
+                self_bar.matrix[i * n + j] += 2.0 * seed * x[i * n + j];
             }
+            self_bar.matrix[i * n + i] += seed * x[i * n + i];
         }
         self.ln_det()
+    }
+
+    /// `A⁻¹`, with the derivatives of [`Lu::inverse`](super::Lu::inverse). To solve systems, [`solve`](Self::solve) is cheaper.
+    #[differentiate(custom, forward, reverse, hessian)]
+    pub fn inverse(&self) -> Vec<f64> {
+        let mut x = DMatrix::identity(self.n, self.n);
+        self.lower.solve_lower_triangular_mut(&mut x);
+        entries(&(x.transpose() * x))
+    }
+
+    /// Value and tangent of [`inverse`](Self::inverse).
+    pub fn inverse_tangent(&self, self_dot: &Self) -> (Vec<f64>, Vec<f64>) {
+        let (n, x) = (self.n, self.inverse());
+        let whole: Vec<f64> = (0..n * n)
+            .map(|k| self_dot.matrix[(k / n).max(k % n) * n + (k / n).min(k % n)])
+            .collect();
+        let mut dot = product(&product(&x, &whole, n, n), &x, n, n);
+        dot.iter_mut().for_each(|d| *d = -*d);
+        (x, dot)
+    }
+
+    /// Value and adjoint of [`inverse`](Self::inverse).
+    #[differentiate(forward)]
+    pub fn inverse_adjoint(&self, self_bar: &mut Self, seed: &Vec<f64>) -> Vec<f64> {
+        let n = self.n;
+        let x = self.inverse();
+        let bar = product(&product(&x, seed, n, n), &x, n, n);
+        for i in 0..n {
+            for j in 0..i {
+                self_bar.matrix[i * n + j] -= bar[i * n + j] + bar[j * n + i];
+            }
+            self_bar.matrix[i * n + i] -= bar[i * n + i];
+        }
+        x
     }
 
     /// The factor `L`, row by row, zero above the diagonal.
