@@ -8,6 +8,7 @@ mod lambda;
 mod mixed;
 mod outcome;
 mod pairs;
+mod rename;
 mod scope;
 mod shape;
 mod variant;
@@ -857,7 +858,7 @@ impl Emitter<'_> {
         if renamed.is_empty() {
             o.tokens.clone()
         } else {
-            rename(o.tokens.clone(), &renamed)
+            rename::rename(o.tokens.clone(), &renamed)
         }
     }
 
@@ -1080,46 +1081,6 @@ fn opaque_strength(o: &Opaque) -> u8 {
         .into_iter()
         .any(|t| matches!(t, TokenTree::Ident(i) if i == "as" || i == "if" || i == "match"));
     if tight && !keyword { POSTFIX } else { 1 }
-}
-
-/// Replaces variable names in kept code, those captured by format strings included.
-fn rename(tokens: TokenStream, names: &[(&str, Ident)]) -> TokenStream {
-    let all: Vec<TokenTree> = tokens.into_iter().collect();
-    let mut out = Vec::new();
-    for (k, t) in all.iter().enumerate() {
-        out.push(match t {
-            TokenTree::Group(g) => {
-                let mut group = proc_macro2::Group::new(g.delimiter(), rename(g.stream(), names));
-                group.set_span(g.span());
-                TokenTree::Group(group)
-            }
-            TokenTree::Ident(id) if crate::lower::is_variable(&all, k) => {
-                let found = names.iter().find(|(from, _)| id == from);
-                TokenTree::Ident(found.map_or_else(|| id.clone(), |(_, to)| to.clone()))
-            }
-            TokenTree::Literal(l) => TokenTree::Literal(rename_captures(l, names)),
-            other => other.clone(),
-        });
-    }
-    out.into_iter().collect()
-}
-
-fn rename_captures(l: &Literal, names: &[(&str, Ident)]) -> Literal {
-    let text = l.to_string();
-    if !text.starts_with('"') {
-        return l.clone();
-    }
-    let mut new = text.clone();
-    for (from, to) in names {
-        new = new
-            .replace(&format!("{{{from}}}"), &format!("{{{to}}}"))
-            .replace(&format!("{{{from}:"), &format!("{{{to}:"));
-    }
-    if new == text {
-        l.clone()
-    } else {
-        new.parse().unwrap_or_else(|_| l.clone())
-    }
 }
 
 impl Emitter<'_> {

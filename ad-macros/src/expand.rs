@@ -98,13 +98,16 @@ fn method_or_reject(
 
 /// A function as it was written, and its companions.
 fn function(item: &Item, modes: Modes, krate: &TokenStream) -> TokenStream {
-    let (attrs, vis) = (item.attrs, item.vis);
+    let vis = item.vis;
+    let outer = |a: &&syn::Attribute| matches!(a.style, syn::AttrStyle::Outer);
+    // Attributes at the beginning of the body, `#![allow(…)]`, are the original's own.
+    let (attrs, inner): (Vec<_>, Vec<_>) = item.attrs.iter().partition(outer);
     let original = without_markers(item.sig);
     // Who calls the derivative uses the function, whether it is called itself or not.
     let primal = match item.body {
         Some(body) => {
-            let body = without_loop_attributes(body);
-            quote!(#(#attrs)* #[allow(dead_code)] #vis #original #body)
+            let stmts = without_loop_attributes(body).stmts;
+            quote!(#(#attrs)* #[allow(dead_code)] #vis #original { #(#inner)* #(#stmts)* })
         }
         None => quote!(#(#attrs)* #vis #original;),
     };
@@ -121,7 +124,7 @@ fn function(item: &Item, modes: Modes, krate: &TokenStream) -> TokenStream {
     let mut out = primal;
     for v in conditions::variants(item.sig, item.body, &mut own) {
         let mut failed = Errors::default();
-        let attrs: Vec<_> = attrs.iter().chain(&v.condition).cloned().collect();
+        let attrs: Vec<_> = attrs.iter().copied().chain(&v.condition).cloned().collect();
         let variant = Item {
             attrs: &attrs,
             sig: &v.sig,

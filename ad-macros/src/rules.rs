@@ -41,7 +41,9 @@ pub const TABLE: &[Rule] = table! {
     "asin" => "zero_safe(d, 1.0 / sqrt((1.0 - a) * (1.0 + a)))";
     "acos" => "zero_safe(-d, 1.0 / sqrt((1.0 - a) * (1.0 + a)))";
     "atan" => "d / (1.0 + a * a)";
-    "atan2" => "zero_safe(d, b / (a * a + b * b))", "zero_safe(-d, a / (a * a + b * b))";
+    // `b / (a² + b²)`, without squares that overflow or vanish.
+    "atan2" => "if abs(a) > abs(b) { zero_safe(d, (b / a) / (a + b * (b / a))) } else { zero_safe(d, 1.0 / (b + a * (a / b))) }",
+              "if abs(a) > abs(b) { zero_safe(-d, 1.0 / (a + b * (b / a))) } else { zero_safe(-d, (a / b) / (b + a * (a / b))) }";
     "sin_cos" => "d * cos(a)";
     // hyperbolic
     "sinh" => "d * cosh(a)";
@@ -53,11 +55,12 @@ pub const TABLE: &[Rule] = table! {
     // exponentials and logarithms
     "exp" => "d * r";
     "exp2" => "d * (LN_2 * r)";
-    "exp_m1" => "d * (r + 1.0)";
+    // `r + 1` would have lost what is below one rounding of 1.
+    "exp_m1" => "d * exp(a)";
     "ln" => "zero_safe(d, 1.0 / a)";
     "ln_1p" => "zero_safe(d, 1.0 / (1.0 + a))";
-    "log2" => "zero_safe(d, 1.0 / (a * LN_2))";
-    "log10" => "zero_safe(d, 1.0 / (a * LN_10))";
+    "log2" => "zero_safe(d, (1.0 / a) * LOG2_E)";
+    "log10" => "zero_safe(d, (1.0 / a) * LOG10_E)";
     "log" => "zero_safe(d, 1.0 / (a * ln(b)))", "zero_safe(-d, r / (b * ln(b)))";
     // powers and roots
     "sqrt" => "zero_safe(d, 0.5 / r)";
@@ -179,7 +182,8 @@ fn build(e: &syn::Expr, ops: &[Expr], result: &Expr) -> Expr {
                 "b" => ops[1].clone(),
                 "c" => ops[2].clone(),
                 "LN_2" => Expr::Real(std::f64::consts::LN_2),
-                "LN_10" => Expr::Real(std::f64::consts::LN_10),
+                "LOG2_E" => Expr::Real(std::f64::consts::LOG2_E),
+                "LOG10_E" => Expr::Real(std::f64::consts::LOG10_E),
                 "PI_OVER_180" => Expr::Real(std::f64::consts::PI / 180.0),
                 _ => Expr::Real(180.0 / std::f64::consts::PI),
             }

@@ -3,7 +3,8 @@
 //! Three values that are computed independently have to agree: the tangent, the adjoint and finite
 //! differences. [`dot_product`] compares the first two, [`directional`] the first with the third.
 //! Both work on flat vectors: [`Flatten`] makes them of arguments and results of any shape, and
-//! [`Perturb`] moves arguments of any shape along a direction.
+//! [`Perturb`] moves arguments of any shape along a direction. [`gradient`] checks a gradient input by input, in one line, and says which
+//! inputs are off, by how much, and which points are kinks.
 //!
 //! ```
 //! use ad_runtime::check::{self, Flatten, Perturb};
@@ -36,9 +37,11 @@
 
 mod directional;
 mod flatten;
+mod gradient;
 
 pub use directional::{Estimate, directional};
 pub use flatten::{Flatten, Perturb};
+pub use gradient::{Report, WrongInput, gradient};
 
 use std::fmt;
 

@@ -19,7 +19,7 @@
 //!
 //! `prove!` shows that the tangent agrees with finite differences, that the adjoint agrees with the tangent (dot-product test),
 //! that both return the primal's value and leave the primal's final values bit for bit, that the adjoint increments what it
-//! is to increment, and that a zero seed gives zero adjoints. `prove_gradient!` adds that the gradient is the adjoint of the seed
+//! is to increment, that a zero seed gives zero adjoints, and twice the seed twice the adjoints. `prove_gradient!` adds that the gradient is the adjoint of the seed
 //! one, `prove_hvp!` that the Hessian-vector product agrees with differences of the gradient and is symmetric.
 
 /// What values, shadows and results are made of: a tree whose leaves are floats and constants.
@@ -514,6 +514,7 @@ pub fn prove(case: &dyn Companions) {
     // The adjoint against the tangent.
     let seed = noise.list(value.len());
     let x_bar = noise.like(&x_after);
+    let seed_bar = x_bar.clone();
     let (a_value, a_after, a_bar) = case.adjoint(&x, &seed, &x_bar);
     same_bits(name, "the adjoint's value", &a_value, &value);
     for k in 0..x.len() {
@@ -578,6 +579,31 @@ pub fn prove(case: &dyn Companions) {
             &a_bar[k],
             &want,
             0.0,
+        );
+    }
+
+    // The adjoint is linear in the seed: a multiple by a power of two is exact.
+    let doubled = |list: &[f64]| list.iter().map(|v| 2.0 * v).collect::<Vec<f64>>();
+    let zeros = |k: usize| vec![0.0; x_after[k].len()];
+    let start = |seeds: &dyn Fn(&[f64]) -> Vec<f64>| -> Parts {
+        let of = |k: usize| {
+            if in_out(k) {
+                seeds(&seed_bar[k])
+            } else {
+                zeros(k)
+            }
+        };
+        (0..x.len()).map(of).collect()
+    };
+    let (_, _, once) = case.adjoint(&x, &seed, &start(&|list| list.to_vec()));
+    let (_, _, twice) = case.adjoint(&x, &doubled(&seed), &start(&doubled));
+    for k in 0..x.len() {
+        close(
+            name,
+            &format!("the adjoint of active argument {k} for twice the seed"),
+            &twice[k],
+            &doubled(&once[k]),
+            if case.coarse() { 1e-5 } else { 1e-12 },
         );
     }
 }

@@ -136,3 +136,6 @@ mod receivers;
 mod stated;
 
 mod custom;
+
+#[path = "../regressions/found.rs"]
+mod regressions;

@@ -10,7 +10,7 @@ use crate::ir::*;
 use crate::transform::adjoint::{Adjoint, Sweeps};
 use crate::transform::tangent::Tangent;
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{format_ident, quote};
 
 /// The code of a forward sweep and a pullback with their tangents.
 pub struct TangentSweeps {
@@ -223,18 +223,20 @@ impl Subject<'_> {
             }
         }
         let closure = self.tangent_closure(&e, &t, &adjoint, &reverse);
+        let mut forward = e.block(&forward);
         let values = match self.returns_unit() {
             true => quote!((), ()),
             false => {
                 let value = e.name(adjoint.value);
-                let dot = match t.activity.var(adjoint.value) {
-                    true => e.name(t.dots[&adjoint.value]).to_token_stream(),
-                    false => e.zero(&self.func.ret, &quote!(#value)),
-                };
+                let dot = e.name(t.dots[&adjoint.value]);
+                if !t.activity.var(adjoint.value) {
+                    // Its shape is the value's, which is moved out next.
+                    let zero = e.zero(&self.func.ret, &quote!(#value));
+                    forward.extend(quote!(let #dot = #zero;));
+                }
                 quote!(#value, #dot)
             }
         };
-        let forward = e.block(&forward);
         TangentSweeps {
             params,
             values,

@@ -179,9 +179,14 @@ impl Taken<'_> {
         {
             return;
         }
+        let trailing = list.trailing_punct();
         let mut items = std::mem::take(list).into_iter().collect();
         self.retain(&mut items, attributes);
         *list = items.into_iter().collect();
+        // `(x,)` is no `(x)`.
+        if trailing && !list.is_empty() {
+            list.push_punct(Default::default());
+        }
     }
 }
 
@@ -206,6 +211,9 @@ impl VisitMut for Taken<'_> {
         let mut fields = std::mem::take(&mut s.fields).into_iter().collect();
         self.retain(&mut fields, |f: &mut syn::FieldValue| Some(&mut f.attrs));
         s.fields = fields.into_iter().collect();
+        if s.rest.is_some() && !s.fields.empty_or_trailing() {
+            s.fields.push_punct(Default::default());
+        }
         visit_mut::visit_expr_struct_mut(self, s);
     }
 
@@ -213,6 +221,9 @@ impl VisitMut for Taken<'_> {
         let mut fields = std::mem::take(&mut s.fields).into_iter().collect();
         self.retain(&mut fields, |f: &mut syn::FieldPat| Some(&mut f.attrs));
         s.fields = fields.into_iter().collect();
+        if s.rest.is_some() && !s.fields.empty_or_trailing() {
+            s.fields.push_punct(Default::default());
+        }
         visit_mut::visit_pat_struct_mut(self, s);
     }
 

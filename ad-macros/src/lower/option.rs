@@ -238,7 +238,7 @@ impl Lowerer<'_> {
         Some(self.maybe_held(found))
     }
 
-    fn maybe_held(&mut self, (value, ty): (Expr, Ty)) -> Maybe {
+    pub(super) fn maybe_held(&mut self, (value, ty): (Expr, Ty)) -> Maybe {
         let place = match value {
             Expr::Place(place) => place,
             value => Place::var(self.name_value("found", value, ty)),

@@ -23,10 +23,13 @@ impl Lowerer<'_> {
         };
         let at_once =
             matches!(name.as_str(), "unwrap" | "expect") && self.is_bare_call(&m.receiver);
-        if m.args.len() != arity || at_once || !self.is_maybe(&m.receiver) {
+        if m.args.len() != arity || at_once {
             return None;
         }
-        let maybe = self.maybe(&m.receiver)?;
+        let maybe = match self.is_maybe(&m.receiver) {
+            true => self.maybe(&m.receiver)?,
+            false => self.constant_maybe(m)?,
+        };
         let span = m.method.span();
         match name.as_str() {
             "is_some" => Some((maybe.there, Ty::Bool)),
@@ -93,6 +96,29 @@ impl Lowerer<'_> {
                 )
             }
         }
+    }
+
+    /// A constant that may not be there, where what stands in for it may be active: `table.get(i).copied().unwrap_or(x)`.
+    fn constant_maybe(&mut self, m: &syn::ExprMethodCall) -> Option<Maybe> {
+        let name = m.method.to_string();
+        let decides = ["unwrap_or", "unwrap_or_else", "map_or", "map_or_else"];
+        let constant = |e: &dyn quote::ToTokens| self.is_constant_code(e.to_token_stream());
+        let by_reference = matches!(m.args.first(), Some(syn::Expr::Reference(_)));
+        if self.holding > 0
+            || !decides.contains(&name.as_str())
+            || by_reference
+            || self.is_bare_call(&m.receiver)
+            || !constant(&m.receiver)
+            || constant(m)
+        {
+            return None;
+        }
+        // An element is a place; what is held otherwise is a value.
+        if self.maybe_source(&m.receiver).is_some() {
+            return self.maybe(&m.receiver);
+        }
+        let found = self.expr(&m.receiver);
+        Some(self.maybe_held(found))
     }
 
     /// What a closure offers instead. That of a `Result` gets the error, which it may only leave alone.

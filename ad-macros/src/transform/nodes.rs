@@ -169,6 +169,12 @@ impl Preparer<'_> {
 
     /// Slices of reals are kept element by element: no allocation for each.
     fn save_slice(&mut self, place: &Place) -> Save {
+        // What stands behind a reference changes, not the reference.
+        let behind = match &self.func.var(place.base).ty {
+            Ty::Ref(true, _) if place.proj.is_empty() => place.clone().with(Proj::Deref),
+            _ => place.clone(),
+        };
+        let place = &behind;
         let mut save = self.save(place);
         let ty = self.func.place_ty(place);
         let sliced = matches!(ty.peel(), Ty::Slice(e) | Ty::Vec(e) if e.is_real());

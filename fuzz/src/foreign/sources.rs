@@ -1,0 +1,147 @@
+//! Which files are read, and the items in them.
+
+use crate::Options;
+use quote::ToTokens;
+use std::path::{Path, PathBuf};
+use syn::visit::Visit;
+
+/// The Rust files, in order.
+pub fn files(options: &Options) -> Vec<PathBuf> {
+    let mut roots = options.directories.clone();
+    if roots.is_empty() {
+        roots = match options.all {
+            true => unpacked(),
+            false => own(),
+        };
+    }
+    let mut files = Vec::new();
+    for root in roots {
+        walk(&root, &mut files);
+    }
+    files.sort();
+    files
+}
+
+fn repository() -> PathBuf {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().unwrap_or(package).to_path_buf()
+}
+
+/// All packages that cargo has unpacked.
+fn unpacked() -> Vec<PathBuf> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| std::env::var_os("HOME").map(|h| Path::new(&h).join(".cargo")));
+    let registries = home.map(|h| h.join("registry/src"));
+    let entries = |dir: &Path| -> Vec<PathBuf> {
+        let read = std::fs::read_dir(dir).into_iter().flatten();
+        read.filter_map(|e| Some(e.ok()?.path())).collect()
+    };
+    let registries = registries.map(|r| entries(&r)).unwrap_or_default();
+    registries.iter().flat_map(|r| entries(r)).collect()
+}
+
+/// The repository, and the packages that its lock file names.
+fn own() -> Vec<PathBuf> {
+    let root = repository();
+    let lock = std::fs::read_to_string(root.join("Cargo.lock")).unwrap_or_default();
+    let mut names = Vec::new();
+    let mut name = "";
+    for line in lock.lines() {
+        let value = |key: &str| line.strip_prefix(key)?.strip_suffix('"');
+        if let Some(n) = value("name = \"") {
+            name = n;
+        }
+        if let Some(version) = value("version = \"") {
+            names.push(format!("{name}-{version}"));
+        }
+    }
+    let mut roots: Vec<PathBuf> = unpacked()
+        .into_iter()
+        .filter(|p| {
+            p.file_name()
+                .is_some_and(|f| names.iter().any(|n| f == n.as_str()))
+        })
+        .collect();
+    roots.extend(["ad-macros", "ad-runtime", "examples", "tests", "fuzz"].map(|d| root.join(d)));
+    roots
+}
+
+fn walk(dir: &Path, files: &mut Vec<PathBuf>) {
+    let Ok(entries) = std::fs::read_dir(dir) else {
+        return;
+    };
+    for path in entries.filter_map(|e| Some(e.ok()?.path())) {
+        if path.is_symlink() {
+            continue;
+        }
+        if path.is_dir() && path.file_name().is_none_or(|n| n != "target") {
+            walk(&path, files);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+/// A function, or an `impl` or trait as a whole: its name and its tokens.
+pub type Item = (String, proc_macro2::TokenStream);
+
+/// The items of a file that the attribute might stand on, those of functions and modules in them included.
+pub fn items(file: &syn::File) -> Vec<Item> {
+    let mut found = Found(Vec::new());
+    found.visit_file(file);
+    found.0
+}
+
+struct Found(Vec<Item>);
+
+impl Found {
+    fn add(&mut self, name: &dyn ToTokens, item: &dyn ToTokens) {
+        self.0
+            .push((name.to_token_stream().to_string(), item.to_token_stream()));
+    }
+}
+
+impl<'ast> Visit<'ast> for Found {
+    fn visit_item_fn(&mut self, f: &'ast syn::ItemFn) {
+        self.add(&f.sig.ident, f);
+        syn::visit::visit_item_fn(self, f);
+    }
+
+    fn visit_impl_item_fn(&mut self, f: &'ast syn::ImplItemFn) {
+        self.add(&f.sig.ident, f);
+        syn::visit::visit_impl_item_fn(self, f);
+    }
+
+    fn visit_trait_item_fn(&mut self, f: &'ast syn::TraitItemFn) {
+        self.add(&f.sig.ident, f);
+        syn::visit::visit_trait_item_fn(self, f);
+    }
+
+    fn visit_item_impl(&mut self, i: &'ast syn::ItemImpl) {
+        self.add(&i.self_ty, i);
+        syn::visit::visit_item_impl(self, i);
+    }
+
+    fn visit_item_trait(&mut self, t: &'ast syn::ItemTrait) {
+        self.add(&t.ident, t);
+        syn::visit::visit_item_trait(self, t);
+    }
+
+    fn visit_item_struct(&mut self, s: &'ast syn::ItemStruct) {
+        self.add(&format!("derive {}", s.ident).parse_name(), s);
+    }
+
+    fn visit_item_enum(&mut self, e: &'ast syn::ItemEnum) {
+        self.add(&format!("derive {}", e.ident).parse_name(), e);
+    }
+}
+
+trait Name {
+    fn parse_name(&self) -> proc_macro2::TokenStream;
+}
+
+impl Name for String {
+    fn parse_name(&self) -> proc_macro2::TokenStream {
+        self.parse().unwrap_or_default()
+    }
+}

@@ -1,0 +1,138 @@
+//! What random programs and foreign code have found: each function here once failed.
+use chainrule::differentiate;
+use num_traits::Float;
+
+/// The zero tangent of a constant result was shaped by the value when that had been moved out already.
+#[differentiate(forward, reverse, hessian)]
+fn constants_in_a_vector<T: Float>(p: &mut T, n: usize) -> Vec<T> {
+    vec![T::from(1.331).unwrap(), T::from(n).unwrap().recip()]
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn calls_constants_in_a_vector(x: f64, n: usize) -> f64 {
+    let mut p = x;
+    let v = constants_in_a_vector(&mut p, n);
+    v[0] * x * x + v[1] * p
+}
+
+#[differentiate]
+fn product(a: &[f64], b: &[f64]) -> (f64, f64) {
+    (a[0] * b[0], a[0])
+}
+
+/// A vector behind `&mut` that kept code might change was put back through a reference to the reference.
+#[differentiate]
+fn length_of_a_vector_in_an_index(v: &mut Vec<f64>, w: &[f64], n: usize) -> f64 {
+    if n > 2 {
+        let x = [n as f64, product(&[w[0], w[1]], &v[..v.len().min(2)]).1];
+        v[0] *= x[1];
+    }
+    v[0]
+}
+
+#[differentiate]
+fn length_of_a_slice_in_an_index(v: &mut [f64], w: &[f64], n: usize) -> f64 {
+    if n > 2 {
+        let x = [n as f64, product(&[w[0], w[1]], &v[..v.len().min(2)]).1];
+        v[0] *= x[1];
+    }
+    v[0]
+}
+
+#[differentiate]
+fn length_of_an_array_in_an_index(v: &mut [f64; 3], w: &[f64], n: usize) -> f64 {
+    if n > 2 {
+        let x = [n as f64, product(&[w[0], w[1]], &v[..v.len().min(2)]).1];
+        v[0] *= x[1];
+    }
+    v[0]
+}
+
+/// The same, handed on to a call of itself.
+#[differentiate]
+fn vector_through_a_recursion(v: &mut Vec<f64>, x: f64, n: usize) {
+    if n == 0 {
+        return;
+    }
+    let u: f64 = match n {
+        1 => -x,
+        2..=5 => {
+            vector_through_a_recursion(v, x, n - 1);
+            0.526
+        }
+        _ => 0.3,
+    };
+    vector_through_a_recursion(v, x.tanh(), n - 1);
+    v.fill(u.cos());
+}
+
+/// `unwrap_or` and its relatives of constants, with something active to stand in, were calls of methods of the user's.
+#[differentiate(forward, reverse, hessian)]
+fn active_where_a_constant_is_missing(x: f64, #[constant] table: &[f64], n: usize) -> f64 {
+    let a = table.get(n).copied().unwrap_or(x * x);
+    let b = table.first().map_or(x, |v| *v * x);
+    let c = table.last().copied().unwrap_or_else(|| x.sin());
+    let d = (0..n).map(|_| 1.1f64).last().unwrap_or(x);
+    a * x + b + c * d
+}
+
+/// An attribute at the beginning of a body was written in front of the function.
+#[differentiate(forward, reverse, hessian)]
+fn attribute_in_the_body(x: f64) -> f64 {
+    #![allow(clippy::let_and_return)]
+    let y = x * x;
+    y
+}
+
+#[derive(Clone, Default)]
+struct Table {
+    x: usize,
+    y: usize,
+    pair: (usize,),
+}
+
+/// Fields of constants took the new names of shadowed variables; `..` lost its comma, and `(n,)` was `(n)`.
+#[differentiate(forward, reverse, hessian)]
+fn constants_in_a_struct(a: f64, n: usize) -> f64 {
+    let x = n + 1;
+    let x = x * 2;
+    let t = Table {
+        x,
+        ..Default::default()
+    };
+    let y = x + 1;
+    let y = Table {
+        y,
+        x: t.x,
+        pair: (n,),
+    };
+    let Table { x, .. } = y.clone();
+    let (k,) = y.pair;
+    let scale: f64 = (x + y.y + k) as f64;
+    a * a * scale
+}
+
+#[test]
+fn found_by_random_programs() {
+    let v = [1.0, 2.0, 3.0];
+    for n in [1usize, 2] {
+        prove!(constants_in_a_vector(ios 0.3, con n) -> vec);
+        prove_hvp!(calls_constants_in_a_vector(val 0.3, con n));
+    }
+    for n in [0usize, 3] {
+        prove!(length_of_a_vector_in_an_index(iov v.to_vec(), slice v, con n));
+        prove!(length_of_a_slice_in_an_index(io v, slice v, con n));
+        prove!(length_of_an_array_in_an_index(ioa v, slice v, con n));
+        prove!(vector_through_a_recursion(iov vec![0.2, 0.3], val 0.3, con n) -> unit);
+    }
+    for n in 0..3usize {
+        prove_hvp!(active_where_a_constant_is_missing(val 0.7, con &[1.2, 2.3], con n));
+        prove_hvp!(active_where_a_constant_is_missing(val 0.7, con &[], con n));
+    }
+}
+
+#[test]
+fn found_in_foreign_code() {
+    prove_hvp!(attribute_in_the_body(val 0.7));
+    prove_hvp!(constants_in_a_struct(val 0.7, con 2usize));
+}
