@@ -97,6 +97,11 @@ impl Emitter<'_> {
                 quote!(#tokens;)
             }
             Stmt::Reserve { stack, kind } => self.reserve(*stack, kind),
+            Stmt::Visit { var, trip, kind } => {
+                let (krate, var, trip) = (self.krate, self.name(*var), self.expr(trip));
+                let range = self.range(kind);
+                quote!(let #var = #krate::rt::visit(#range, #trip);)
+            }
             Stmt::Push { stack, vals } => {
                 let (stack, vals) = (self.name(*stack), self.record(vals));
                 quote!(#stack.push(#vals);)
@@ -450,6 +455,14 @@ impl Emitter<'_> {
             call = quote!({ use #found_by as _; #call });
         }
         let call = self.ended(call, ending);
+        let returned = dst.first().is_some_and(|v| self.func.returned.contains(v));
+        let call = match returned {
+            true => {
+                let krate = self.krate;
+                quote!(#krate::rt::there(#call))
+            }
+            false => call,
+        };
         let call = match dst.first().and_then(|v| self.func.parted.get(v)) {
             Some(wrapper) if alone => {
                 self.parted(quote!((#call).map(|all| all.0)), *wrapper, companion)

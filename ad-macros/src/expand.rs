@@ -159,12 +159,11 @@ fn without_loop_attributes(body: &syn::Block) -> syn::Block {
     struct Strip;
     impl syn::visit_mut::VisitMut for Strip {
         fn visit_attributes_mut(&mut self, attrs: &mut Vec<syn::Attribute>) {
-            attrs.retain(|a| {
-                !["store", "recompute", "checkpoint"]
-                    .iter()
-                    .any(|n| a.path().is_ident(n))
-            });
+            attrs.retain(|a| !crate::lower::is_storage(a));
         }
+
+        // What is nested is annotated by itself.
+        fn visit_item_mut(&mut self, _: &mut syn::Item) {}
     }
     let mut body = body.clone();
     syn::visit_mut::VisitMut::visit_block_mut(&mut Strip, &mut body);

@@ -2,7 +2,7 @@
 //!
 //! - [`Differentiable`]: values that have a shadow (a tangent or an adjoint) of their own shape;
 //! - [`constant`]: stops differentiation;
-//! - [`Stack`]: the typed trace that a reverse sweep reads back;
+//! - [`Stack`]: the typed trace that a reverse sweep reads back; [`Snapshots`]: the states that loops are run again from;
 //! - [`Matrix`]: what Jacobians and Hessians are returned in;
 //! - [`sparse`]: patterns, colourings, and plans for sparse Jacobians and Hessians;
 //! - [`chain`]: the order in which the Jacobians of a composition are multiplied;
@@ -17,8 +17,10 @@ extern crate self as chainrule;
 
 #[cfg(feature = "adjoints")]
 pub mod adjoints;
+mod again;
 pub mod chain;
 pub mod check;
+mod checkpoint;
 mod constant;
 mod differentiable;
 mod held;
@@ -35,6 +37,7 @@ pub mod sparse;
 mod stack;
 mod sweeps;
 
+pub use checkpoint::{Snapshots, Tape};
 pub use constant::constant;
 pub use differentiable::Differentiable;
 pub use matrix::Matrix;

@@ -3,6 +3,7 @@
 //! The free functions ask for no more than [`Float`], so that they also serve functions that are
 //! generic over `T: Float`, where nothing says that `T` is [`Differentiable`].
 
+pub use crate::again::{Again, Returned, again, first_run, snapshots, tape, there, visit};
 pub use crate::constant::constant;
 pub use crate::differentiable::Differentiable;
 pub use crate::held::{AsIs, Held};

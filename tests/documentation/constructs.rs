@@ -224,6 +224,11 @@ const CONTROL: &[Row] = &[
     ("recursion", "f(x, n - 1)", |f| {
         f.has(&format!("{}(", f.name))
     }),
+    (
+        "what a loop stores",
+        "#[checkpoint(8)] for _ in 0..n",
+        |f| f.has("#[recompute]") || f.has("#[checkpoint(") || f.has("#[store]"),
+    ),
 ];
 
 const SLICES: &[Row] = &[

@@ -129,6 +129,7 @@ mod idioms;
 
 mod derivative;
 
+mod storage;
 mod structs;
 
 mod receivers;

@@ -3,4 +3,5 @@
 pub mod activity;
 pub mod lengths;
 pub mod propagate;
+pub mod repeat;
 pub mod structure;

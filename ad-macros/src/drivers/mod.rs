@@ -20,6 +20,7 @@ mod sparse;
 
 use crate::analysis::activity::{Activity, analyse, check_opaque};
 use crate::analysis::propagate::propagate;
+use crate::analysis::repeat;
 use crate::analysis::structure::structure;
 use crate::attribute::{Custom, Modes, Origin};
 use crate::error::Errors;
@@ -168,6 +169,7 @@ fn prepare_to<'a>(
         }
     };
     let (mut func, items) = (lowered.func, lowered.items);
+    repeat::prepare(&mut func, errors);
     func.body = structure(func.body);
     propagate(&mut func);
     let params = params::read(sig, &func, &generics);
@@ -184,6 +186,10 @@ fn prepare_to<'a>(
     let activity = analyse(&func, &inputs, &outputs);
     if modes.reverse {
         reject_changed_receiver(&func, errors);
+        // After other errors nothing is known of what is active.
+        if errors.is_empty() {
+            repeat::check(&func, &activity, errors);
+        }
     }
     check_opaque(&func, &activity, errors);
     if let (Origin::Custom(_), Some(p)) =

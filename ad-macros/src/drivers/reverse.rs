@@ -83,7 +83,7 @@ impl Subject<'_> {
         for (var, place) in &finals {
             body.push(put_back(&adjoint.func, place, *var));
         }
-        with_stacks(&mut body);
+        with_stacks(&adjoint.func, &mut body, &[]);
         let mut keep = self.results(&adjoint);
         keep.push(adjoint.value);
         tidy::tidy(&mut adjoint.func, &mut body, &keep);
@@ -426,7 +426,9 @@ impl Subject<'_> {
                 },
             );
         }
-        with_stacks(&mut forward);
+        let stacks = with_stacks(&adjoint.func, &mut forward, &[]);
+        // What an iteration records when it is run again stays in the reverse sweep.
+        with_stacks(&adjoint.func, &mut reverse, &stacks);
         let mut back = self.shadows_of_values(&mut adjoint);
         back.append(&mut reverse);
         let keep = self.results(&adjoint);
@@ -686,12 +688,17 @@ pub fn one_or_tuple(
     }
 }
 
-/// Stacks are declared once, before everything else: nested loops share theirs. Those of closures are theirs.
-pub fn with_stacks(body: &mut Block) {
-    let (mut stacks, mut declared) = (Vec::new(), Vec::new());
+/// Stacks are declared once, before everything else: nested loops share theirs. Those of closures are theirs, and some are
+/// declared `elsewhere`. Returns those that are declared here.
+fn with_stacks(func: &Func, body: &mut Block, elsewhere: &[VarId]) -> Vec<VarId> {
+    let (mut stacks, mut declared) = (Vec::new(), elsewhere.to_vec());
     walk(body, &mut |s| {
         if let Stmt::Let { var, init: None } = s {
             declared.push(*var);
+        }
+        // What a closure recorded comes back to its reverse.
+        if let Stmt::Pull { args, .. } = s {
+            lambdas(args).for_each(|l| declared.extend(l.given()));
         }
         if let Stmt::Push { stack, .. } | Stmt::Pop { stack, .. } | Stmt::SaveSlice { stack, .. } =
             s
@@ -700,16 +707,17 @@ pub fn with_stacks(body: &mut Block) {
             stacks.push(*stack);
         }
     });
-    stacks.retain(|s| !declared.contains(s));
-    for (k, stack) in stacks.into_iter().enumerate() {
+    stacks.retain(|s| !declared.contains(s) && !matches!(func.var(*s).role, Role::Keeper));
+    for (k, stack) in stacks.iter().enumerate() {
         body.insert(
             k,
             Stmt::Let {
-                var: stack,
+                var: *stack,
                 init: None,
             },
         );
     }
+    stacks
 }
 
 fn copy_kind(func: &Func, place: &Place) -> CopyKind {

@@ -311,7 +311,10 @@ impl Func {
             unique = format!("{name}_{k}");
             k += 1;
         }
-        self.labels.push(Label { name: unique });
+        self.labels.push(Label {
+            name: unique,
+            storage: None,
+        });
         LabelId(self.labels.len() - 1)
     }
 

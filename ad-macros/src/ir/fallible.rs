@@ -74,6 +74,16 @@ pub fn may_leave(tokens: &TokenStream) -> bool {
     })
 }
 
+/// Stands for an exit that is known not to be taken.
+pub fn not_taken(span: Span) -> Stmt {
+    Stmt::Effect(Opaque {
+        tokens: quote::quote!(::core::unreachable!("this exit was not taken before")),
+        reads: Vec::new(),
+        span,
+        ty: Ty::Constant,
+    })
+}
+
 impl Func {
     /// Whether a statement itself (not its sub-blocks) may leave the function with an error.
     pub fn may_fail(&self, s: &Stmt) -> bool {

@@ -82,6 +82,10 @@ fn map_stmt(s: &mut Stmt, f: &mut dyn FnMut(&mut Place)) {
         Stmt::If { cond, .. } => map_expr(cond, f),
         Stmt::Loop { kind, .. } => map_kind(kind, f),
         Stmt::Reserve { kind, .. } => map_kind(kind, f),
+        Stmt::Visit { kind, trip, .. } => {
+            map_kind(kind, f);
+            map_expr(trip, f);
+        }
         Stmt::Return(e) => e.iter_mut().for_each(|e| map_expr(e, f)),
         Stmt::Call { args, .. } => map_args(args, f),
         Stmt::Pull { args, seed, .. } => {
@@ -182,7 +186,8 @@ fn arg_exprs(a: &mut Arg, f: &mut dyn FnMut(&mut Expr)) {
     }
 }
 
-fn stmt_exprs(s: &mut Stmt, f: &mut dyn FnMut(&mut Expr)) {
+/// Applies `f` to every expression of a statement itself (not its sub-blocks).
+pub fn stmt_exprs(s: &mut Stmt, f: &mut dyn FnMut(&mut Expr)) {
     match s {
         Stmt::Let { init, .. } => init.iter_mut().for_each(|e| map_sub_exprs(e, f)),
         Stmt::Assign { place, value, .. } => {
@@ -192,6 +197,10 @@ fn stmt_exprs(s: &mut Stmt, f: &mut dyn FnMut(&mut Expr)) {
         Stmt::If { cond, .. } => map_sub_exprs(cond, f),
         Stmt::Loop { kind, .. } => kind_exprs(kind, f),
         Stmt::Reserve { kind, .. } => kind_exprs(kind, f),
+        Stmt::Visit { kind, trip, .. } => {
+            kind_exprs(kind, f);
+            map_sub_exprs(trip, f);
+        }
         Stmt::Return(e) => e.iter_mut().for_each(|e| map_sub_exprs(e, f)),
         Stmt::Call { args, .. } | Stmt::Pull { args, .. } => {
             for a in args {

@@ -11,17 +11,19 @@ mod lambda;
 mod map;
 #[cfg(test)]
 mod print;
+mod storage;
 mod visit;
 
 use proc_macro2::{Span, TokenStream};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub use container::*;
-pub use fallible::{Wrapper, may_leave};
+pub use fallible::{Wrapper, may_leave, not_taken};
 pub use lambda::*;
 pub use map::*;
 #[cfg(test)]
 pub use print::{print_block, print_func};
+pub use storage::*;
 pub use visit::*;
 
 /// A variable of a function: an index into [`Func::vars`].
@@ -79,6 +81,8 @@ pub enum Role {
     Saved,
     /// What a branch left behind for its reverse (an `Option` of a tuple, or a `bool`).
     Slot,
+    /// The snapshots of a loop, or what kept code in it gave: an owner that is moved, and has no tangent.
+    Keeper,
 }
 
 /// A variable and what is known of it.
@@ -389,6 +393,12 @@ pub enum Stmt {
         stack: VarId,
         kind: Box<LoopKind>,
     },
+    /// `let var = …`: the index of the trip of a range with this number.
+    Visit {
+        var: VarId,
+        trip: Expr,
+        kind: Box<LoopKind>,
+    },
     Push {
         stack: VarId,
         vals: Vec<VarId>,
@@ -472,12 +482,15 @@ pub struct Func {
     pub endings: HashMap<VarId, Opaque>,
     /// The methods that pullbacks came from where the receiver may be a trait object, by the variable that holds the pullback.
     pub methods: HashMap<VarId, Callee>,
+    /// Variables that get the value of a call which has returned one before.
+    pub returned: HashSet<VarId>,
     /// Variables that get the outcome of a call as it is, value or none: in which wrapper.
     pub parted: HashMap<VarId, Wrapper>,
 }
 
-/// A loop label; `user` is the name the user gave it.
+/// The label of a loop or block, and what the user asks of the loop.
 #[derive(Clone, Debug)]
 pub struct Label {
     pub name: String,
+    pub storage: Option<Storage>,
 }

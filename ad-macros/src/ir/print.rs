@@ -213,6 +213,12 @@ impl Printer<'_> {
             Stmt::Reserve { stack, kind } => {
                 format!("reserve {} {}", self.name(*stack), self.kind(kind))
             }
+            Stmt::Visit { var, trip, kind } => format!(
+                "visit {} at {} of {}",
+                self.name(*var),
+                self.expr(trip),
+                self.kind(kind)
+            ),
             Stmt::Push { stack, vals } => {
                 format!("push {}{}", self.name(*stack), self.record(vals))
             }

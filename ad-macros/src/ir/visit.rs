@@ -121,6 +121,11 @@ pub fn exprs(s: &Stmt) -> Vec<&Expr> {
         Stmt::Assign { value, .. } => vec![value],
         Stmt::If { cond, .. } => vec![cond],
         Stmt::Loop { kind, .. } => loop_exprs(kind),
+        Stmt::Visit { kind, trip, .. } => {
+            let mut all = loop_exprs(kind);
+            all.push(trip);
+            all
+        }
         Stmt::Return(e) => e.iter().collect(),
         Stmt::Call { args, .. } => args.iter().filter_map(|a| arg_expr(&a.arg)).collect(),
         Stmt::Pull { args, seed, .. } => args

@@ -148,7 +148,6 @@ impl Lowerer<'_> {
     }
 
     fn forever(&mut self, l: &syn::ExprLoop, dest: Dest) {
-        self.check_loop_attributes(&l.attrs);
         if let Dest::Return = dest
             && self.func.wrapper.is_none()
         {
@@ -161,6 +160,7 @@ impl Lowerer<'_> {
             return;
         }
         let label = self.push_loop(l.label.as_ref(), dest, true);
+        self.storing(label, &l.attrs);
         let (body, ()) = self.in_block(|lw| lw.block_into(&l.body, Dest::Discard));
         self.loops.pop();
         self.emit(Stmt::Loop {
@@ -225,7 +225,6 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn while_loop(&mut self, w: &syn::ExprWhile) {
-        self.check_loop_attributes(&w.attrs);
         if self.while_let(w) {
             return;
         }
@@ -238,6 +237,7 @@ impl Lowerer<'_> {
             return;
         }
         let label = self.push_loop(w.label.as_ref(), Dest::Discard, true);
+        self.storing(label, &w.attrs);
         let (mut prelude, (cond, _)) = self.in_block(|lw| lw.expr(&w.cond));
         let (body, ()) = self.in_block(|lw| lw.block_into(&w.body, Dest::Discard));
         self.loops.pop();
@@ -263,24 +263,7 @@ impl Lowerer<'_> {
         });
     }
 
-    fn check_loop_attributes(&mut self, attrs: &[syn::Attribute]) {
-        for a in attrs {
-            let name = a
-                .path()
-                .get_ident()
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            if matches!(name.as_str(), "store" | "recompute" | "checkpoint") {
-                self.errors.at(
-                    a.span(),
-                    format!("`#[{name}]` on loops is not supported yet; without it the macro chooses what is stored"),
-                );
-            }
-        }
-    }
-
     pub(super) fn for_loop(&mut self, f: &syn::ExprForLoop) {
-        self.check_loop_attributes(&f.attrs);
         self.check_items_change(f);
         let chain = Chain::read(&f.expr);
         let plain = |s: &Step| {
@@ -351,6 +334,7 @@ impl Lowerer<'_> {
         }
         let inclusive = matches!(r.limits, syn::RangeLimits::Closed(_));
         let label = self.push_loop(f.label.as_ref(), Dest::Discard, true);
+        self.storing(label, &f.attrs);
         let (body, var) = self.in_block(|lw| {
             let var = lw.loop_variable(&f.pat);
             lw.block_into(&f.body, Dest::Discard);
@@ -464,6 +448,7 @@ impl Lowerer<'_> {
             Rev::Before
         };
         let label = self.push_loop(f.label.as_ref(), Dest::Discard, true);
+        self.storing(label, &f.attrs);
         let (body, var) = self.in_block(|lw| {
             let (index_pat, element_pat) = match (&*f.pat, enumerate) {
                 (syn::Pat::Tuple(t), Some(_)) if t.elems.len() == 2 => {

@@ -92,6 +92,7 @@ impl Lowerer<'_> {
             return true;
         }
         let label = self.push_loop(w.label.as_ref(), Dest::Discard, true);
+        self.storing(label, &w.attrs);
         let (body, ()) = self.in_block(|lw| {
             let span = l.let_token.span;
             if let Some(decision) = lw.decide_one(span, "`while let`", &l.pat, &l.expr) {

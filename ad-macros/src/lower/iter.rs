@@ -295,17 +295,18 @@ impl Lowerer<'_> {
         let Some(pipeline) = self.pipeline(&f.expr) else {
             return;
         };
-        self.loop_over(pipeline, f.label.as_ref(), &f.pat, &f.body);
+        self.loop_over(pipeline, (f.label.as_ref(), &f.attrs), &f.pat, &f.body);
     }
 
     /// A loop of the user's over the items of a chain.
     fn loop_over(
         &mut self,
         p: Pipeline,
-        label: Option<&syn::Label>,
+        (label, attrs): (Option<&syn::Label>, &[syn::Attribute]),
         pat: &syn::Pat,
         body: &syn::Block,
     ) {
+        self.of_chain = attrs.to_vec();
         let user = label.map(|l| l.name.ident.to_string());
         self.run(p, user.as_deref(), &mut |lw, item, exits| {
             lw.loops.push(LoopScope {

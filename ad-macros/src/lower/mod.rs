@@ -32,6 +32,7 @@ mod receiver;
 mod rule;
 mod slices;
 mod stmt;
+mod storage;
 mod structure;
 mod types;
 mod variant;
@@ -50,6 +51,7 @@ pub use fallible::{inner_type, with_inner};
 pub use opaque::{is_variable, scan};
 pub use receiver::{is_constant, is_standard};
 pub use rule::{RESULT, Stated, own_call};
+pub use storage::is_storage;
 pub use types::Generics;
 
 /// What a name in scope stands for.
@@ -131,6 +133,10 @@ pub struct Lowerer<'e> {
     asked: HashMap<String, Wrapper>,
     /// Parts of places that a pattern has borrowed exclusively.
     exclusive: HashSet<String>,
+    /// The attributes of loops that have been read.
+    stored: HashSet<String>,
+    /// The attributes of the loop whose chain is about to be run.
+    of_chain: Vec<syn::Attribute>,
 }
 
 /// Where the value of a control-flow expression goes.
@@ -159,6 +165,7 @@ pub fn lower<'e>(
         Dest::Return
     };
     lw.block_into(body, dest);
+    lw.check_storage(body);
     if lw.func.wrapper.is_some() {
         fallible::trim(&mut lw.out);
     }
@@ -204,6 +211,7 @@ fn enter<'e>(
         endings: HashMap::new(),
         methods: HashMap::new(),
         parted: HashMap::new(),
+        returned: HashSet::new(),
     };
     let mut lw = Lowerer {
         func,
@@ -234,6 +242,8 @@ fn enter<'e>(
         held: HashMap::new(),
         asked: option::asked(body),
         exclusive: HashSet::new(),
+        stored: HashSet::new(),
+        of_chain: Vec::new(),
     };
     if let syn::ReturnType::Type(_, ty) = &sig.output {
         let inner = inner_type(ty);

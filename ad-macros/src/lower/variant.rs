@@ -174,6 +174,7 @@ impl Lowerer<'_> {
             return false;
         }
         let label = self.push_loop(w.label.as_ref(), Dest::Discard, true);
+        self.storing(label, &w.attrs);
         let (body, ()) = self.in_block(|lw| {
             let (Some(subject), Some(pat)) = (
                 lw.subject(&l.expr, wrapper_asked(&l.pat)),

@@ -311,6 +311,7 @@ impl Lowerer<'_> {
             return false;
         }
         let label = self.push_loop(w.label.as_ref(), Dest::Discard, true);
+        self.storing(label, &w.attrs);
         let (body, ()) = self.in_block(|lw| {
             let Some(maybes) = lw.maybes(&l.expr, std::iter::once(&*l.pat)) else {
                 return;

@@ -53,6 +53,26 @@ fn blend(a: &[f64], out: &mut [f64], k: f64, n: usize) -> f64 {
 pub(crate) fn half(x: f64) -> f64 {
     0.5 * x
 }";
+    recomputed_loop: "
+#[differentiate(reverse)]
+fn relax(x: f64, pull: f64, n: usize) -> f64 {
+    let mut y = x;
+    #[recompute]
+    for i in 0..n {
+        println!(\"step {i}\");
+        let slope = (y * pull).sin();
+        y += slope * y;
+    }
+    y
+}";
+    checkpointed_while: "
+#[differentiate(reverse)]
+fn settle(u: &mut [f64], pull: f64, #[constant] tolerance: f64) {
+    #[checkpoint(8)]
+    while u[0] > tolerance {
+        step(u, pull);
+    }
+}";
     derivative: "
 #[differentiate(forward)]
 fn logistic(x: f64) -> f64 {

@@ -18,6 +18,7 @@ fn func() -> Func {
         endings: Default::default(),
         methods: Default::default(),
         parted: Default::default(),
+        returned: Default::default(),
     };
     let slice = Ty::Ref(false, Box::new(Ty::Slice(Box::new(Ty::Real(Scalar::F64)))));
     f.params = vec![f.fresh("x", slice, false, Role::Param)];

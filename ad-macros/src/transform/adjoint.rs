@@ -4,6 +4,7 @@ mod back;
 mod fuse;
 mod hoist;
 mod lambda;
+mod repeat;
 mod restore;
 mod sweep;
 
@@ -57,6 +58,10 @@ pub struct Adjoint {
     pub restored: HashMap<VarId, Vec<Restorer>>,
     /// What the forward sweeps of closures leave, by the closures' values.
     records: HashMap<VarId, Vec<VarId>>,
+    /// Variables that anything but kept code reads.
+    read: HashSet<VarId>,
+    /// How the body that is being written out is run.
+    run: repeat::Run,
 }
 
 /// What leaving a scope has to finish.
@@ -111,6 +116,8 @@ impl Adjoint {
             settled: HashMap::new(),
             restored: HashMap::new(),
             records: HashMap::new(),
+            read: HashSet::new(),
+            run: repeat::Run::default(),
         }
     }
 
@@ -150,6 +157,8 @@ impl Adjoint {
         }
         .scope(body);
         share(&self.func, &mut scope);
+        crate::transform::repeat::settle(&mut self.func, &mut scope);
+        scope.walk(&mut |n| crate::transform::repeat::reads_again(&self.func, n, &mut self.read));
         self.unassigned = unassigned_at_exits(&scope);
         scope.walk(&mut |n| {
             let exit = |n: &Node| matches!(n, Node::Return { .. } | Node::Exit(_));
@@ -165,6 +174,7 @@ impl Adjoint {
             self.find_fusible(&scope, &scope, from, &HashMap::new(), &mut fusions);
             self.fuse_loops(&mut scope, &mut fusions);
         }
+        self.mark_repeated(&mut scope);
         self.facts = Needs::run(&self.func, &self.activity, &mut scope);
         if separate_where_saved(&self.func, &mut scope) {
             self.facts = Needs::run(&self.func, &self.activity, &mut scope);
@@ -261,6 +271,24 @@ impl Adjoint {
             } else if n.may_exit() && !only_tail_returns(n) {
                 self.wrap(scope, last);
             }
+        }
+    }
+
+    /// A repeated iteration is one body too, forward and then in reverse.
+    fn mark_repeated(&mut self, scope: &mut Scope) {
+        for n in &mut scope.nodes {
+            if let Node::Loop {
+                body,
+                repeat: Some(_),
+                ..
+            } = n
+            {
+                body.label = None;
+                self.mark_inline(body);
+            }
+            n.scopes_mut()
+                .into_iter()
+                .for_each(|s| self.mark_repeated(s));
         }
     }
 

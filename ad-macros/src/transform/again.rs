@@ -36,6 +36,7 @@ pub fn filled(func: &Func, n: &Node) -> Vec<Place> {
         kind: LoopKind::Range { .. },
         body,
         counted: false,
+        repeat: None,
         ..
     } = n
     else {

@@ -404,7 +404,7 @@ pub fn mentions(func: &Func, n: &Node, v: VarId) -> bool {
 }
 
 /// The expressions and places of a node itself.
-fn parts(n: &Node) -> (Vec<&Expr>, Vec<&Place>) {
+pub fn parts(n: &Node) -> (Vec<&Expr>, Vec<&Place>) {
     match n {
         Node::Plain(s) | Node::Exit(s) => {
             let places = match s {

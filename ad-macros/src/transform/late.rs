@@ -17,7 +17,7 @@ pub fn choose(needs: &Needs, scope: &mut Scope) -> bool {
     // Outer scopes come first: what is late there is not there yet when a scope in them is reversed.
     let mut late = HashSet::new();
     scope.walk_scopes_mut(&mut |s| {
-        if !s.inline {
+        if !s.inline && !s.stored {
             s.late = candidates(needs, s, &mut late);
         }
     });

@@ -9,6 +9,7 @@ pub mod needs;
 pub mod neutral;
 pub mod nodes;
 pub mod pairs;
+pub mod repeat;
 pub mod share;
 pub mod tangent;
 pub mod tidy;

@@ -5,6 +5,7 @@ use super::again;
 use super::late;
 use super::linear::{Lin, leaves, needed_places};
 use super::nodes::{Node, Save, Scope};
+use super::repeat::Repeat;
 use crate::analysis::activity::Activity;
 use crate::ir::*;
 use std::collections::HashSet;
@@ -62,7 +63,7 @@ impl<'a> Needs<'a> {
 
     fn refills(&self, whole: &Scope, scope: &Scope, out: &mut Vec<Vec<usize>>) {
         let mut found = Vec::new();
-        if !scope.inline {
+        if !scope.inline && !scope.stored {
             found = again::candidates(self.func, whole, scope);
             found.retain(|k| scope.nodes[*k].saves());
         }
@@ -201,12 +202,18 @@ impl<'a> Needs<'a> {
                     body,
                     counted,
                     keep_index,
+                    repeat,
                     ..
                 } => {
                     let leaves_early = leaves_loop(body, *label);
                     *counted = leaves_early || !matches!(kind, LoopKind::Range { .. });
                     if let LoopKind::Range { step, rev, .. } = kind {
                         *keep_index = leaves_early && (step.is_some() || *rev != Rev::No);
+                    }
+                    if let Some(repeat) = repeat {
+                        repeat.leaves_early = leaves_early;
+                        *counted |= repeat.is_checkpointed();
+                        *keep_index &= !repeat.is_checkpointed();
                     }
                 }
                 _ => {}
@@ -366,8 +373,12 @@ impl<'a> Needs<'a> {
                 kind,
                 trips,
                 counted,
+                repeat,
                 ..
             } => {
+                if let Some(repeat) = repeat {
+                    self.collect_repeat(repeat);
+                }
                 if *counted {
                     self.facts.needed.insert(*trips);
                 }
@@ -378,6 +389,17 @@ impl<'a> Needs<'a> {
             _ => {}
         }
         n.scopes().into_iter().for_each(|s| self.collect(s));
+    }
+
+    /// Everything that repetitions of a loop read.
+    fn collect_repeat(&mut self, repeat: &Repeat) {
+        self.facts.needed.extend(&repeat.reads);
+        self.facts.needed.extend(repeat.keepers());
+        let entry = repeat.entry.iter().filter(|s| s.wanted);
+        self.facts.needed.extend(entry.map(|s| s.old));
+        for s in repeat.kept_state() {
+            self.need_place(&s.save.place);
+        }
     }
 
     /// Whether the reverse of a node reads a variable.
@@ -580,6 +602,18 @@ impl<'a> Needs<'a> {
                     // Each iteration is reversed before anything else runs.
                     self.required(body, &mut req.clone());
                 }
+                Node::Loop {
+                    kind,
+                    body,
+                    repeat: Some(repeat),
+                    ..
+                } => {
+                    let exits = body.nodes.iter().any(Node::may_exit);
+                    self.required_of_repeat(kind, body, repeat, req);
+                    if exits {
+                        self.at_exits.extend(req.iter().copied());
+                    }
+                }
                 Node::Loop { kind, body, .. } => {
                     let range: Vec<Expr> = match kind {
                         LoopKind::Range { .. } => loop_exprs(kind).into_iter().cloned().collect(),
@@ -611,6 +645,34 @@ impl<'a> Needs<'a> {
                     self.at_exits.extend(outer);
                 }
             }
+        }
+    }
+
+    /// What stands before a repeated loop gets its values back from copies made before it. An iteration starts from the state
+    /// that was kept, and reads what else is there; it stands for itself.
+    fn required_of_repeat(
+        &mut self,
+        kind: &LoopKind,
+        body: &mut Scope,
+        repeat: &mut Repeat,
+        req: &mut HashSet<VarId>,
+    ) {
+        for (s, state) in repeat.entry.iter_mut().zip(&repeat.state) {
+            s.wanted |= req.contains(&self.func.root(&s.place)) && !state.element;
+        }
+        let outer = std::mem::take(&mut self.at_exits);
+        self.required(body, &mut HashSet::new());
+        self.at_exits = outer;
+        let entry = repeat.entry.iter();
+        let written: HashSet<VarId> = entry.map(|s| self.func.root(&s.place)).collect();
+        // An element comes back to what it was; all else of its variable has to stay as it is.
+        let stays = repeat.state.iter().filter(|s| s.element);
+        req.extend(stays.map(|s| s.save.place.base));
+        req.extend(repeat.reads.difference(&written));
+        if let LoopKind::Range { .. } = kind {
+            loop_exprs(kind)
+                .into_iter()
+                .for_each(|e| self.require_expr(e, req));
         }
     }
 
@@ -685,6 +747,7 @@ impl<'a> Needs<'a> {
         if scope.inline {
             return;
         }
+        let stored = scope.stored;
         // From the last to the first: a recomputed value needs its operands.
         let mut redo = Vec::new();
         let mut record = Vec::new();
@@ -695,7 +758,7 @@ impl<'a> Needs<'a> {
                     continue;
                 }
                 match init {
-                    Some(e) if self.can_redo(var, e, in_loop) => {
+                    Some(e) if self.can_redo(var, e, in_loop && !stored) => {
                         self.need_expr(e);
                         redo.push((var, e.clone()));
                     }
@@ -747,9 +810,20 @@ fn declared(n: &Node) -> Vec<(VarId, Option<&Expr>)> {
         Node::Guard(saves) => saves.iter().filter(held).map(save).collect(),
         Node::Loop {
             trips,
-            counted: true,
+            counted,
+            repeat,
             ..
-        } => vec![(*trips, None)],
+        } => {
+            let mut all = Vec::new();
+            if *counted {
+                all.push((*trips, None));
+            }
+            if let Some(repeat) = repeat {
+                all.extend(repeat.keepers().into_iter().map(|v| (v, None)));
+                all.extend(repeat.entry.iter().filter(held).map(save));
+            }
+            all
+        }
         _ => Vec::new(),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::adjoint::Fusion;
 use super::linear::{Lin, Linear};
+use super::repeat::Repeat;
 use crate::analysis::activity::Activity;
 use crate::ir::*;
 
@@ -21,6 +22,8 @@ pub struct Scope {
     pub again: Vec<usize>,
     /// Where a branch leaves its record.
     pub slot: Option<VarId>,
+    /// The user asks that all its iterations record what their reverse reads.
+    pub stored: bool,
     /// What a closure gets by value when it is called.
     pub given: Vec<VarId>,
     pub label: Option<LabelId>,
@@ -104,6 +107,8 @@ pub enum Node {
         keep_index: bool,
         /// Each iteration is reversed as soon as it has run.
         fusion: Option<Fusion>,
+        /// Each iteration is executed again before it is reversed.
+        repeat: Option<Box<Repeat>>,
     },
     Rest(Scope),
     Labeled {
@@ -118,7 +123,7 @@ pub struct Preparer<'a> {
 }
 
 impl Preparer<'_> {
-    fn fresh(&mut self, name: &str, ty: Ty, mutable: bool, role: Role) -> VarId {
+    pub fn fresh(&mut self, name: &str, ty: Ty, mutable: bool, role: Role) -> VarId {
         let v = self.func.fresh(name, ty, mutable, role);
         self.activity.extend(self.func, false);
         v
@@ -149,7 +154,7 @@ impl Preparer<'_> {
         found
     }
 
-    fn save(&mut self, place: &Place) -> Save {
+    pub fn save(&mut self, place: &Place) -> Save {
         let name = format!(
             "{}_old",
             self.func.var(place.base).name.trim_start_matches("r#")
@@ -168,7 +173,7 @@ impl Preparer<'_> {
     }
 
     /// Slices of reals are kept element by element: no allocation for each.
-    fn save_slice(&mut self, place: &Place) -> Save {
+    pub fn save_slice(&mut self, place: &Place) -> Save {
         // What stands behind a reference changes, not the reference.
         let behind = match &self.func.var(place.base).ty {
             Ty::Ref(true, _) if place.proj.is_empty() => place.clone().with(Proj::Deref),
@@ -302,7 +307,7 @@ impl Preparer<'_> {
                 body.label = Some(label);
                 let trips = self.fresh("trips", Ty::Int, true, Role::Local);
                 let stack = self.fresh("trace", Ty::Constant, true, Role::Stack);
-                out.push(Node::Loop {
+                let mut node = Node::Loop {
                     label,
                     kind,
                     body,
@@ -311,7 +316,10 @@ impl Preparer<'_> {
                     counted: false,
                     keep_index: false,
                     fusion: None,
-                });
+                    repeat: None,
+                };
+                self.repeat(&mut node);
+                out.push(node);
             }
             Stmt::Rest(body) => out.push(Node::Rest(self.scope(body))),
             Stmt::Labeled { label, body } => out.push(Node::Labeled {
@@ -496,6 +504,10 @@ impl Node {
             found |= match n {
                 Node::Assign { save, .. } | Node::Container { save, .. } => save.wanted,
                 Node::Call { saves, .. } | Node::Guard(saves) => saves.iter().any(|s| s.wanted),
+                Node::Loop {
+                    repeat: Some(repeat),
+                    ..
+                } => repeat.entry.iter().any(|s| s.wanted),
                 _ => false,
             }
         });
@@ -508,6 +520,10 @@ impl Node {
             Node::Call { saves, .. } | Node::Guard(saves) => {
                 saves.iter_mut().for_each(|s| s.wanted = false);
             }
+            Node::Loop {
+                repeat: Some(repeat),
+                ..
+            } => repeat.entry.iter_mut().for_each(|s| s.wanted = false),
             _ => {}
         }
     }

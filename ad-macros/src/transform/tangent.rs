@@ -175,7 +175,7 @@ impl Tangent {
             if self.activity.var(v)
                 && !matches!(
                     self.func.var(v).role,
-                    Role::Pullback | Role::Slot | Role::Stack
+                    Role::Pullback | Role::Slot | Role::Stack | Role::Keeper
                 )
             {
                 all.push(self.dot(v));

@@ -90,6 +90,7 @@ impl Lowerer<'_> {
             return false;
         }
         let label = self.push_loop(w.label.as_ref(), Dest::Discard, true);
+        self.storing(label, &w.attrs);
         let (body, ()) = self.in_block(|lw| {
             if let Some(item) = lw.found(&l.expr, Otherwise::Break(label)) {
                 lw.bind_item(pat, item);

@@ -166,7 +166,7 @@ impl Lowerer<'_> {
         if let Source::Rest(c) = &mut p.source {
             c.shared = own.iter().any(|n| names.contains(n));
         }
-        self.loop_over(p, w.label.as_ref(), pat, &w.body);
+        self.loop_over(p, (w.label.as_ref(), &w.attrs), pat, &w.body);
         true
     }
 

@@ -47,6 +47,7 @@ impl Lowerer<'_> {
         outer: &Heads,
         consume: &mut dyn FnMut(&mut Self, Item, Exits),
     ) {
+        let attrs = std::mem::take(&mut self.of_chain);
         let done = self.func.new_label(name.unwrap_or("steps"));
         let flat = |s: &Stage| matches!(s, Stage::Flat(..) | Stage::Flatten(_));
         let several = matches!(p.source, Source::Chain(..)) || p.stages.iter().any(flat);
@@ -56,6 +57,7 @@ impl Lowerer<'_> {
             outer,
         };
         if !several {
+            self.storing(done, &attrs);
             self.walk(p.source, p.span, done, &way, consume);
             return;
         }
@@ -64,6 +66,7 @@ impl Lowerer<'_> {
             Source::Chain(a, b) => {
                 let heads = way.heads();
                 for part in [a, b] {
+                    self.of_chain = attrs.clone();
                     self.run_under(*part, None, &heads, &mut |lw, item, exits| {
                         lw.stages(&way, item, exits.next, consume);
                     });
@@ -71,6 +74,7 @@ impl Lowerer<'_> {
             }
             source => {
                 let next = self.func.new_label("steps");
+                self.storing(next, &attrs);
                 self.walk(source, p.span, next, &way, consume);
             }
         }

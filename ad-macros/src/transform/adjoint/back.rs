@@ -111,7 +111,10 @@ impl Adjoint {
         out.append(&mut self.pending);
         if matches!(self.func.place_ty(place), Ty::Int) && op.is_some() {
             let root = self.func.root(place);
-            if !save.wanted && self.facts.needed.contains(&root) {
+            if !save.wanted
+                && !self.is_left_alone(place, first)
+                && self.facts.needed.contains(&root)
+            {
                 let back = if op == Some(BinOp::Add) {
                     BinOp::Sub
                 } else {
@@ -198,7 +201,7 @@ impl Adjoint {
         any
     }
 
-    fn disturb(&mut self, place: &Place) {
+    pub(super) fn disturb(&mut self, place: &Place) {
         let root = self.func.root(place);
         self.disturbed.insert(root);
     }

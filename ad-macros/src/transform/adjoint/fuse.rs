@@ -63,6 +63,7 @@ impl Adjoint {
     fn fusion(&mut self, whole: &Scope, scope: &Scope, k: usize, ends: &Known) -> Option<Fusion> {
         let (n, after) = (&scope.nodes[k], &scope.nodes[k + 1..]);
         let Node::Loop {
+            label,
             kind: LoopKind::Range { step, rev, .. },
             body,
             ..
@@ -70,6 +71,10 @@ impl Adjoint {
         else {
             return None;
         };
+        // The user says what is kept of its iterations.
+        if self.func.storage(*label).is_some() {
+            return None;
+        }
         let plain_range = step.is_none() && *rev == Rev::No;
         if body.nodes.iter().any(Node::may_exit) || !is_active(n) || has_guard(n) {
             return None;
@@ -613,6 +618,13 @@ fn declared_by(nodes: &[Node]) -> HashSet<VarId> {
 fn reads_in_reverse(n: &Node) -> HashSet<VarId> {
     let mut out = HashSet::new();
     n.walk(&mut |n| {
+        if let Node::Loop {
+            repeat: Some(repeat),
+            ..
+        } = n
+        {
+            out.extend(&repeat.reads);
+        }
         for lin in n.lins() {
             crate::transform::linear::needed_places(lin, &mut |p| {
                 out.insert(p.base);
@@ -633,14 +645,7 @@ pub(super) fn separate_where_saved(func: &Func, scope: &mut Scope) -> bool {
         {
             let inline = f.facts.is_empty();
             if saved {
-                body.walk_scopes_mut(&mut |s| {
-                    s.inline = false;
-                    s.nodes.iter_mut().for_each(|n| {
-                        if let Node::Loop { fusion, .. } = n {
-                            *fusion = None;
-                        }
-                    });
-                });
+                separate(body);
                 *fusion = None;
                 separated = true;
             } else if inline {
@@ -649,6 +654,25 @@ pub(super) fn separate_where_saved(func: &Func, scope: &mut Scope) -> bool {
         }
     }
     separated
+}
+
+/// The scopes of a loop that is not fused any more; iterations that are repeated stay one body.
+fn separate(scope: &mut Scope) {
+    scope.inline = false;
+    for n in &mut scope.nodes {
+        if let Node::Loop { fusion, .. } = n {
+            *fusion = None;
+        }
+        if !matches!(
+            n,
+            Node::Loop {
+                repeat: Some(_),
+                ..
+            }
+        ) {
+            n.scopes_mut().into_iter().for_each(separate);
+        }
+    }
 }
 
 fn saves_sum(func: &Func, n: &Node) -> bool {

@@ -131,6 +131,7 @@ impl Adjoint {
                 continue;
             };
             if place.is_var()
+                || !self.func.var(self.func.root(place)).shadow
                 || !self.func.place_ty(place).is_real()
                 || found.iter().any(|p| p.base == place.base)
             {
@@ -272,7 +273,7 @@ fn changed_by(s: &Stmt) -> HashSet<VarId> {
     let mut changed = HashSet::new();
     walk(&vec![s.clone()], &mut |s| {
         match s {
-            Stmt::Let { var, .. } => {
+            Stmt::Let { var, .. } | Stmt::Visit { var, .. } => {
                 changed.insert(*var);
             }
             Stmt::Loop {

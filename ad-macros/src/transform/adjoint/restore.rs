@@ -45,7 +45,7 @@ pub(super) fn restorers(
     let mut asked = Vec::new();
     let mut restored = true;
     let kept = |s: &Save| func.root(&s.place) != v || s.wanted;
-    scope.walk(&mut |n| match n {
+    walk_once(&scope.nodes, &mut |n| match n {
         Node::Assign {
             place, first, save, ..
         } => restored &= func.root(place) != v || *first || save.wanted,
@@ -59,6 +59,10 @@ pub(super) fn restorers(
             };
         }
         Node::Guard(saves) => restored &= saves.iter().all(kept),
+        Node::Loop {
+            repeat: Some(repeat),
+            ..
+        } => restored &= repeat.entry.iter().all(kept),
         Node::Call { saves, .. } => {
             for save in saves.iter().filter(|s| !kept(s)) {
                 match &save.unless {
@@ -70,4 +74,21 @@ pub(super) fn restorers(
         _ => {}
     });
     restored.then_some(asked)
+}
+
+/// Calls `f` on every node but those of repeated loops, which put back what they overwrite as a whole.
+fn walk_once(nodes: &[Node], f: &mut dyn FnMut(&Node)) {
+    for n in nodes {
+        f(n);
+        let repeated = matches!(
+            n,
+            Node::Loop {
+                repeat: Some(_),
+                ..
+            }
+        );
+        if !repeated {
+            n.scopes().into_iter().for_each(|s| walk_once(&s.nodes, f));
+        }
+    }
 }

@@ -75,6 +75,9 @@ impl Adjoint {
     }
 
     fn declare_slots(&mut self, scope: &Scope) -> Block {
+        if !self.run.records {
+            return Vec::new();
+        }
         let slots = scope.nodes.iter().flat_map(super::slots_of);
         slots.map(|var| Stmt::Let { var, init: None }).collect()
     }
@@ -95,7 +98,7 @@ impl Adjoint {
     }
 
     fn branch(&mut self, scope: &Scope, tail: bool) -> Block {
-        match scope.slot {
+        match scope.slot.filter(|_| self.run.records) {
             Some(slot) => self.forward_scope(
                 scope,
                 Open::Branch {
@@ -118,8 +121,14 @@ impl Adjoint {
 
     pub(super) fn forward_node(&mut self, node: &Node, tail: bool, out: &mut Block) {
         match node {
-            Node::Plain(s) => out.push(s.clone()),
+            Node::Plain(s) => self.forward_plain(s, out),
+            Node::Guard(_) if self.run.again => {}
             Node::Guard(saves) => saves.iter().for_each(|s| self.forward_save(s, out)),
+            Node::Let {
+                var,
+                init: Some(e),
+                lin: None,
+            } if self.run.keeps(*var) => self.forward_kept(*var, e, out),
             Node::Let { var, init, .. } => {
                 let init = match init {
                     Some(e) => Some(self.kept(e)),
@@ -138,6 +147,9 @@ impl Adjoint {
                 save,
                 ..
             } => {
+                if self.is_left_alone(place, *first) {
+                    return;
+                }
                 self.forward_save(save, out);
                 let value = self.kept(value);
                 out.push(Stmt::Assign {
@@ -177,31 +189,20 @@ impl Adjoint {
                 span,
                 ..
             } => {
+                if !self.run.records {
+                    self.forward_bare_call(node, out);
+                    return;
+                }
                 saves.iter().for_each(|s| self.forward_save(s, out));
-                let mut dst = dst.clone();
-                dst.push(*pullback);
-                let mut args = args.clone();
-                for a in &mut args {
-                    if let Arg::Value(e) = &a.arg {
-                        a.arg = Arg::Value(self.kept(e));
-                    }
-                }
-                for (l, body) in lambdas_mut(&mut args).zip(bodies) {
-                    self.forward_lambda(l, body);
-                }
-                let boxed = self.mode == Mode::Split
-                    && self.open.iter().any(|o| !matches!(o, Open::Sweep(_)));
-                out.push(Stmt::Call {
-                    dst,
-                    callee: callee.clone(),
-                    args,
-                    companion: Companion::Forward,
-                    boxed,
-                    span: *span,
-                });
+                let args = self.forward_args(args, bodies);
+                let nested = self.open.iter().any(|o| !matches!(o, Open::Sweep(_)));
+                let boxed = self.mode == Mode::Split && (nested || self.run.again);
+                self.forward_call((dst, Some(*pullback)), callee, args, boxed, *span, out);
             }
             Node::Return { value, .. } => {
-                if let Some(e) = value {
+                if let Some(e) = value
+                    && !self.run.again
+                {
                     let value = self.kept(e);
                     out.push(Stmt::Assign {
                         place: Place::var(self.value),
@@ -225,6 +226,12 @@ impl Adjoint {
                     els,
                 });
             }
+            Node::Loop {
+                label, kind, body, ..
+            } if !self.run.records => self.forward_bare_loop(*label, kind, body, out),
+            Node::Loop {
+                repeat: Some(_), ..
+            } => self.forward_repeat(node, out),
             Node::Loop {
                 label,
                 kind,
@@ -271,7 +278,7 @@ impl Adjoint {
     }
 
     /// A value that would be moved away is copied where the reverse sweep still needs it.
-    fn kept(&self, e: &Expr) -> Expr {
+    pub(super) fn kept(&self, e: &Expr) -> Expr {
         let all = |parts: &[Expr]| parts.iter().map(|p| self.kept(p)).collect();
         match e {
             Expr::Place(p) if self.facts.needed.contains(&self.func.root(p)) => {
@@ -293,8 +300,8 @@ impl Adjoint {
         }
     }
 
-    fn forward_save(&mut self, save: &Save, out: &mut Block) {
-        if !save.wanted {
+    pub(super) fn forward_save(&mut self, save: &Save, out: &mut Block) {
+        if !save.wanted || !self.run.records {
             return;
         }
         if let Some(stack) = save.flat {
@@ -379,6 +386,10 @@ impl Adjoint {
             Stmt::Break(l) | Stmt::Continue(l) => *l,
             _ => return,
         };
+        if self.leaves_repetition(target) {
+            self.leave_repetition(Some(s), out);
+            return;
+        }
         for open in self.open.clone().iter().rev() {
             match open {
                 Open::Labeled(l) if *l == target => break,
@@ -393,7 +404,11 @@ impl Adjoint {
     }
 
     /// `return` in the middle: to the end of the forward sweep.
-    fn leave_sweep(&mut self, out: &mut Block) {
+    pub(super) fn leave_sweep(&mut self, out: &mut Block) {
+        if let Some(label) = self.run.advances {
+            out.push(Stmt::Break(label));
+            return;
+        }
         for open in self.open.clone().iter().rev() {
             match open {
                 Open::Sweep(l) => {
@@ -503,6 +518,9 @@ impl Adjoint {
                 }
             }
             Node::Loop {
+                repeat: Some(_), ..
+            } => self.reverse_repeat(node, out),
+            Node::Loop {
                 label: _,
                 kind,
                 body,
@@ -542,7 +560,7 @@ impl Adjoint {
     }
 
     /// The loop that visits the iterations in the opposite order.
-    fn reversed(
+    pub(super) fn reversed(
         &mut self,
         kind: &LoopKind,
         trips: VarId,
@@ -642,7 +660,7 @@ impl Adjoint {
 }
 
 /// What a scope leaves behind.
-fn finish(open: &Open, out: &mut Block) {
+pub(super) fn finish(open: &Open, out: &mut Block) {
     match open {
         Open::Branch { slot, record } => out.push(Stmt::SlotSet {
             slot: *slot,
