@@ -204,7 +204,7 @@ mod tests {
         let report = gradient(
             &[0.0, 2.0],
             |x| x[0].abs() * x[1],
-            |x| (0.0 * x[1], [0.0, 0.0]),
+            |x| (0.0 * x[1], [x[1], 0.0]),
         )
         .unwrap_err();
         let (left, right) = report.wrong[0].kink.expect("the slopes differ");
