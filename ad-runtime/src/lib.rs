@@ -34,6 +34,7 @@ mod saved;
 pub mod sparse;
 mod stack;
 mod sweeps;
+mod wide;
 
 pub use constant::constant;
 pub use differentiable::Differentiable;

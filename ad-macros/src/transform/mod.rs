@@ -12,3 +12,4 @@ pub mod pairs;
 pub mod share;
 pub mod tangent;
 pub mod tidy;
+pub mod widen;
