@@ -1,7 +1,8 @@
 //! Functions whose derivatives shouldn't be taken through their code: each has an adjoint of its own, at the textbook's cost.
 //!
 //! All of them are called in annotated functions like any other, and differentiated twice. Import the modules, not the functions:
-//! `linear::lu(…)` finds the companions beside it. Matrices are slices, row by row.
+//! `linear::lu(…)` finds the companions beside it. Matrices are slices, row by
+//! row, and numbers are `f64`.
 //!
 //! | module | what it has |
 //! |---|---|

@@ -290,6 +290,8 @@ fn spectra() {
     e.values_adjoint(&mut bar, &vec![1.0, 1.0]);
     let (_, dot) = e.values_tangent(&bar);
     assert_eq!(dot, [1.0, 1.0]);
+    let (_, dot) = e.vectors_tangent(&bar);
+    assert!(dot.iter().all(|d| !d.is_finite()), "{dot:?}");
 }
 
 #[test]

@@ -348,7 +348,8 @@ impl Subject<'_> {
     /// Type parameters that have to have a shadow. In a trait nothing is known of bodies.
     fn shadowed_params(&self, needs: Needs) -> Vec<TokenStream> {
         let fixed = self.home.is_fixed();
-        let leaf = self.is_leaf() && !self.holds_unknowns();
+        // What is written by hand may call anything.
+        let leaf = self.is_leaf() && !self.holds_unknowns() && !self.custom;
         let outer = self
             .home
             .generics

@@ -91,3 +91,15 @@ fn matrix_vector(a: &[f64], x: &[f64]) -> Vec<f64> {
     let row = |row: &[f64]| row.iter().zip(x).map(|(a, x)| a * x).sum();
     a.chunks_exact(x.len().max(1)).map(row).collect()
 }
+
+/// `A x` for a symmetric matrix of which the lower triangle is read.
+fn symmetric_vector(a: &[f64], x: &[f64]) -> Vec<f64> {
+    let mut product = vec![0.0; x.len()];
+    for (i, row) in a.chunks_exact(x.len().max(1)).enumerate() {
+        let below = &row[..i];
+        product[i] = row[i] * x[i] + below.iter().zip(x).map(|(a, x)| a * x).sum::<f64>();
+        let above = product[..i].iter_mut().zip(below);
+        above.for_each(|(p, a)| *p += a * x[i]);
+    }
+    product
+}

@@ -1,7 +1,7 @@
 //! Cholesky's factorization of symmetric positive definite matrices.
 
 use super::triangular::*;
-use super::{Singular, entries, finite, right_hand_side};
+use super::{Singular, entries, finite, right_hand_side, symmetric_vector};
 use ad_macros::{Differentiable, differentiate};
 use nalgebra::DMatrix;
 use std::sync::Arc;
@@ -63,17 +63,9 @@ impl Cholesky {
 
     /// Value and tangent of [`solve`](Self::solve).
     pub fn solve_tangent(&self, self_dot: &Self, b: &[f64], b_dot: &[f64]) -> (Vec<f64>, Vec<f64>) {
-        let (n, x) = (self.n, self.solve(b));
-        let mut right = b_dot.to_vec();
-        for i in 0..n {
-            for j in 0..=i {
-                let a = self_dot.matrix[i * n + j];
-                right[i] -= a * x[j];
-                if i != j {
-                    right[j] -= a * x[i];
-                }
-            }
-        }
+        let x = self.solve(b);
+        let product = symmetric_vector(&self_dot.matrix, &x);
+        let right: Vec<f64> = b_dot.iter().zip(product).map(|(b, p)| b - p).collect();
         let x_dot = self.solve(&right);
         (x, x_dot)
     }

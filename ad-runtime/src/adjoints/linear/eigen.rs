@@ -9,7 +9,8 @@ use std::sync::Arc;
 /// Only the lower triangle of the matrix is read, and only it gets adjoints: an entry below the diagonal counts for both places where it
 /// stands. The eigenvalue `λᵢ` has the tangent `vᵢᵀ Ȧ vᵢ`, the eigenvector `vᵢ` the tangent `Σⱼ vⱼ (vⱼᵀ Ȧ vᵢ) / (λᵢ − λⱼ)` over all
 /// others (J. Magnus, On differentiating eigenvalues and eigenvectors, 1985). Eigenvectors of an eigenvalue that stands there twice are
-/// not unique: they have no derivative, and neither has their eigenvalue a second one. What is asked of them is NaN.
+/// not unique: they have no derivative, and neither has their eigenvalue a second one. What is asked of them is infinite
+/// or NaN.
 #[derive(Clone, Debug, Differentiable)]
 pub struct Eigen {
     matrix: Vec<f64>,
