@@ -60,7 +60,8 @@
 ///     }
 ///     assert_eq!(x, k); // iteration k can be executed again, and reversed
 /// }
-/// assert_eq!(steps, 6);
+/// // t(10, 3) = 15 and the 3 behind the last snapshot, without the 10 of the first run.
+/// assert_eq!(steps, 8);
 /// ```
 #[derive(Clone, Debug)]
 pub struct Snapshots<S> {
