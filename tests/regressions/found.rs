@@ -84,6 +84,16 @@ fn attribute_in_the_body(x: f64) -> f64 {
     y
 }
 
+/// A semicolon of its own was kept as an expression.
+#[differentiate(forward, reverse, hessian)]
+#[allow(redundant_semicolons)]
+#[rustfmt::skip]
+fn two_semicolons(x: f64) -> f64 {
+    let mut y = x * x;;
+    if y > 0.1 { y *= x;; }
+    y
+}
+
 #[derive(Clone, Default)]
 struct Table {
     x: usize,
@@ -134,5 +144,6 @@ fn found_by_random_programs() {
 #[test]
 fn found_in_foreign_code() {
     prove_hvp!(attribute_in_the_body(val 0.7));
+    prove_hvp!(two_semicolons(val 0.7));
     prove_hvp!(constants_in_a_struct(val 0.7, con 2usize));
 }

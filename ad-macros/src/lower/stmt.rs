@@ -34,6 +34,8 @@ impl Lowerer<'_> {
                 }
             }
             syn::Stmt::Item(item) => self.item(item),
+            // A semicolon of its own.
+            syn::Stmt::Expr(syn::Expr::Verbatim(nothing), Some(_)) if nothing.is_empty() => {}
             syn::Stmt::Expr(e, _) => self.statement_expr(e, Dest::Discard),
             syn::Stmt::Macro(m) => self.macro_statement(m, false, Dest::Discard),
         }

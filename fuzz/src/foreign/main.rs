@@ -1,11 +1,11 @@
 //! Code that nobody wrote for the compiler: every function of published crates, and functions with mutated tokens.
 //!
 //! ```text
-//! cargo run --release -p fuzz --bin foreign -- [--all] [--mutate N] [--seed N] [DIRECTORY …]
+//! cargo run --release -p fuzz --bin foreign -- [--all] [--every N] [--mutate N] [--seed N] [DIRECTORY …]
 //! ```
 //!
 //! Without a directory, the repository's own sources and those of its dependencies are read; with `--all`, everything that cargo has
-//! unpacked. The macro may accept or reject a function, each within the time limit; it may not panic, hang, end the process, or
+//! unpacked, and with `--every N` each N-th file only. The macro may accept or reject a function, each within the time limit; it may not panic, hang, end the process, or
 //! give what doesn't parse.
 
 mod feed;
@@ -26,6 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub struct Options {
     pub all: bool,
+    pub every: usize,
     pub mutate: u64,
     pub seed: u64,
     pub directories: Vec<PathBuf>,
@@ -63,6 +64,7 @@ fn main() -> ExitCode {
 fn options() -> Result<Options, String> {
     let mut options = Options {
         all: false,
+        every: 1,
         mutate: 0,
         seed: 1,
         directories: Vec::new(),
@@ -76,6 +78,7 @@ fn options() -> Result<Options, String> {
         };
         match arg.as_str() {
             "--all" => options.all = true,
+            "--every" => options.every = number()?.max(1) as usize,
             "--mutate" => options.mutate = number()?,
             "--seed" => options.seed = number()?,
             "--from" => options.from = Some((number()? as usize, number()? as usize)),

@@ -19,7 +19,7 @@ pub fn files(options: &Options) -> Vec<PathBuf> {
         walk(&root, &mut files);
     }
     files.sort();
-    files
+    files.into_iter().step_by(options.every).collect()
 }
 
 fn repository() -> PathBuf {
