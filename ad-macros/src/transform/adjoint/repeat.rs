@@ -1,7 +1,6 @@
 //! Loops whose iterations are executed again before they are reversed: the first run, which keeps states; the way from a
 //! snapshot to an iteration; and the iteration itself, forward and in reverse as one body.
 
-use super::sweep::finish;
 use super::*;
 use crate::transform::repeat::{Repeat, State};
 
@@ -265,22 +264,12 @@ impl Adjoint {
     }
 
     pub(super) fn leave_repetition(&mut self, exit: Option<&Stmt>, out: &mut Block) {
-        if let Some(label) = self.run.advances {
-            out.push(match exit {
-                Some(Stmt::Continue(l)) if *l == label => Stmt::Continue(label),
-                // It would have been the last iteration, and no way leads past that.
-                _ => Stmt::Break(label),
-            });
-            return;
-        }
-        for open in self.open.clone().iter().rev() {
-            match open {
-                Open::Sweep(l) => {
-                    out.push(Stmt::Break(*l));
-                    return;
-                }
-                other => finish(other, out),
+        match (self.run.advances, exit) {
+            (Some(label), Some(Stmt::Continue(l))) if *l == label => {
+                out.push(Stmt::Continue(label));
             }
+            // Where it only advances, this would have been the last iteration, and no way leads past that.
+            _ => self.leave_sweep(out),
         }
     }
 
