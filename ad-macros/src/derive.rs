@@ -1,5 +1,9 @@
 //! `#[derive(Differentiable)]`: the shadow of a struct is the same struct, field by field; that of an enum is of the same variant.
 
+mod widen;
+
+pub use widen::PLAIN;
+
 use crate::error::Errors;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -25,7 +29,13 @@ struct Case<'a> {
 pub fn differentiable(item: TokenStream, krate: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let expanded = match syn::parse2::<syn::DeriveInput>(item) {
-        Ok(input) => implementation(&input, krate, &mut errors),
+        Ok(input) => {
+            let mut out = implementation(&input, krate, &mut errors);
+            if errors.is_empty() {
+                out.extend(widen::implementation(&input, krate));
+            }
+            out
+        }
         Err(e) => {
             errors.push(e);
             TokenStream::new()
@@ -43,7 +53,20 @@ fn implementation(
     let Some(cases) = cases(input, errors) else {
         return TokenStream::new();
     };
-    let (name, generics) = (&input.ident, bounded(input, &cases, krate));
+    let generics = bounded(input, &cases, krate);
+    let own_names = [input.ident.to_string(), "Self".to_string()];
+    with_generics(input, &cases, &generics, krate, &own_names)
+}
+
+/// The `impl` for a type with these generics, of whose fields those mention it that mention one of the names.
+fn with_generics(
+    input: &syn::DeriveInput,
+    cases: &[Case],
+    generics: &syn::Generics,
+    krate: &TokenStream,
+    own_names: &[String],
+) -> TokenStream {
+    let name = &input.ident;
     let (params, _, wheres) = generics.split_for_impl();
     let (_, arguments, _) = input.generics.split_for_impl();
     let zeros = cases.iter().map(|c| c.zero(krate));
@@ -57,11 +80,10 @@ fn implementation(
         true => (quote!(*self), quote!(*self)),
         false => (quote!(self), quote!((self, increment))),
     };
-    let own_name = [name.to_string(), "Self".to_string()];
     let constants = cases.iter().flat_map(|c| &c.fields).map(|f| {
         let ty = f.ty;
         // A type that holds itself can't be asked about itself.
-        match f.constant || mentions(ty.to_token_stream(), &own_name) {
+        match f.constant || mentions(ty.to_token_stream(), own_names) {
             true => quote!(true),
             false => {
                 quote_spanned!(ty.span()=> <#ty as #krate::rt::Differentiable>::HOLDS_CONSTANTS)

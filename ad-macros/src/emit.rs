@@ -1,6 +1,7 @@
 //! From IR to tokens: the only room that writes them.
 
 use crate::ir::*;
+use crate::transform::widen::{WIDE_ZERO, widened};
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
@@ -26,6 +27,8 @@ pub struct Emitter<'a> {
     pub several: bool,
     /// `self` may be a trait object: this is a default body of a trait.
     pub unsized_self: bool,
+    /// What stands in the place of a real in shadows, where they are wide.
+    pub wide: Option<&'a TokenStream>,
 }
 
 /// Binding strengths beyond those of binary operators.
@@ -192,9 +195,8 @@ impl Emitter<'_> {
         // Literals alone don't tell which type of number is meant.
         let annotated = match (&info.ty, init) {
             (_, Expr::Borrow(..)) => None,
-            (Ty::Real(Scalar::F64 | Scalar::F32 | Scalar::Param(_)) | Ty::Int, Expr::Real(_)) => {
-                self.ty(&info.ty)
-            }
+            (Ty::Real(Scalar::F64 | Scalar::F32 | Scalar::Param(_)) | Ty::Int, Expr::Real(_))
+            | (Ty::Real(Scalar::Wide), _) => self.ty(&info.ty),
             (Ty::Vec(_) | Ty::Array(..) | Ty::Tuple(_), _) | (Ty::Real(_), Expr::Opaque(_)) => {
                 self.ty(&info.ty)
             }
@@ -214,6 +216,10 @@ impl Emitter<'_> {
             Ty::Real(Scalar::Param(p)) => {
                 let p = ident(p, Span::call_site());
                 quote!(#p)
+            }
+            Ty::Real(Scalar::Wide) => {
+                let wide = self.wide?;
+                quote!(#wide)
             }
             Ty::Bool => quote!(bool),
             Ty::Array(e, Some(n)) => {
@@ -243,8 +249,8 @@ impl Emitter<'_> {
             let target = self.target(place);
             match op {
                 None => quote!(#target = #value_tokens;),
-                // `Float` does not promise `+=`.
-                Some(op) if self.is_generic(&ty) => {
+                // `Float` does not promise `+=`, and what is no primitive type borrows its left side first.
+                Some(op) if self.is_generic(&ty) || (self.is_wide(&ty) && !place.is_var()) => {
                     let (sign, rhs) = (operator(op), self.operand(value, op.precedence() + 1));
                     quote!(#target = #target #sign #rhs;)
                 }
@@ -260,6 +266,10 @@ impl Emitter<'_> {
             Ty::Real(Scalar::Unknown) | Ty::Unknown => self.scalar.is_some(),
             _ => false,
         }
+    }
+
+    fn is_wide(&self, ty: &Ty) -> bool {
+        matches!(ty, Ty::Real(Scalar::Wide))
     }
 
     fn if_stmt(&self, cond: &Expr, then: &Block, els: &Block) -> TokenStream {
@@ -379,7 +389,9 @@ impl Emitter<'_> {
                 generics,
             } => {
                 let name = companion_name(name, suffix);
-                let generics = generics.as_ref().map(|g| quote!(::<#g>));
+                // What stands in the place of a real is the last parameter of a wide form.
+                let wide = suffix.contains("_wide").then(|| quote!(, _));
+                let generics = generics.as_ref().map(|g| quote!(::<#g #wide>));
                 quote!(#prefix #name #generics)
             }
             // The first argument is written before the name.
@@ -414,6 +426,9 @@ impl Emitter<'_> {
     ) -> TokenStream {
         let dynamic = self.is_dynamic(callee, args);
         let suffix = match (companion, boxed) {
+            (Companion::Tangent, _) if self.wide.is_some() => "_tangent_wide",
+            (Companion::Forward, false) if self.wide.is_some() => "_forward_sweep_wide",
+            (Companion::Forward, true) if self.wide.is_some() => "_forward_sweep_wide_boxed",
             (Companion::Forward, _) if dynamic => "_forward_sweep_dyn",
             (Companion::ForwardTangent, _) if dynamic => "_forward_sweep_tangent_dyn",
             (Companion::Primal, _) => "",
@@ -688,7 +703,7 @@ impl Emitter<'_> {
                 ContainerOp::CopyFrom(p) => {
                     let source = self.borrow(false, p);
                     match element {
-                        Ty::Unknown => quote!(#target.clone_from_slice(#source);),
+                        Ty::Unknown | Ty::Real(Scalar::Wide) => quote!(#target.clone_from_slice(#source);),
                         _ => quote!(#target.copy_from_slice(#source);),
                     }
                 }
@@ -817,6 +832,9 @@ impl Emitter<'_> {
     }
 
     fn runtime(&self, name: &str, args: &[Expr]) -> TokenStream {
+        if name == WIDE_ZERO {
+            return self.real(0.0, Some(&Scalar::Wide));
+        }
         let (krate, name) = (self.krate, ident(name, Span::call_site()));
         if args.is_empty() {
             return quote!(#krate::rt::#name);
@@ -830,6 +848,10 @@ impl Emitter<'_> {
 
     /// A real number, in the type that the function computes in.
     fn real(&self, c: f64, ty: Option<&Scalar>) -> TokenStream {
+        if let (Some(Scalar::Wide), Some(wide)) = (ty, self.wide) {
+            let krate = self.krate;
+            return quote!(<#wide as #krate::rt::Wide>::zero());
+        }
         let param = match ty {
             Some(Scalar::Param(p)) => Some(p.as_str()),
             Some(Scalar::F64 | Scalar::F32) => None,

@@ -155,7 +155,7 @@ fn without_markers(sig: &syn::Signature) -> syn::Signature {
 }
 
 /// The body without our attributes on loops, which no compiler knows.
-fn without_loop_attributes(body: &syn::Block) -> syn::Block {
+pub fn without_loop_attributes(body: &syn::Block) -> syn::Block {
     struct Strip;
     impl syn::visit_mut::VisitMut for Strip {
         fn visit_attributes_mut(&mut self, attrs: &mut Vec<syn::Attribute>) {

@@ -36,6 +36,7 @@ mod saved;
 pub mod sparse;
 mod stack;
 mod sweeps;
+mod wide;
 
 pub use checkpoint::{Snapshots, Tape};
 pub use constant::constant;

@@ -15,6 +15,7 @@ pub use crate::parts::*;
 pub use crate::sparse::SparseSweeps;
 pub use crate::stack::Stack;
 pub use crate::sweeps::*;
+pub use crate::wide::*;
 pub use num_traits;
 pub use num_traits::{Float, One, Zero};
 

@@ -26,22 +26,31 @@ pub struct Sweeps<T> {
     /// How many have begun.
     columns: usize,
     adjoints: usize,
+    /// Row by row, as soon as the number of rows is known; the first column until then.
     entries: Vec<T>,
+    /// Which lines of the matrix the sweep under way gives, and how many reals it has given so far.
+    lines: (Mode, usize, usize),
+    passed: usize,
 }
 
 impl<T: NumCast + Zero + Copy> Sweeps<T> {
     /// Those of a Jacobian with so many columns, and so many rows if that is known.
+    #[inline(always)]
     pub fn new(cols: usize, rows: Option<usize>, mode: Option<Mode>) -> Self {
+        let rows = rows.filter(|r| *r > 0);
         Self {
             cols,
-            rows: rows.filter(|r| *r > 0),
+            rows,
             mode,
             columns: 0,
             adjoints: 0,
-            entries: Vec::new(),
+            entries: vec![T::zero(); rows.unwrap_or(0) * cols],
+            lines: (Mode::Forward, 0, 1),
+            passed: 0,
         }
     }
 
+    #[inline(always)]
     fn is_forward(&self, rows: usize) -> bool {
         match self.mode {
             Some(mode) => mode == Mode::Forward,
@@ -49,49 +58,75 @@ impl<T: NumCast + Zero + Copy> Sweeps<T> {
         }
     }
 
-    /// The next tangent sweep; there is at least one sweep of either kind.
-    pub fn column(&mut self) -> Option<Direction> {
+    /// The next tangent sweep, in at most so many directions; there is at least one sweep of either kind.
+    #[inline(always)]
+    pub fn column(&mut self, widest: usize) -> Option<Direction> {
         if self.columns == 1 && self.rows.is_none() {
-            self.rows = Some(self.entries.len());
+            self.learn_rows();
         }
-        let more = match self.rows {
-            None => true,
-            Some(rows) if self.is_forward(rows) => self.columns < self.cols.max(1),
-            Some(_) => false,
+        let left = match self.rows {
+            None => 1,
+            Some(rows) if self.is_forward(rows) => self.cols.max(1) - self.columns,
+            Some(_) => 0,
         };
-        more.then(|| {
-            self.columns += 1;
-            Direction::new(self.columns - 1)
-        })
+        let direction = Direction::of(self.columns, left, widest)?;
+        self.lines = (Mode::Forward, direction.first, direction.used);
+        self.columns += direction.used;
+        self.passed = 0;
+        Some(direction)
     }
 
-    /// The next adjoint sweep.
-    pub fn row(&mut self) -> Option<Direction> {
+    /// The first column tells how many there are.
+    #[cold]
+    #[inline(never)]
+    fn learn_rows(&mut self) {
+        let first = std::mem::take(&mut self.entries);
+        self.rows = Some(first.len());
+        self.entries = vec![T::zero(); first.len() * self.cols];
+        if self.cols > 0 {
+            for (row, entry) in self.entries.chunks_exact_mut(self.cols).zip(first) {
+                row[0] = entry;
+            }
+        }
+    }
+
+    /// The next adjoint sweep, for at most so many rows.
+    #[inline(always)]
+    pub fn row(&mut self, widest: usize) -> Option<Direction> {
         let rows = self.rows.unwrap_or(0);
-        if self.is_forward(rows) || self.adjoints == rows {
+        if self.is_forward(rows) {
             return None;
         }
-        if self.adjoints == 0 {
-            self.entries.clear();
-        }
-        self.adjoints += 1;
-        Some(Direction::new(self.adjoints - 1))
+        let direction = Direction::of(self.adjoints, rows - self.adjoints, widest)?;
+        self.lines = (Mode::Reverse, direction.first, direction.used);
+        self.adjoints += direction.used;
+        self.passed = 0;
+        Some(direction)
     }
 
-    /// The reals of a shadow: the next entries.
-    pub fn entries<V: Differentiable + ?Sized>(&mut self, shadow: &V) {
-        let entries = &mut self.entries;
-        shadow.each_real(&mut |x| entries.push(entry(x)));
+    /// The reals of a shadow that holds `W` directions: the next entries of each.
+    #[inline(always)]
+    pub fn entries<const W: usize, V: Differentiable + ?Sized>(&mut self, shadow: &V) {
+        let known = self.rows.is_some();
+        let (mode, first, used) = self.lines;
+        let (cols, entries, passed) = (self.cols, &mut self.entries, &mut self.passed);
+        shadow.each_real(&mut |x| {
+            let (real, lane) = (*passed / W, *passed % W);
+            *passed += 1;
+            let (line, is_used) = (first + lane, lane < used);
+            match mode {
+                _ if !known => entries.push(entry(x)),
+                Mode::Forward if is_used && line < cols => entries[real * cols + line] = entry(x),
+                Mode::Reverse if is_used => entries[line * cols + real] = entry(x),
+                _ => {}
+            }
+        });
     }
 
     /// The Jacobian.
+    #[inline(always)]
     pub fn matrix(self) -> Matrix<T> {
-        let rows = self.rows.unwrap_or(0);
-        match self.is_forward(rows) {
-            _ if self.cols == 0 => Matrix::zeros(rows, 0),
-            true => Matrix::from_vec(self.cols, rows, self.entries).transpose(),
-            false => Matrix::from_vec(rows, self.cols, self.entries),
-        }
+        Matrix::from_vec(self.rows.unwrap_or(0), self.cols, self.entries)
     }
 }
 
@@ -112,32 +147,66 @@ fn entry<T: NumCast>(x: f64) -> T {
 }
 
 /// How many reals a value has.
+#[inline(always)]
 pub fn count<V: Differentiable + ?Sized>(value: &V) -> usize {
     let mut count = 0;
     value.each_real(&mut |_| count += 1);
     count
 }
 
-/// A direction along one input: one in it, zero in all others.
+/// Directions along one input each, or several neighbours at once: one in it, zero in all others.
 pub struct Direction {
-    one: usize,
+    first: usize,
+    /// How many there are, and how many a shadow has room for.
+    used: usize,
+    width: usize,
     passed: usize,
 }
 
 impl Direction {
     /// Along the input of that number.
     pub fn new(one: usize) -> Self {
-        Self { one, passed: 0 }
+        Self {
+            first: one,
+            used: 1,
+            width: 1,
+            passed: 0,
+        }
     }
 
-    /// The next part of the direction.
-    pub fn part<V: Differentiable + ?Sized>(&mut self, shadow: &mut V) {
+    /// From that number on, as many as a sweep takes: most of the lanes of a wide shadow should be used.
+    #[inline(always)]
+    fn of(first: usize, left: usize, widest: usize) -> Option<Self> {
+        let width = match left {
+            0 => return None,
+            1 => 1,
+            _ if 2 * left > widest => widest,
+            _ => 2,
+        };
+        let width = width.min(widest);
+        Some(Self {
+            first,
+            used: left.min(width),
+            width,
+            passed: 0,
+        })
+    }
+
+    /// How many directions the shadow of a real holds.
+    #[inline(always)]
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// The next part of the direction, in a shadow that holds `W` of them.
+    #[inline(always)]
+    pub fn part<const W: usize, V: Differentiable + ?Sized>(&mut self, shadow: &mut V) {
         shadow.map_reals(&mut |_| {
+            let (real, lane) = (self.passed / W, self.passed % W);
             self.passed += 1;
-            if self.passed == self.one + 1 {
-                1.0
-            } else {
-                0.0
+            match lane < self.used && real == self.first + lane {
+                true => 1.0,
+                false => 0.0,
             }
         });
     }
@@ -150,12 +219,12 @@ mod tests {
     fn run(cols: usize, rows: Option<usize>, found: usize, mode: Option<Mode>) -> (usize, usize) {
         let mut sweeps = Sweeps::<f64>::new(cols, rows, mode);
         let (mut forward, mut reverse) = (0, 0);
-        while sweeps.column().is_some() {
-            sweeps.entries(&vec![1.0; found]);
+        while let Some(direction) = sweeps.column(1) {
+            sweeps.entries::<1, _>(&vec![1.0; found]);
             forward += 1;
         }
-        while sweeps.row().is_some() {
-            sweeps.entries(&vec![1.0; cols]);
+        while let Some(direction) = sweeps.row(1) {
+            sweeps.entries::<1, _>(&vec![1.0; cols]);
             reverse += 1;
         }
         let matrix = sweeps.matrix();
@@ -182,11 +251,63 @@ mod tests {
     }
 
     #[test]
+    fn several_at_once() {
+        // Entry (i, j) of five columns and three rows is 10 i + j.
+        for mode in [Mode::Forward, Mode::Reverse] {
+            let mut sweeps = Sweeps::<f64>::new(5, Some(3), Some(mode));
+            let mut widths = Vec::new();
+            while let Some(mut direction) = match mode {
+                Mode::Forward => sweeps.column(4),
+                Mode::Reverse => sweeps.row(4),
+            } {
+                let width = direction.width();
+                widths.push(width);
+                let (inputs, outputs) = match mode {
+                    Mode::Forward => (5, 3),
+                    Mode::Reverse => (3, 5),
+                };
+                let mut shadow = vec![0.0; inputs * width];
+                match width {
+                    1 => direction.part::<1, _>(&mut shadow),
+                    _ => direction.part::<4, _>(&mut shadow),
+                }
+                let mut found = vec![0.0; outputs * width];
+                for (at, one) in shadow.iter().enumerate() {
+                    for out in 0..outputs {
+                        let (i, j) = match mode {
+                            Mode::Forward => (out, at / width),
+                            Mode::Reverse => (at / width, out),
+                        };
+                        found[out * width + at % width] += one * (10 * i + j) as f64;
+                    }
+                }
+                match width {
+                    1 => sweeps.entries::<1, _>(&found),
+                    _ => sweeps.entries::<4, _>(&found),
+                }
+            }
+            assert_eq!(
+                widths,
+                match mode {
+                    Mode::Forward => vec![4, 1],
+                    Mode::Reverse => vec![4],
+                }
+            );
+            let matrix = sweeps.matrix();
+            for i in 0..3 {
+                for j in 0..5 {
+                    assert_eq!(matrix[(i, j)], (10 * i + j) as f64);
+                }
+            }
+        }
+    }
+
+    #[test]
     fn directions_go_over_several_values() {
         let (mut x, mut y) = (vec![5.0, 5.0], (5.0_f32, 7_usize));
         let mut direction = Direction::new(2);
-        direction.part(&mut x);
-        direction.part(&mut y);
+        direction.part::<1, _>(&mut x);
+        direction.part::<1, _>(&mut y);
         assert_eq!((x, y), (vec![0.0, 0.0], (1.0, 7)));
     }
 }

@@ -36,6 +36,7 @@ mod fallible_closures;
 
 mod iterators;
 mod jacobians;
+mod lanes;
 
 mod chain_stages;
 

@@ -33,7 +33,7 @@ impl Subject<'_> {
     }
 
     /// How the function and its companions are called: methods as functions.
-    fn by_path(&self, suffix: &str) -> TokenStream {
+    pub fn by_path(&self, suffix: &str) -> TokenStream {
         let name = self.name(suffix);
         match self.sig.receiver().is_some() || self.home.own.is_some() {
             true => quote!(Self::#name),
@@ -66,7 +66,7 @@ impl Subject<'_> {
         for p in &self.params {
             params.push(p.declare_lent());
             let dot = own(p, "dot");
-            params.push(p.optional_shadow(&dot));
+            params.push(p.optional_shadow(&dot, &p.shadow_ty()));
             if p.active {
                 prologue.extend(self.unwrap_shadow(&e, p, &dot));
                 prologue.extend(self.zero_if_missing(p, &dot, false));
@@ -423,7 +423,7 @@ impl Subject<'_> {
         for p in &self.params {
             params.push(p.declare());
             if p.active {
-                params.push(p.shadow(&own(p, "dot")));
+                params.push(p.shadow(&own(p, "dot"), &p.shadow_ty()));
             }
         }
         (params, self.call_tangent(|p| p.name.to_token_stream()))
@@ -435,8 +435,8 @@ impl Subject<'_> {
         for p in &self.params {
             params.push(p.declare());
             if p.active && p.passing != Passing::Value {
-                let (bar, ty) = (own(p, "bar"), p.bar_ty());
-                params.push(quote!(#bar: #ty));
+                let (bar, ty) = (own(p, "bar"), &p.referent);
+                params.push(quote!(#bar: &mut #ty));
             }
         }
         let mut args: Vec<TokenStream> = self.receiver_as(&quote!(self));

@@ -133,7 +133,7 @@ impl Subject<'_> {
             args.push(quote!(#x));
             let dot = format_ident!("{}_direction", bare(x));
             if tangents {
-                params.push(p.optional_shadow(&dot));
+                params.push(p.optional_shadow(&dot, &p.shadow_ty()));
                 args.push(quote!(#dot));
             }
             if p.passing == Passing::Ref {

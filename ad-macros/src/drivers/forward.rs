@@ -11,12 +11,17 @@ use crate::transform::neutral::{neutral_zeros, returned};
 use crate::transform::pairs::pair_up;
 use crate::transform::tangent::Tangent;
 use crate::transform::tidy;
+use crate::transform::widen::widen;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::HashMap;
 
 /// Up to how many tangents that may be left out each choice of them gets code of its own.
 const CASES: usize = 2;
+
+fn widen_tangent(t: &mut Tangent, body: &mut Block) {
+    widen(&mut t.func, &t.dots, None, &mut [body]);
+}
 
 impl Subject<'_> {
     pub fn forward(&self) -> TokenStream {
@@ -34,7 +39,8 @@ impl Subject<'_> {
         self.wrapped(if self.returns_unit() {
             quote!()
         } else {
-            quote!((#ret, #ret))
+            let shadow = self.shadow_ty(&ret);
+            quote!((#ret, #shadow))
         })
     }
 
@@ -45,11 +51,15 @@ impl Subject<'_> {
             scalar: self.scalar.as_deref(),
             several: self.several,
             unsized_self: false,
+            wide: self.wide.as_ref(),
         }
     }
 
     /// The code of a reverse sweep, or of what contains one. What is in `keep` is handed to users.
     pub fn reverse_block(&self, e: &Emitter, body: &Block, keep: &[VarId]) -> TokenStream {
+        if self.wide.is_some() {
+            return e.block(body);
+        }
         let (mut func, mut body) = (e.func.clone(), body.clone());
         neutral_zeros(&mut body, keep);
         pair_up(&mut func, &mut body);
@@ -87,7 +97,10 @@ impl Subject<'_> {
         t.func.form = Companion::Tangent;
         let mut body = t.block(self.func.body.clone());
         let keep = returned(&body);
-        neutral_zeros(&mut body, &keep);
+        match self.wide {
+            Some(_) => widen_tangent(&mut t, &mut body),
+            None => neutral_zeros(&mut body, &keep),
+        }
         let e = self.emitter(&t.func);
         let (mut params, mut prologue) = (Vec::new(), TokenStream::new());
         for p in &self.params {
@@ -99,7 +112,7 @@ impl Subject<'_> {
             params.push(p.declare());
             if p.active {
                 let dot = e.name(t.dots[&p.var]);
-                params.push(p.shadow(&dot));
+                params.push(p.shadow(&dot, &self.shadow_ty(&p.shadow_ty())));
                 prologue.extend(self.direction(p, &dot));
             }
         }
@@ -112,7 +125,8 @@ impl Subject<'_> {
         let lendable: Vec<&Param> = self.lendable().collect();
         let names = self.dot_names();
         let body = match lendable.len() {
-            0..=CASES => self.tangent_by_cases(&lendable, &names),
+            0 => self.tangent_by_cases(&lendable, &names),
+            1..=CASES if self.wide.is_none() => self.tangent_by_cases(&lendable, &names),
             _ => self.tangent_with_questions(&names),
         };
         let (e, ret) = (self.emitter(&self.func), self.ret());
@@ -125,18 +139,22 @@ impl Subject<'_> {
             }
             params.push(p.declare_lent());
             if !p.active {
-                params.push(p.optional_shadow(&format_ident!("_")));
+                params.push(p.optional_shadow(&format_ident!("_"), &p.shadow_ty()));
                 continue;
             }
             let name = names[&p.var].clone();
-            params.push(p.optional_shadow(&name));
+            params.push(p.optional_shadow(&name, &self.shadow_ty(&p.shadow_ty())));
             prologue.extend(self.unwrap_shadow(&e, p, &name));
         }
+        let shadow = self.shadow_ty(&ret);
         let head = Head {
-            suffix: "_tangent_opt",
+            suffix: match self.wide {
+                Some(_) => "_tangent_wide",
+                None => "_tangent_opt",
+            },
             hidden: true,
             params,
-            output: self.wrapped(quote!((#ret, #ret))),
+            output: self.wrapped(quote!((#ret, #shadow))),
             needs: Needs {
                 copied: true,
                 functions: Functions::Hidden,
@@ -222,7 +240,10 @@ impl Subject<'_> {
     fn tangent_body(&self, t: &mut Tangent) -> Block {
         t.func.form = Companion::Tangent;
         let mut body = t.block(self.func.body.clone());
-        neutral_zeros(&mut body, &[]);
+        match self.wide {
+            Some(_) => widen_tangent(t, &mut body),
+            None => neutral_zeros(&mut body, &[]),
+        }
         if self.returns_unit() {
             tidy::return_units(&mut body);
         }
@@ -289,7 +310,7 @@ impl Subject<'_> {
             }
             Passing::Value => {
                 let place = &p.name;
-                let zero = e.zero(&self.func.var(p.var).ty, &quote!(#place));
+                let zero = e.shadow_zero(&self.func.var(p.var).ty, &quote!(#place));
                 quote!(let #mutable #name = #name.unwrap_or_else(|| #zero);)
             }
             Passing::Callable => quote!(),

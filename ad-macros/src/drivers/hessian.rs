@@ -124,7 +124,7 @@ impl Subject<'_> {
                 continue;
             }
             let dot = e.name(t.dots[&p.var]);
-            params.push(p.shadow(&dot));
+            params.push(p.shadow(&dot, &p.shadow_ty()));
             let bar = e.name(adjoint.bars[&p.var]);
             let bar_dot = e.name(t.dots[&adjoint.bars[&p.var]]);
             setup.extend(self.direction(p, &dot));
@@ -217,7 +217,7 @@ impl Subject<'_> {
                 true => e.name(t.dots[&p.var]),
                 false => plain(name, "dot"),
             };
-            params.push(p.optional_shadow(&dot));
+            params.push(p.optional_shadow(&dot, &p.shadow_ty()));
             if p.active {
                 prologue.extend(self.unwrap_shadow(&e, p, &dot));
             }

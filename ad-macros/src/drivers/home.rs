@@ -221,6 +221,7 @@ impl Subject<'_> {
         }
         all.extend(self.shadows_of_types(needs));
         all.extend(self.floats());
+        all.extend(self.wide_promises());
         let mut clause = self.generics_of(needs.functions).where_clause;
         if !all.is_empty() {
             let clause = clause.get_or_insert_with(|| syn::parse_quote!(where));
@@ -289,6 +290,11 @@ impl Subject<'_> {
         if self.home.is_fixed() {
             all.push(syn::parse_quote!(Self: 'trace));
         }
+        all.extend(
+            self.wide
+                .iter()
+                .map(|wide| -> syn::WherePredicate { syn::parse_quote!(#wide: 'trace) }),
+        );
         all
     }
 
@@ -374,7 +380,7 @@ impl Subject<'_> {
     }
 
     /// Whether active values are made of a type parameter.
-    fn is_active_type(&self, name: &str) -> bool {
+    pub fn is_active_type(&self, name: &str) -> bool {
         let active = self.params.iter().filter(|p| p.active);
         let mut types = active.map(|p| p.ty.clone());
         types.any(|ty| mentions(ty, name)) || mentions(self.ret(), name)

@@ -19,25 +19,22 @@ impl Subject<'_> {
     /// A function's Jacobian, in the cheaper mode or the one asked for.
     pub fn jacobian(&self, order: Order) -> TokenStream {
         let (krate, ret, scalar) = (self.krate, self.ret(), self.scalar_ty());
-        let (tangent, adjoint) = (self.tangent_sweep(), self.adjoint_sweep());
         let mode = match order {
             Order::Cheapest => ours!(None),
             Order::Forward => ours!(Some(#krate::rt::Mode::Forward)),
             Order::Reverse => ours!(Some(#krate::rt::Mode::Reverse)),
         };
-        let (shadows, starts) = (self.directions(), self.starts());
+        let starts = self.starts();
         let counts = self.active().map(|p| self.count(p));
-        let (columns, rows) = (self.column(), self.row());
         let known = self.known_rows();
+        let (sweeps, widest, columns, rows) = self.sweeps(&scalar);
         let body = ours! {
-            #tangent
-            #adjoint
+            #sweeps
             #starts
-            #shadows
             let mut sweeps = #krate::rt::Sweeps::<#scalar>::new(0 #(#counts)*, #known, #mode);
             let mut value = None;
-            while let Some(mut direction) = sweeps.column() { #columns }
-            while let Some(mut direction) = sweeps.row() { #rows }
+            while let Some(mut direction) = sweeps.column(#widest) { #columns }
+            while let Some(mut direction) = sweeps.row(#widest) { #rows }
             let value = value.expect("there is at least one sweep");
         };
         let result = self.wrap(ours!((value, sweeps.matrix())));
@@ -50,6 +47,30 @@ impl Subject<'_> {
             ..Head::default()
         };
         self.with_own_receiver(head, ours!(#body #result))
+    }
+
+    /// The sweeps, how many directions one takes at most, and what is done with one of either kind.
+    fn sweeps(&self, scalar: &TokenStream) -> (TokenStream, TokenStream, TokenStream, TokenStream) {
+        let krate = self.krate;
+        let Some(wide) = self.wide_sweeps() else {
+            let (tangent, adjoint) = (self.tangent_sweep(), self.adjoint_sweep());
+            let (column, row) = (self.column(&ours!(1)), self.row(&ours!(1)));
+            return (ours!(#tangent #adjoint), ours!(1), column, row);
+        };
+        let (mut columns, mut rows) = (TokenStream::new(), TokenStream::new());
+        for width in [ours!(1), ours!(2), ours!(#krate::rt::LANES)] {
+            let lanes = self.with_lanes(ours!(#krate::rt::Lanes<#scalar, { #width }>));
+            let (column, row) = (lanes.column(&width), lanes.row(&width));
+            columns.extend(ours!(#width => { #column }));
+            rows.extend(ours!(#width => { #row }));
+        }
+        let other = ours!(_ => ::core::unreachable!());
+        (
+            wide,
+            ours!(#krate::rt::LANES),
+            ours!(match direction.width() { #columns #other }),
+            ours!(match direction.width() { #rows #other }),
+        )
     }
 
     /// The Hessian of a function with a real result, where there is a Hessian-vector product.
@@ -101,7 +122,7 @@ impl Subject<'_> {
         let inputs = || self.active().filter(|p| !p.is_mut());
         let parts = inputs().map(|p| {
             let dot = dot(p);
-            ours!(direction.part(&mut #dot);)
+            ours!(direction.part::<1, _>(&mut #dot);)
         });
         let counts = inputs().map(|p| self.count(p));
         let entries: Vec<Ident> = inputs().map(|p| own(&p.name, "product")).collect();
@@ -176,8 +197,8 @@ impl Subject<'_> {
     }
 
     fn zero_result(&self, value: &TokenStream) -> TokenStream {
-        let ret = self.ret();
-        let zero = self.emitter(&self.func).zero(&self.func.ret, value);
+        let ret = self.shadow_ty(&self.ret());
+        let zero = self.emitter(&self.func).shadow_zero(&self.func.ret, value);
         ours!({ let zero: #ret = #zero; zero })
     }
 
@@ -202,10 +223,10 @@ impl Subject<'_> {
     }
 
     fn zero(&self, p: &Param) -> TokenStream {
-        let (name, ty) = (&p.name, self.owned_ty(p));
+        let (name, ty) = (&p.name, self.shadow_ty(&self.owned_ty(p)));
         let zero = self
             .emitter(&self.func)
-            .zero(&self.func.var(p.var).ty, &ours!(#name));
+            .shadow_zero(&self.func.var(p.var).ty, &ours!(#name));
         ours!({ let zero: #ty = #zero; zero })
     }
 
@@ -283,18 +304,18 @@ impl Subject<'_> {
     }
 
     /// One tangent sweep.
-    pub(super) fn column(&self) -> TokenStream {
-        let (again, fresh) = (self.again(), self.fresh());
+    pub(super) fn column(&self, width: &TokenStream) -> TokenStream {
+        let (again, directions, fresh) = (self.again(), self.directions(), self.fresh());
         let parts = self.active().map(|p| {
             let dot = dot(p);
-            ours!(direction.part(&mut #dot);)
+            ours!(direction.part::<{ #width }, _>(&mut #dot);)
         });
         let call = self.tangent_call("tangent");
         let (call, result) = match self.returns_unit() {
             true => (ours!(#call; let column = ();), ours!()),
             false => (
                 ours!(let (column, dot) = #call;),
-                ours!(sweeps.entries(&dot);),
+                ours!(sweeps.entries::<{ #width }, _>(&dot);),
             ),
         };
         let result = if self.func.ret.is_constant() {
@@ -304,9 +325,14 @@ impl Subject<'_> {
         };
         let finals = self.active().filter(|p| p.is_mut()).map(|p| {
             let dot = dot(p);
-            ours!(sweeps.entries(&#dot);)
+            ours!(sweeps.entries::<{ #width }, _>(&#dot);)
         });
-        ours!(#again #fresh #(#parts)* #call #result #(#finals)* value = Some(column);)
+        ours! {
+            #again #directions #fresh #(#parts)*
+            #call
+            #result #(#finals)*
+            value = Some(column);
+        }
     }
 
     /// A call that takes a direction behind each input.
@@ -347,7 +373,7 @@ impl Subject<'_> {
     }
 
     /// The parameter itself, once more.
-    fn argument(&self, p: &Param) -> TokenStream {
+    pub fn argument(&self, p: &Param) -> TokenStream {
         let name = &p.name;
         match p.passing {
             Passing::Ref => ours!(#name),
@@ -357,7 +383,7 @@ impl Subject<'_> {
     }
 
     /// One adjoint sweep.
-    pub(super) fn row(&self) -> TokenStream {
+    pub(super) fn row(&self, width: &TokenStream) -> TokenStream {
         let mut setup = TokenStream::new();
         let mut args = self.constant_receiver();
         let (mut results, mut entries) = (Vec::new(), TokenStream::new());
@@ -369,7 +395,7 @@ impl Subject<'_> {
             }
             let zero = self.zero_result(&ours!((*shape)));
             setup.extend(ours!(let mut seed = #zero;));
-            setup.extend(ours!(direction.part(&mut seed);));
+            setup.extend(ours!(direction.part::<{ #width }, _>(&mut seed);));
         }
         for p in &self.params {
             args.push(self.argument(p));
@@ -385,9 +411,9 @@ impl Subject<'_> {
                 }
             }
             if p.is_mut() {
-                setup.extend(ours!(direction.part(&mut #bar);));
+                setup.extend(ours!(direction.part::<{ #width }, _>(&mut #bar);));
             }
-            entries.extend(ours!(sweeps.entries(&#bar);));
+            entries.extend(ours!(sweeps.entries::<{ #width }, _>(&#bar);));
         }
         if !self.returns_unit() {
             args.push(match self.seed_by_value() {
@@ -405,7 +431,12 @@ impl Subject<'_> {
             true => ours!(()),
             false => ours!(row),
         };
-        ours!(#setup #again #call #entries value = Some(#value);)
+        ours! {
+            #setup #again
+            #call
+            #entries
+            value = Some(#value);
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod handed;
 mod hessian;
 mod home;
 mod jacobian;
+mod lanes;
 pub mod made;
 pub mod operators;
 mod outcome;
@@ -17,6 +18,7 @@ mod params;
 pub mod places;
 mod reverse;
 mod sparse;
+mod wide;
 
 use crate::analysis::activity::{Activity, analyse, check_opaque};
 use crate::analysis::propagate::propagate;
@@ -35,6 +37,7 @@ use std::collections::HashSet;
 use syn::spanned::Spanned;
 
 /// A function on its way to its companions.
+#[derive(Clone)]
 pub struct Subject<'a> {
     pub vis: &'a syn::Visibility,
     pub sig: &'a syn::Signature,
@@ -62,6 +65,10 @@ pub struct Subject<'a> {
     pub custom: bool,
     /// The operands' types, where this is the `impl` of an operator.
     pub operands: Option<Vec<TokenStream>>,
+    /// What stands in the place of a real in shadows, where they are wide.
+    pub wide: Option<TokenStream>,
+    /// As it was written.
+    pub body: Option<&'a syn::Block>,
 }
 
 pub fn companions(
@@ -82,9 +89,11 @@ pub fn companions(
     }
     if modes.forward {
         out.extend(subject.forward());
+        out.extend(subject.wide_tangent());
     }
     if modes.reverse {
         out.extend(subject.reverse());
+        out.extend(subject.wide_forward_sweep());
     }
     if modes.hessian {
         // Partials that read the function's result are differentiated with it.
@@ -237,6 +246,8 @@ fn prepare_to<'a>(
         several,
         custom: matches!(item.origin, Origin::Custom(_)),
         operands: None,
+        wide: None,
+        body: item.body,
     })
 }
 
@@ -515,6 +526,7 @@ impl Subject<'_> {
         if needs.trace {
             generics.params.insert(0, syn::parse_quote!('trace));
         }
+        generics.params.extend(self.wide_param());
         generics
     }
 }
@@ -531,7 +543,7 @@ const REVERSE: [&str; 7] = [
 ];
 
 /// Attributes of the function that say something of its companions, too.
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct Carried<'a> {
     inline: Option<&'a syn::Attribute>,
     /// `cold`, `track_caller`.

@@ -151,15 +151,14 @@ impl Param {
         }
     }
 
-    /// A shadow of the parameter's own type.
-    pub fn shadow(&self, name: &Ident) -> TokenStream {
-        let ty = self.shadow_ty();
+    /// A shadow of the type.
+    pub fn shadow(&self, name: &Ident, ty: &TokenStream) -> TokenStream {
         let mutable = if self.mutable { quote!(mut) } else { quote!() };
         quote!(#mutable #name: #ty)
     }
 
     /// The parameter's type, of a lifetime of its own where it is a reference: a shadow need not live as long as its value.
-    fn shadow_ty(&self) -> TokenStream {
+    pub fn shadow_ty(&self) -> TokenStream {
         let referent = &self.referent;
         match self.passing {
             Passing::Value | Passing::Callable => self.ty.clone(),
@@ -187,8 +186,7 @@ impl Param {
     }
 
     /// A tangent that the caller may leave out.
-    pub fn optional_shadow(&self, name: &Ident) -> TokenStream {
-        let ty = self.shadow_ty();
+    pub fn optional_shadow(&self, name: &Ident, ty: &TokenStream) -> TokenStream {
         if self.is_moved_receiver() {
             let ty = &self.ty;
             return quote!(#name: Option<&#ty>);
@@ -198,11 +196,5 @@ impl Param {
         } else {
             quote!(#name: Option<#ty>)
         }
-    }
-
-    /// The type of the adjoint that stands behind a reference.
-    pub fn bar_ty(&self) -> TokenStream {
-        let referent = &self.referent;
-        quote!(&mut #referent)
     }
 }

@@ -9,6 +9,7 @@ use crate::ir::*;
 use crate::transform::adjoint::put_back;
 use crate::transform::adjoint::{Adjoint, Mode, Sweeps};
 use crate::transform::tidy;
+use crate::transform::widen::widen;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 
@@ -87,6 +88,9 @@ impl Subject<'_> {
         let mut keep = self.results(&adjoint);
         keep.push(adjoint.value);
         tidy::tidy(&mut adjoint.func, &mut body, &keep);
+        if self.wide.is_some() {
+            widen_adjoint(&mut adjoint, &mut [&mut body]);
+        }
         JointBody { adjoint, body }
     }
 
@@ -217,8 +221,8 @@ impl Subject<'_> {
             }
             params.push(p.declare());
             if p.active && p.passing != Passing::Value {
-                let (name, ty) = (e.name(adjoint.bars[&p.var]), p.bar_ty());
-                params.push(quote!(#name: #ty));
+                let (name, ty) = (e.name(adjoint.bars[&p.var]), self.shadow_ty(&p.referent));
+                params.push(quote!(#name: &mut #ty));
             }
         }
         if !self.returns_unit() {
@@ -238,7 +242,7 @@ impl Subject<'_> {
         }
         for p in values {
             results.push(e.name(adjoint.bars[&p.var]));
-            types.push(p.ty.clone());
+            types.push(self.shadow_ty(&p.ty));
         }
         let (result, output) = match results.len() {
             0 => (quote!(), quote!()),
@@ -265,7 +269,7 @@ impl Subject<'_> {
 
     /// By value where the type is `Copy` in the signature's own terms, by reference otherwise.
     pub fn seed_ty(&self) -> TokenStream {
-        let ret = self.ret();
+        let ret = self.shadow_ty(&self.ret());
         if self.seed_by_value() {
             ret
         } else {
@@ -298,6 +302,7 @@ impl Subject<'_> {
                 syn::GenericParam::Lifetime(_) => {}
             }
         }
+        all.extend(self.wide.clone());
         all
     }
 
@@ -320,23 +325,27 @@ impl Subject<'_> {
             } else {
                 quote!(&#referent)
             });
+            let shadow = self.shadow_of(p);
             for s in shadows {
                 let mutable = *s == "mut" || p.is_mut();
                 types.push(if mutable {
-                    quote!(Option<&mut #referent>)
+                    quote!(Option<&mut #shadow>)
                 } else {
-                    quote!(Option<&#referent>)
+                    quote!(Option<&#shadow>)
                 });
             }
         }
         let copies = if shadows.len() > 1 { 2 } else { 1 };
         for _ in 0..copies {
-            types.push(self.ret());
+            types.push(self.shadow_ty(&self.ret()));
         }
         let mut results = Vec::new();
         for p in self.params.iter().filter(|p| p.is_returned()) {
             for _ in 0..copies {
-                results.push(if p.active { p.ty.clone() } else { quote!(()) });
+                results.push(match p.active {
+                    true => self.shadow_ty(&p.ty),
+                    false => quote!(()),
+                });
             }
         }
         (types, quote!((#(#results,)*)))
@@ -359,7 +368,7 @@ impl Subject<'_> {
         let trace = boxed
             || self.operands.is_some()
             || self.home.is_fixed()
-            || (!self.is_leaf() && self.has_type_params());
+            || (!self.is_leaf() && (self.wide.is_some() || self.has_type_params()));
         if trace && !boxed {
             captured.insert(0, quote!('trace));
         }
@@ -378,7 +387,7 @@ impl Subject<'_> {
                 trace,
                 sized: true,
                 copied: true,
-                cloned: false,
+                cloned: self.wide.is_some(),
                 counted: false,
                 functions: Functions::Recorded,
             },
@@ -435,6 +444,9 @@ impl Subject<'_> {
         let value = adjoint.value;
         tidy::tidy(&mut adjoint.func, &mut forward, &[value]);
         tidy::tidy(&mut adjoint.func, &mut back, &keep);
+        if self.wide.is_some() {
+            widen_adjoint(&mut adjoint, &mut [&mut forward, &mut back]);
+        }
         (
             adjoint,
             Sweeps {
@@ -474,8 +486,14 @@ impl Subject<'_> {
             None => p.declare_lent(),
         };
         let params: Vec<TokenStream> = self.functions_last().map(declare).collect();
-        let suffixes = ["_forward_sweep", "_forward_sweep_boxed"];
+        let suffixes = match self.wide {
+            Some(_) => ["_forward_sweep_wide", "_forward_sweep_wide_boxed"],
+            None => ["_forward_sweep", "_forward_sweep_boxed"],
+        };
         let mut out = self.both_forms(suffixes, &params, &value, 1, &["mut"], (forward, closure));
+        if self.wide.is_some() {
+            return out;
+        }
         if self.operands.is_none() {
             out.extend(self.overwrites());
             out.extend(self.restores(&adjoint));
@@ -568,12 +586,12 @@ impl Subject<'_> {
                 });
                 continue;
             }
-            let (name, referent) = (p.closure_name(), &p.referent);
+            let (name, referent, shadow) = (p.closure_name(), &p.referent, self.shadow_of(p));
             let reference = if p.is_mut() { quote!(&mut) } else { quote!(&) };
             params.push(quote!(#name: #reference #referent));
             match bar {
                 Some(bar) if p.active => {
-                    params.push(quote!(mut #bar: Option<&mut #referent>));
+                    params.push(quote!(mut #bar: Option<&mut #shadow>));
                     if p.is_mut() {
                         prologue.extend(quote!(let #bar = #bar.expect("the shadow of a `&mut` argument is given");));
                     }
@@ -581,7 +599,7 @@ impl Subject<'_> {
                 _ => params.push(quote!(_: Option<&mut #referent>)),
             }
         }
-        let (seed, ret) = (e.name(adjoint.seed), self.ret());
+        let (seed, ret) = (e.name(adjoint.seed), self.shadow_ty(&self.ret()));
         params.push(quote!(#seed: #ret));
         let shadows: Vec<Ident> = self
             .lendable()
@@ -676,6 +694,10 @@ impl Subject<'_> {
             _ => p.referent.clone(),
         }
     }
+}
+
+fn widen_adjoint(adjoint: &mut Adjoint, blocks: &mut [&mut Block]) {
+    widen(&mut adjoint.func, &adjoint.bars, Some(adjoint.seed), blocks);
 }
 
 pub fn one_or_tuple(

@@ -15,9 +15,10 @@ impl Subject<'_> {
     pub fn sparse_jacobian(&self) -> TokenStream {
         let (krate, ret, scalar) = (self.krate, self.ret(), self.scalar_ty());
         let (tangent, adjoint) = (self.tangent_sweep(), self.adjoint_sweep());
-        let (shadows, starts) = (self.directions(), self.starts());
+        let starts = self.starts();
         let counts = self.active().map(|p| self.count(p));
-        let (columns, rows, known) = (self.column(), self.row(), self.known_rows());
+        let (columns, rows) = (self.column(&ours!(1)), self.row(&ours!(1)));
+        let known = self.known_rows();
         let result = self.wrap(ours! {
             sweeps.finish().map(|matrix| (value.expect("there is at least one sweep"), matrix))
         });
@@ -25,7 +26,6 @@ impl Subject<'_> {
             #tangent
             #adjoint
             #starts
-            #shadows
             let mut sweeps = #krate::rt::SparseSweeps::jacobian(plan, 0 #(#counts)*, #known);
             let mut value = None;
             while let Some(mut direction) = sweeps.column() { #columns }
@@ -68,7 +68,7 @@ impl Subject<'_> {
             let mut first = None;
             while let Some(mut direction) = sweeps.column() {
                 #one
-                #(sweeps.entries(&#entries);)*
+                #(sweeps.entries::<1, _>(&#entries);)*
                 first = Some((value, gradient));
             }
             #result

@@ -6,6 +6,13 @@ impl Emitter<'_> {
     /// A zero of the shape of a place.
     pub fn zero_of(&self, p: &Place) -> TokenStream {
         let ty = self.func.place_ty(p);
+        if self.wide.is_some() {
+            let value = match ty {
+                Ty::Unknown => self.place(p),
+                _ => self.receiver(p),
+            };
+            return self.shadow_zero(&ty, &value);
+        }
         let referent = matches!(p.proj.last(), Some(Proj::Deref)) && is_general(&ty);
         if matches!(ty, Ty::Unknown) || referent {
             let (krate, place) = (self.krate, self.place(p));
@@ -62,6 +69,22 @@ impl Emitter<'_> {
             Ty::Ref(..) => quote!(*#place),
             _ => place,
         }
+    }
+
+    /// The zero shadow of a value of the type.
+    pub fn shadow_zero(&self, ty: &Ty, value: &TokenStream) -> TokenStream {
+        let Some(wide) = self.wide else {
+            return self.zero(ty, value);
+        };
+        if is_general(ty) || !(is_sized(ty) || is_all_real(ty)) {
+            let krate = self.krate;
+            let value = match ty {
+                Ty::Ref(..) => quote!(*#value),
+                _ => value.clone(),
+            };
+            return quote!(#krate::rt::wide_zero::<#wide, _>(&#value));
+        }
+        self.zero(&widened(ty), value)
     }
 
     pub fn zero(&self, ty: &Ty, value: &TokenStream) -> TokenStream {
@@ -135,6 +158,9 @@ impl Emitter<'_> {
             Ty::Real(_) if self.is_generic(ty.peel()) => quote!(#target = #target + #source;),
             Ty::Real(_) => quote!(#target += #source;),
             t if t.is_constant() => quote!(),
+            Ty::Array(e, _) | Ty::Vec(e) | Ty::Slice(e) if self.is_wide(e) => {
+                quote!(#krate::rt::Differentiable::accumulate(&mut #target[..], &#source[..]);)
+            }
             Ty::Array(e, _) | Ty::Vec(e) | Ty::Slice(e) if e.is_real() => {
                 quote!(#krate::rt::add_to(&mut #target[..], &#source[..]);)
             }
@@ -252,6 +278,16 @@ pub fn is_sized(ty: &Ty) -> bool {
         Ty::Real(_) | Ty::Int | Ty::Bool => true,
         Ty::Array(e, Some(_)) => is_sized(e),
         Ty::Tuple(parts) => parts.iter().all(is_sized),
+        _ => false,
+    }
+}
+
+/// Whether a value of the type is made of reals alone.
+fn is_all_real(ty: &Ty) -> bool {
+    match ty.peel() {
+        Ty::Real(_) => true,
+        Ty::Array(e, _) | Ty::Vec(e) | Ty::Slice(e) => is_all_real(e),
+        Ty::Tuple(parts) => parts.iter().all(is_all_real),
         _ => false,
     }
 }

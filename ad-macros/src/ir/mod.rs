@@ -43,6 +43,8 @@ pub enum Scalar {
     Param(String),
     /// Real, but rustc has to find out which.
     Unknown,
+    /// What stands in the place of a real in a wide shadow.
+    Wide,
 }
 
 /// What is known of a type.

@@ -38,6 +38,7 @@ fn ty(t: &Ty) -> String {
         Ty::Real(Scalar::F64) => "f64".into(),
         Ty::Real(Scalar::F32) => "f32".into(),
         Ty::Real(Scalar::Param(p)) => p.clone(),
+        Ty::Real(Scalar::Wide) => "wide".into(),
         Ty::Real(Scalar::Unknown) => "real".into(),
         Ty::Int => "int".into(),
         Ty::Bool => "bool".into(),

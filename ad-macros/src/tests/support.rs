@@ -13,14 +13,20 @@ use crate::transform::tangent::Tangent;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
-/// What is generated for all annotated functions and `impl` blocks of a file, the originals left out.
-pub fn expand_text(source: &str) -> String {
+/// What is generated for all annotated functions and `impl` blocks of a file, the originals and what `keep` rejects left out.
+pub fn expand_text(source: &str, keep: fn(&syn::Item) -> bool) -> String {
     let file = syn::parse_file(source).expect("the test's source parses");
-    let expanded = file.items.into_iter().map(expand_item).collect::<Vec<_>>();
+    let items = file.items.into_iter();
+    let expanded = items.map(|i| expand_item(i, keep)).collect::<Vec<_>>();
     expanded.join("\n")
 }
 
-fn expand_item(item: syn::Item) -> String {
+/// Whether an item is a form with wide shadows.
+pub fn is_wide(item: &syn::Item) -> bool {
+    matches!(item, syn::Item::Fn(f) if f.sig.ident.to_string().contains("_wide"))
+}
+
+fn expand_item(item: syn::Item, keep: fn(&syn::Item) -> bool) -> String {
     let (attr, item) = take_attribute(item);
     let original = clean(&item);
     let out =
@@ -30,7 +36,7 @@ fn expand_item(item: syn::Item) -> String {
             let companions = file
                 .items
                 .into_iter()
-                .filter(|i| clean(i) != original)
+                .filter(|i| clean(i) != original && keep(i))
                 .collect();
             prettyplease::unparse(&syn::File {
                 shebang: None,

@@ -2,7 +2,7 @@
 //!
 //! The block behind each `<!-- stage: … -->` is compared, and rewritten with `UPDATE_EXPECT=1`.
 
-use super::support::{Stages, expand_text};
+use super::support::{Stages, expand_text, is_wide};
 use std::path::Path;
 
 const SOURCE: &str = "fn relax(x: &[f64], rate: f64) -> f64 {
@@ -36,7 +36,9 @@ fn the_architecture_page_is_current() {
 fn texts() -> Vec<(&'static str, String)> {
     let stages = Stages::of(SOURCE);
     let (forward, reverse) = stages.adjoint();
-    let emitted = expand_text(&format!("#[differentiate(reverse)]\n{SOURCE}"));
+    let emitted = expand_text(&format!("#[differentiate(reverse)]\n{SOURCE}"), |i| {
+        !is_wide(i)
+    });
     let start = emitted
         .find("fn relax_adjoint")
         .expect("the adjoint is generated");

@@ -13,3 +13,4 @@ pub mod repeat;
 pub mod share;
 pub mod tangent;
 pub mod tidy;
+pub mod widen;

@@ -124,7 +124,7 @@ impl<'a, T: Float> SparseSweeps<'a, T> {
     }
 
     /// The reals of a shadow: the next part of the result.
-    pub fn entries<V: Differentiable + ?Sized>(&mut self, shadow: &V) {
+    pub fn entries<const W: usize, V: Differentiable + ?Sized>(&mut self, shadow: &V) {
         let shape = self.shape == Shape::UnderWay;
         shadow.each_real(&mut |x| {
             self.given += 1;
@@ -151,7 +151,7 @@ pub struct SparseDirection<'a, T> {
 
 impl<T: Float> SparseDirection<'_, T> {
     /// The next part of the direction.
-    pub fn part<V: Differentiable + ?Sized>(&mut self, shadow: &mut V) {
+    pub fn part<const W: usize, V: Differentiable + ?Sized>(&mut self, shadow: &mut V) {
         shadow.map_reals(&mut |_| {
             let x = self.direction.get(*self.passed).copied();
             *self.passed += 1;

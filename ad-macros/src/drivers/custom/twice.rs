@@ -12,7 +12,7 @@ impl Subject<'_> {
         for p in &self.params {
             params.push(p.declare_lent());
             let dot = own(p, "dot");
-            params.push(p.optional_shadow(&dot));
+            params.push(p.optional_shadow(&dot, &p.shadow_ty()));
             if !p.active {
                 continue;
             }
@@ -195,7 +195,7 @@ impl Subject<'_> {
                 continue;
             }
             let (dot, bar, bar_dot) = (own(p, "dot"), own(p, "bar"), own(p, "bar_dot"));
-            params.push(p.shadow(&dot));
+            params.push(p.shadow(&dot, &p.shadow_ty()));
             if p.passing == Passing::Value {
                 gradients.push(quote!(#bar));
                 products.push(quote!(#bar_dot));

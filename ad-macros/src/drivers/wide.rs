@@ -1,0 +1,271 @@
+//! Wide forms: `f_tangent_wide` and `f_forward_sweep_wide`, for functions that are called by a path.
+
+use super::Subject;
+use super::home::Needs;
+use super::params::Param;
+use super::reverse::Code;
+use crate::derive::PLAIN;
+use crate::emit::is_general;
+use crate::ir::Ty;
+use crate::transform::widen::can_be_wide;
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote};
+
+impl Subject<'_> {
+    /// The wide form of `f_tangent_opt`.
+    pub fn wide_tangent(&self) -> TokenStream {
+        match self.with_wide_forms() {
+            Some(wide) if wide.is_wide_by_itself() => wide.tangent_opt(),
+            Some(wide) => wide.tangent_by_lanes(self),
+            None => quote!(),
+        }
+    }
+
+    /// The wide form of `f_forward_sweep`.
+    pub fn wide_forward_sweep(&self) -> TokenStream {
+        match self.with_wide_forms() {
+            Some(wide) if wide.is_wide_by_itself() => wide.forward_sweep(),
+            Some(wide) => wide.forward_sweep_by_lanes(self),
+            None => quote!(),
+        }
+    }
+
+    /// The function with wide shadows, whose reals are a type parameter's.
+    fn with_wide_forms(&self) -> Option<Self> {
+        self.has_wide_forms().then(|| {
+            let mut wide = self.clone();
+            wide.wide = Some(unused(self.sig).into_token_stream());
+            wide
+        })
+    }
+
+    /// The function with shadows of several directions.
+    pub fn with_lanes(&self, lanes: TokenStream) -> Self {
+        let mut wide = self.clone();
+        wide.wide = Some(lanes);
+        wide
+    }
+
+    /// `tangent` and `adjoint` as functions, for any shadows: inside the function itself, where its siblings have no name that is
+    /// known. There are none where types are only rustc's to know.
+    pub fn wide_sweeps(&self) -> Option<TokenStream> {
+        let known = |ty: &Ty| !is_general(ty) || matches!(ty, Ty::Unit);
+        let active = self.params.iter().filter(|p| p.active);
+        let mut types = active.map(|p| &self.func.var(p.var).ty);
+        if !self.reals.is_empty()
+            || !types.all(known)
+            || !known(&self.func.ret)
+            || !self.is_wide_by_itself()
+        {
+            return None;
+        }
+        let wide = self.with_wide_forms()?;
+        let (params, body) = wide.tangent_code();
+        let output = wide.value_and_tangent();
+        let tangent = Code {
+            params,
+            output,
+            body,
+        };
+        let (tangent, adjoint) = (
+            wide.inner("tangent", tangent),
+            wide.inner("adjoint", wide.adjoint_code()),
+        );
+        Some(quote!(#tangent #adjoint))
+    }
+
+    fn inner(&self, name: &str, code: Code) -> TokenStream {
+        let name = format_ident!("{name}", span = proc_macro2::Span::mixed_site());
+        let Code {
+            params,
+            output,
+            body,
+        } = code;
+        let generics = self.generics(Needs::default());
+        let (generics, _, _) = generics.split_for_impl();
+        let wheres = self.wheres(Needs::default());
+        let output = (!output.is_empty()).then(|| quote!(-> #output));
+        quote!(fn #name #generics (#(#params),*) #output #wheres { #body })
+    }
+
+    /// Whether callers may rely on wide forms: they can do so if they see a path to a function.
+    fn has_wide_forms(&self) -> bool {
+        self.sig.receiver().is_none()
+            && !self.home.is_fixed()
+            && self.home.own.is_none()
+            && self.operands.is_none()
+            && !self.declared
+            && self.func.wrapper.is_none()
+            && self
+                .params
+                .iter()
+                .all(|p| p.callable.is_none() && !p.anonymous)
+    }
+
+    /// Whether they are code of their own.
+    pub fn is_wide_by_itself(&self) -> bool {
+        !self.custom && can_be_wide(&self.func, &self.func.body)
+    }
+
+    /// The shadow's type where the value's is this one.
+    pub fn shadow_ty(&self, ty: &TokenStream) -> TokenStream {
+        match (&self.wide, syn::parse2::<syn::Type>(ty.clone())) {
+            (Some(wide), Ok(ty)) => self.wide_ty(&ty, wide),
+            _ => ty.clone(),
+        }
+    }
+
+    /// The type of what stands behind the reference to a parameter's shadow.
+    pub fn shadow_of(&self, p: &Param) -> TokenStream {
+        match p.active {
+            true => self.shadow_ty(&p.referent),
+            false => p.referent.clone(),
+        }
+    }
+
+    fn wide_ty(&self, ty: &syn::Type, wide: &TokenStream) -> TokenStream {
+        let krate = self.krate;
+        let inner = |ty: &syn::Type| self.wide_ty(ty, wide);
+        match ty {
+            syn::Type::Reference(r) => {
+                let (lifetime, mutable, elem) = (&r.lifetime, &r.mutability, inner(&r.elem));
+                quote!(&#lifetime #mutable #elem)
+            }
+            syn::Type::Slice(s) => {
+                let elem = inner(&s.elem);
+                quote!([#elem])
+            }
+            syn::Type::Array(a) => {
+                let (elem, len) = (inner(&a.elem), &a.len);
+                quote!([#elem; #len])
+            }
+            syn::Type::Tuple(t) if !t.elems.is_empty() => {
+                let elems = t.elems.iter().map(inner);
+                quote!((#(#elems,)*))
+            }
+            syn::Type::Paren(p) => inner(&p.elem),
+            syn::Type::Group(g) => inner(&g.elem),
+            syn::Type::Path(p) if self.is_scalar(&p.path) => wide.clone(),
+            ty => quote!(<#ty as #krate::rt::Widen<#wide>>::Wide),
+        }
+    }
+
+    fn is_scalar(&self, path: &syn::Path) -> bool {
+        let name = path.get_ident().map(ToString::to_string);
+        name.is_some_and(|n| n == "f64" || n == "f32" || self.reals.contains(&n))
+    }
+
+    /// The type parameter of wide forms.
+    pub fn wide_param(&self) -> Option<syn::GenericParam> {
+        let (wide, krate) = (self.wide.as_ref()?, self.krate);
+        Some(match self.reals.is_empty() {
+            true => {
+                syn::parse_quote!(#wide: #krate::rt::WideOf<f64> + #krate::rt::WideOf<f32>)
+            }
+            false => {
+                let reals = self.real_params();
+                syn::parse_quote!(#wide: #(#krate::rt::WideOf<#reals>)+*)
+            }
+        })
+    }
+
+    /// What wide forms ask of type parameters.
+    pub fn wide_promises(&self) -> Vec<syn::WherePredicate> {
+        let (Some(wide), krate) = (&self.wide, self.krate) else {
+            return Vec::new();
+        };
+        let all = self.sig.generics.type_params().map(|p| &p.ident);
+        let all = all.filter_map(|p| match self.reals.contains(&p.to_string()) {
+            true => Some(quote! {
+                #p: #krate::rt::Differentiable<Shadow = #p> + #krate::rt::Widen<#wide, Wide = #wide>
+            }),
+            false if self.is_active_type(&p.to_string()) => {
+                Some(quote!(#p: #krate::rt::Widen<#wide>))
+            }
+            false => None,
+        });
+        let mut all: Vec<syn::WherePredicate> = all.map(|w| syn::parse_quote!(#w)).collect();
+        // What is done lane by lane asks it of users' types where it is called, and not at each step. Other code has to see through
+        // other names of numbers and vectors.
+        let types = match self.is_wide_by_itself() {
+            true => Vec::new(),
+            false => self.users_types(),
+        };
+        for ty in types {
+            all.push(syn::parse_quote!(#ty: #krate::rt::Differentiable<Shadow = #ty>));
+            all.push(syn::parse_quote!(#ty: #krate::rt::Widen<#wide>));
+        }
+        all
+    }
+
+    /// Types in the signature of whose shadows only rustc knows.
+    fn users_types(&self) -> Vec<syn::Type> {
+        let mut found = Vec::new();
+        let active = self.params.iter().filter(|p| p.active);
+        let types = active.map(|p| p.referent.clone());
+        let ret = (!self.func.ret.is_constant()).then(|| self.ret());
+        for ty in types.chain(ret) {
+            if let Ok(ty) = syn::parse2(ty) {
+                self.collect_types(&ty, &mut found);
+            }
+        }
+        found
+    }
+
+    fn collect_types(&self, ty: &syn::Type, found: &mut Vec<syn::Type>) {
+        match ty {
+            syn::Type::Reference(r) => self.collect_types(&r.elem, found),
+            syn::Type::Slice(s) => self.collect_types(&s.elem, found),
+            syn::Type::Array(a) => self.collect_types(&a.elem, found),
+            syn::Type::Paren(p) => self.collect_types(&p.elem, found),
+            syn::Type::Group(g) => self.collect_types(&g.elem, found),
+            syn::Type::Tuple(t) => t.elems.iter().for_each(|e| self.collect_types(e, found)),
+            syn::Type::Path(p) => self.collect_path(ty, &p.path, found),
+            _ => {}
+        }
+    }
+
+    fn collect_path(&self, ty: &syn::Type, path: &syn::Path, found: &mut Vec<syn::Type>) {
+        let Some(last) = path.segments.last() else {
+            return;
+        };
+        let name = last.ident.to_string();
+        let container = ["Vec", "Option", "Box", "VecDeque"].contains(&name.as_str());
+        match &last.arguments {
+            syn::PathArguments::AngleBracketed(args) if container => {
+                for arg in &args.args {
+                    if let syn::GenericArgument::Type(ty) = arg {
+                        self.collect_types(ty, found);
+                    }
+                }
+            }
+            _ => {
+                let plain = PLAIN.contains(&name.as_str()) || self.is_scalar(path);
+                // A promise can't leave a lifetime out.
+                let elided = ty.to_token_stream().to_string().contains("'_");
+                if !plain && !elided {
+                    found.push(ty.clone());
+                }
+            }
+        }
+    }
+
+    fn real_params(&self) -> Vec<proc_macro2::Ident> {
+        let mut reals: Vec<&String> = self.reals.iter().collect();
+        reals.sort();
+        reals.iter().map(|r| format_ident!("{r}")).collect()
+    }
+}
+
+/// A name for what stands in the place of a real.
+fn unused(sig: &syn::Signature) -> proc_macro2::Ident {
+    let taken = |name: &proc_macro2::Ident| {
+        let name = name.to_string();
+        super::mentions(sig.to_token_stream(), &name)
+    };
+    let mut name = format_ident!("D");
+    while taken(&name) {
+        name = format_ident!("{name}D");
+    }
+    name
+}

@@ -1,0 +1,296 @@
+//! Wide shadows: a `D` in the place of each real of the shadows, which may be several directions at once or a set of inputs.
+//!
+//! Shadows are only added, negated, and scaled by reals of the primal. So the code stays as it is, but for zeros, and for products,
+//! which begin with the shadow.
+
+use crate::ir::*;
+use quote::quote;
+use std::collections::{HashMap, HashSet};
+
+/// The scalar zero of a wide shadow.
+pub const WIDE_ZERO: &str = "wide_zero_real";
+
+/// A wide shadow's own type.
+pub fn widened(ty: &Ty) -> Ty {
+    let inner = |t: &Ty| Box::new(widened(t));
+    match ty {
+        Ty::Real(_) => Ty::Real(Scalar::Wide),
+        Ty::Array(e, n) => Ty::Array(inner(e), n.clone()),
+        Ty::Slice(e) => Ty::Slice(inner(e)),
+        Ty::Vec(e) => Ty::Vec(inner(e)),
+        Ty::Tuple(parts) => Ty::Tuple(parts.iter().map(widened).collect()),
+        Ty::Ref(mutable, e) => Ty::Ref(*mutable, inner(e)),
+        other => other.clone(),
+    }
+}
+
+/// Whether the function's own shadows can be wide: it calls nothing but functions by their paths, which all have wide forms, and looks
+/// into no struct and no enum, of whose fields nobody knows which are constant.
+pub fn can_be_wide(func: &Func, body: &Block) -> bool {
+    let mut can = func.wrapper.is_none() && func.endings.is_empty() && func.parted.is_empty();
+    walk(body, &mut |s| {
+        can &= match s {
+            Stmt::Call { callee, args, .. } => is_function(callee) && !takes_function(args),
+            _ => true,
+        };
+    });
+    let mut copy = body.clone();
+    map_block(&mut copy, &mut |p| {
+        let constant = func.var(p.base).ty.is_constant() || func.var(p.base).constant;
+        let inside = |s: &Proj| matches!(s, Proj::Payload(_) | Proj::Field(_));
+        can &= constant || !p.proj.iter().any(inside);
+    });
+    walk(body, &mut |s| {
+        for e in exprs(s) {
+            let mut e = e.clone();
+            map_sub_exprs(&mut e, &mut |x| match x {
+                Expr::Struct(..) => can = false,
+                Expr::Query(name, ..) => can &= name != MATCHES,
+                _ => {}
+            });
+        }
+    });
+    can
+}
+
+/// A path without types: methods, associated functions and operators have no wide forms.
+fn is_function(callee: &Callee) -> bool {
+    let of_type = |c: char| c.is_uppercase() || c == '<';
+    let Callee::Path { prefix, .. } = callee else {
+        return false;
+    };
+    let prefix = prefix.to_string();
+    !prefix.contains(of_type) && !prefix.contains("rt :: ops")
+}
+
+/// Makes shadows wide, in blocks of one function. Known are the shadows of some variables, and the seed.
+pub fn widen(
+    func: &mut Func,
+    shadows: &HashMap<VarId, VarId>,
+    seed: Option<VarId>,
+    blocks: &mut [&mut Block],
+) {
+    let mut widening = Widening {
+        wide: shadows.values().copied().chain(seed).collect(),
+        values: shadows
+            .iter()
+            .map(|(value, shadow)| (*shadow, *value))
+            .collect(),
+        generic: func.vars.iter().any(|v| mentions_param(&v.ty)),
+    };
+    widening.find(func, blocks);
+    for v in &widening.wide {
+        let var = &mut func.vars[v.0];
+        var.ty = widened(&var.ty);
+    }
+    for block in blocks {
+        widening.block(block);
+    }
+}
+
+fn mentions_param(ty: &Ty) -> bool {
+    match ty {
+        Ty::Real(s) => matches!(s, Scalar::Param(_)),
+        Ty::Array(e, _) | Ty::Slice(e) | Ty::Vec(e) | Ty::Ref(_, e) => mentions_param(e),
+        Ty::Tuple(parts) => parts.iter().any(mentions_param),
+        _ => false,
+    }
+}
+
+struct Widening {
+    wide: HashSet<VarId>,
+    /// What shadows are those of.
+    values: HashMap<VarId, VarId>,
+    /// Reals are those of a type parameter: literals have its type.
+    generic: bool,
+}
+
+impl Widening {
+    /// Everything that holds what shadows hold is one.
+    fn find(&mut self, func: &Func, blocks: &[&mut Block]) {
+        loop {
+            let before = self.wide.len();
+            for (k, var) in func.vars.iter().enumerate() {
+                if matches!(&var.role, Role::View(p) if self.wide.contains(&p.base)) {
+                    self.wide.insert(VarId(k));
+                }
+            }
+            for block in blocks {
+                walk(block, &mut |s| self.learn(s));
+            }
+            if self.wide.len() == before {
+                return;
+            }
+        }
+    }
+
+    fn learn(&mut self, s: &Stmt) {
+        match s {
+            Stmt::Let { var, init: Some(e) } if self.is_wide(e) => {
+                self.wide.insert(*var);
+            }
+            Stmt::Assign { place, value, .. } if self.is_wide(value) => {
+                self.wide.insert(place.base);
+            }
+            Stmt::Accumulate { target, source } if self.is_wide(source) => {
+                self.wide.insert(target.base);
+            }
+            Stmt::Container { place, op, .. }
+                if op.exprs().iter().any(|e| self.is_wide(e))
+                    || op.other().is_some_and(|p| self.wide.contains(&p.base)) =>
+            {
+                self.wide.insert(place.base);
+            }
+            Stmt::Return(Some(Expr::Tuple(parts))) => {
+                if let [_, Expr::Place(p)] = parts.as_slice() {
+                    self.wide.insert(p.base);
+                }
+            }
+            Stmt::Call {
+                dst,
+                args,
+                companion: Companion::Tangent,
+                ..
+            } => {
+                self.wide.extend(&dst[dst.len() / 2..]);
+                self.learn_shadows(args);
+            }
+            Stmt::Pull {
+                dst, args, seed, ..
+            } => {
+                self.wide.extend(dst.iter().flatten());
+                self.learn_shadows(args);
+                for e in seed {
+                    if let Expr::Place(p) = e {
+                        self.wide.insert(p.base);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn learn_shadows(&mut self, args: &[CallArg]) {
+        for s in args.iter().flat_map(|a| &a.shadows).flatten() {
+            if let Arg::Ref(p) | Arg::RefMut(p) = s {
+                self.wide.insert(p.base);
+            }
+        }
+    }
+
+    fn is_wide(&self, e: &Expr) -> bool {
+        match e {
+            Expr::Place(p) | Expr::Copied(_, p) | Expr::Borrow(_, p) => self.wide.contains(&p.base),
+            Expr::Unary(UnOp::Neg, a) | Expr::Cast(a, _) => self.is_wide(a),
+            Expr::Binary(op, a, b) if op.is_arithmetic() => self.is_wide(a) || self.is_wide(b),
+            Expr::Select(_, a, b) => self.is_wide(a) || self.is_wide(b),
+            Expr::Rule("zero_safe", args) => self.is_wide(&args[0]),
+            Expr::Tuple(parts) | Expr::Array(parts) | Expr::VecOf(parts) => {
+                parts.iter().any(|p| self.is_wide(p))
+            }
+            Expr::Repeat { value, .. } => self.is_wide(value),
+            _ => false,
+        }
+    }
+
+    fn block(&self, block: &mut Block) {
+        for s in block {
+            self.stmt(s);
+            sub_blocks_mut(s).into_iter().for_each(|b| self.block(b));
+        }
+    }
+
+    fn stmt(&self, s: &mut Stmt) {
+        match s {
+            // An empty vector may have been made by a path that names its type.
+            Stmt::Let {
+                var,
+                init: Some(Expr::Opaque(o)),
+            } if self.wide.contains(var) && matches!(o.ty, Ty::Vec(_)) => {
+                let zero = self.values.get(var).map(|v| Expr::ZeroOf(Place::var(*v)));
+                let init = Some(zero.unwrap_or(Expr::VecOf(Vec::new())));
+                *s = Stmt::Let { var: *var, init };
+            }
+            Stmt::Let { var, init: Some(e) } if self.wide.contains(var) => self.expr(e),
+            Stmt::Assign { place, value, .. } if self.wide.contains(&place.base) => {
+                self.expr(value);
+            }
+            Stmt::Accumulate { target, source } if self.wide.contains(&target.base) => {
+                self.expr(source);
+            }
+            Stmt::Container {
+                place,
+                op: ContainerOp::Push(e) | ContainerOp::Fill(e) | ContainerOp::Resize(_, e),
+                ..
+            } if self.wide.contains(&place.base) => self.expr(e),
+            Stmt::Return(Some(Expr::Tuple(parts))) if parts.len() == 2 => self.expr(&mut parts[1]),
+            Stmt::Call {
+                args,
+                companion: Companion::Tangent,
+                ..
+            } => self.shadows(args),
+            Stmt::Pull { args, seed, .. } => {
+                self.shadows(args);
+                seed.iter_mut().for_each(|e| self.expr(e));
+            }
+            _ => {}
+        }
+    }
+
+    fn shadows(&self, args: &mut [CallArg]) {
+        for s in args.iter_mut().flat_map(|a| &mut a.shadows).flatten() {
+            if let Arg::Value(e) = s {
+                self.expr(e);
+            }
+        }
+    }
+
+    /// An expression where a shadow is wanted.
+    fn expr(&self, e: &mut Expr) {
+        match e {
+            Expr::Real(_) => *e = Expr::Runtime(WIDE_ZERO, Vec::new()),
+            Expr::Tuple(parts) | Expr::Array(parts) | Expr::VecOf(parts) => {
+                parts.iter_mut().for_each(|p| self.expr(p));
+            }
+            Expr::Repeat { value, .. } => self.expr(value),
+            Expr::Select(_, a, b) => [a, b].into_iter().for_each(|x| self.expr(x)),
+            Expr::Opaque(o) if matches!(o.ty, Ty::Vec(_)) => *e = Expr::VecOf(Vec::new()),
+            // What else has no shadow in it is an integer.
+            e if !self.is_wide(e) => {}
+            Expr::Unary(_, a) => self.expr(a),
+            Expr::Cast(a, _) => {
+                self.expr(a);
+                *e = std::mem::replace(&mut **a, Expr::D);
+            }
+            Expr::Binary(BinOp::Mul, a, b) => {
+                if !self.is_wide(a) {
+                    std::mem::swap(a, b);
+                }
+                self.expr(a);
+                self.factor(b);
+            }
+            Expr::Binary(BinOp::Div, a, b) => {
+                self.expr(a);
+                self.factor(b);
+            }
+            Expr::Binary(_, a, b) => [a, b].into_iter().for_each(|x| self.expr(x)),
+            Expr::Rule(_, args) => {
+                let mut args = std::mem::take(args);
+                self.expr(&mut args[0]);
+                self.factor(&mut args[1]);
+                *e = Expr::Runtime("zero_safe_wide", args);
+            }
+            _ => {}
+        }
+    }
+
+    /// A real of the primal that scales a shadow. Literals alone don't tell which type of real they are.
+    fn factor(&self, e: &mut Expr) {
+        let mut typed = self.generic;
+        places_of_expr(e, &mut |_| typed = true);
+        if !typed {
+            let literal = std::mem::replace(e, Expr::D);
+            *e = Expr::Cast(Box::new(literal), quote!(f64));
+        }
+    }
+}
