@@ -28,8 +28,7 @@ pub struct Sweeps<T> {
     adjoints: usize,
     /// Row by row, as soon as the number of rows is known; the first column until then.
     entries: Vec<T>,
-    /// Which lines of the matrix the sweep under way gives, and how many reals it has given so far.
-    lines: (Mode, usize, usize),
+    /// How many reals the sweep has given so far.
     passed: usize,
 }
 
@@ -45,7 +44,6 @@ impl<T: NumCast + Zero + Copy> Sweeps<T> {
             columns: 0,
             adjoints: 0,
             entries: vec![T::zero(); rows.unwrap_or(0) * cols],
-            lines: (Mode::Forward, 0, 1),
             passed: 0,
         }
     }
@@ -69,8 +67,7 @@ impl<T: NumCast + Zero + Copy> Sweeps<T> {
             Some(rows) if self.is_forward(rows) => self.cols.max(1) - self.columns,
             Some(_) => 0,
         };
-        let direction = Direction::of(self.columns, left, widest)?;
-        self.lines = (Mode::Forward, direction.first, direction.used);
+        let direction = Direction::of(Mode::Forward, self.columns, left, widest)?;
         self.columns += direction.used;
         self.passed = 0;
         Some(direction)
@@ -97,8 +94,7 @@ impl<T: NumCast + Zero + Copy> Sweeps<T> {
         if self.is_forward(rows) {
             return None;
         }
-        let direction = Direction::of(self.adjoints, rows - self.adjoints, widest)?;
-        self.lines = (Mode::Reverse, direction.first, direction.used);
+        let direction = Direction::of(Mode::Reverse, self.adjoints, rows - self.adjoints, widest)?;
         self.adjoints += direction.used;
         self.passed = 0;
         Some(direction)
@@ -106,18 +102,25 @@ impl<T: NumCast + Zero + Copy> Sweeps<T> {
 
     /// The reals of a shadow that holds `W` directions: the next entries of each.
     #[inline(always)]
-    pub fn entries<const W: usize, V: Differentiable + ?Sized>(&mut self, shadow: &V) {
+    pub fn entries<const W: usize, V>(&mut self, direction: &Direction, shadow: &V)
+    where
+        V: Differentiable + ?Sized,
+    {
         let known = self.rows.is_some();
-        let (mode, first, used) = self.lines;
-        let (cols, entries, passed) = (self.cols, &mut self.entries, &mut self.passed);
+        let Self {
+            cols,
+            entries,
+            passed,
+            ..
+        } = self;
         shadow.each_real(&mut |x| {
             let (real, lane) = (*passed / W, *passed % W);
             *passed += 1;
-            let (line, is_used) = (first + lane, lane < used);
-            match mode {
+            let (line, used) = (direction.first + lane, lane < direction.used);
+            match direction.mode {
                 _ if !known => entries.push(entry(x)),
-                Mode::Forward if is_used && line < cols => entries[real * cols + line] = entry(x),
-                Mode::Reverse if is_used => entries[line * cols + real] = entry(x),
+                Mode::Forward if used && line < *cols => entries[real * *cols + line] = entry(x),
+                Mode::Reverse if used => entries[line * *cols + real] = entry(x),
                 _ => {}
             }
         });
@@ -154,8 +157,20 @@ pub fn count<V: Differentiable + ?Sized>(value: &V) -> usize {
     count
 }
 
+/// How many directions a sweep has room for where so many are left: one, two, or as many as it takes at most.
+#[inline(always)]
+pub fn width(left: usize, widest: usize) -> usize {
+    let width = match left {
+        1 => 1,
+        _ if 2 * left > widest => widest,
+        _ => 2,
+    };
+    width.min(widest)
+}
+
 /// Directions along one input each, or several neighbours at once: one in it, zero in all others.
 pub struct Direction {
+    mode: Mode,
     first: usize,
     /// How many there are, and how many a shadow has room for.
     used: usize,
@@ -167,6 +182,7 @@ impl Direction {
     /// Along the input of that number.
     pub fn new(one: usize) -> Self {
         Self {
+            mode: Mode::Forward,
             first: one,
             used: 1,
             width: 1,
@@ -176,15 +192,13 @@ impl Direction {
 
     /// From that number on, as many as a sweep takes: most of the lanes of a wide shadow should be used.
     #[inline(always)]
-    fn of(first: usize, left: usize, widest: usize) -> Option<Self> {
-        let width = match left {
-            0 => return None,
-            1 => 1,
-            _ if 2 * left > widest => widest,
-            _ => 2,
-        };
-        let width = width.min(widest);
+    fn of(mode: Mode, first: usize, left: usize, widest: usize) -> Option<Self> {
+        if left == 0 {
+            return None;
+        }
+        let width = width(left, widest);
         Some(Self {
+            mode,
             first,
             used: left.min(width),
             width,
@@ -220,11 +234,11 @@ mod tests {
         let mut sweeps = Sweeps::<f64>::new(cols, rows, mode);
         let (mut forward, mut reverse) = (0, 0);
         while let Some(direction) = sweeps.column(1) {
-            sweeps.entries::<1, _>(&vec![1.0; found]);
+            sweeps.entries::<1, _>(&direction, &vec![1.0; found]);
             forward += 1;
         }
         while let Some(direction) = sweeps.row(1) {
-            sweeps.entries::<1, _>(&vec![1.0; cols]);
+            sweeps.entries::<1, _>(&direction, &vec![1.0; cols]);
             reverse += 1;
         }
         let matrix = sweeps.matrix();
@@ -282,8 +296,8 @@ mod tests {
                     }
                 }
                 match width {
-                    1 => sweeps.entries::<1, _>(&found),
-                    _ => sweeps.entries::<4, _>(&found),
+                    1 => sweeps.entries::<1, _>(&direction, &found),
+                    _ => sweeps.entries::<4, _>(&direction, &found),
                 }
             }
             assert_eq!(

@@ -42,6 +42,17 @@ pub trait WideOf<T>: Wide + Mul<T, Output = Self> + Div<T, Output = Self> {
     fn zero_safe(self, partial: T) -> Self;
 }
 
+/// One of two shadows. Where rules choose between derivatives, by which side of a kink the operands are on, a set is that of both: the
+/// other side may be met elsewhere.
+#[inline(always)]
+pub fn choose_wide<D: Wide>(condition: bool, then: D, otherwise: D) -> D {
+    match condition {
+        _ if D::IS_SET => then + otherwise,
+        true => then,
+        false => otherwise,
+    }
+}
+
 /// As [`zero_safe`](crate::rt::zero_safe), direction by direction.
 #[inline(always)]
 pub fn zero_safe_wide<T, D: WideOf<T>>(d: D, partial: T) -> D {

@@ -2,7 +2,7 @@
 
 use crate::ba;
 use chainrule::differentiate;
-use chainrule::sparse::{Pattern, PatternError};
+use chainrule::sparse::{Csc, JacobianPlan, Pattern, PatternError, SparseError};
 use std::error::Error;
 use std::path::Path;
 
@@ -18,15 +18,15 @@ pub struct Problem {
 }
 
 /// All residuals: for each observation the error in its image, and that of its weight.
-#[differentiate(forward, reverse)]
+#[differentiate(sparse)]
 pub fn residuals(
     cameras: &[[f64; 11]],
     points: &[[f64; 3]],
     weights: &[f64],
     #[constant] features: &[[f64; 2]],
     #[constant] observations: &[(usize, usize)],
-    out: &mut [f64],
-) {
+) -> Vec<f64> {
+    let mut out = vec![0.0; 3 * observations.len()];
     for i in 0..observations.len() {
         let (camera, point) = observations[i];
         let error = ba::residual(&cameras[camera], &points[point], weights[i], &features[i]);
@@ -34,6 +34,7 @@ pub fn residuals(
         out[3 * i + 1] = error[1];
         out[3 * i + 2] = ba::weight_residual(weights[i]);
     }
+    out
 }
 
 impl Problem {
@@ -71,7 +72,7 @@ impl Problem {
         11 * self.cameras.len() + 3 * self.points.len() + self.weights.len()
     }
 
-    /// Where the Jacobian may be nonzero: an error meets its camera, its point and its weight. The principal point's first coordinate moves
+    /// Where the Jacobian may be nonzero, as one who knows the problem says: an error meets its camera, its point and its weight. The principal point's first coordinate moves
     /// only the first error, the second only the second.
     pub fn pattern(&self) -> Result<Pattern, PatternError> {
         let mut pairs = Vec::with_capacity(29 * self.observations.len());
@@ -96,21 +97,29 @@ impl Problem {
         }
     }
 
-    /// The residuals' derivatives along a direction, whose numbers stand in the order of the columns.
-    pub fn tangent(&self, direction: &[f64], values: &mut [f64], slopes: &mut [f64]) {
-        let (cameras_dot, rest) = direction.split_at(11 * self.cameras.len());
-        let (points_dot, weights_dot) = rest.split_at(3 * self.points.len());
-        residuals_tangent(
+    /// The pattern as it is found by running the function on sets of inputs.
+    pub fn sparsity(&self) -> Pattern {
+        residuals_sparsity(
             &self.cameras,
-            cameras_dot.as_chunks().0,
             &self.points,
-            points_dot.as_chunks().0,
             &self.weights,
-            weights_dot,
             &self.features,
             &self.observations,
-            values,
-            slopes,
-        );
+        )
+    }
+
+    /// All residuals, and their Jacobian.
+    pub fn jacobian(
+        &self,
+        plan: &mut JacobianPlan<f64>,
+    ) -> Result<(Vec<f64>, Csc<f64>), SparseError> {
+        residuals_sparse_jacobian(
+            &self.cameras,
+            &self.points,
+            &self.weights,
+            &self.features,
+            &self.observations,
+            plan,
+        )
     }
 }

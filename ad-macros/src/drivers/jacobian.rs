@@ -50,7 +50,10 @@ impl Subject<'_> {
     }
 
     /// The sweeps, how many directions one takes at most, and what is done with one of either kind.
-    fn sweeps(&self, scalar: &TokenStream) -> (TokenStream, TokenStream, TokenStream, TokenStream) {
+    pub(super) fn sweeps(
+        &self,
+        scalar: &TokenStream,
+    ) -> (TokenStream, TokenStream, TokenStream, TokenStream) {
         let krate = self.krate;
         let Some(wide) = self.wide_sweeps() else {
             let (tangent, adjoint) = (self.tangent_sweep(), self.adjoint_sweep());
@@ -315,7 +318,7 @@ impl Subject<'_> {
             true => (ours!(#call; let column = ();), ours!()),
             false => (
                 ours!(let (column, dot) = #call;),
-                ours!(sweeps.entries::<{ #width }, _>(&dot);),
+                ours!(sweeps.entries::<{ #width }, _>(&direction, &dot);),
             ),
         };
         let result = if self.func.ret.is_constant() {
@@ -325,7 +328,7 @@ impl Subject<'_> {
         };
         let finals = self.active().filter(|p| p.is_mut()).map(|p| {
             let dot = dot(p);
-            ours!(sweeps.entries::<{ #width }, _>(&#dot);)
+            ours!(sweeps.entries::<{ #width }, _>(&direction, &#dot);)
         });
         ours! {
             #again #directions #fresh #(#parts)*
@@ -413,7 +416,7 @@ impl Subject<'_> {
             if p.is_mut() {
                 setup.extend(ours!(direction.part::<{ #width }, _>(&mut #bar);));
             }
-            entries.extend(ours!(sweeps.entries::<{ #width }, _>(&#bar);));
+            entries.extend(ours!(sweeps.entries::<{ #width }, _>(&direction, &#bar);));
         }
         if !self.returns_unit() {
             args.push(match self.seed_by_value() {

@@ -112,6 +112,7 @@ pub fn companions(
     }
     if modes.sparse_jacobian() {
         out.extend(subject.sparse_jacobian());
+        out.extend(subject.sparsity());
     }
     if modes.sparse_hessian() {
         out.extend(subject.sparse_hessian());
@@ -532,13 +533,14 @@ impl Subject<'_> {
 }
 
 /// Companions with a reverse sweep.
-const REVERSE: [&str; 7] = [
+const REVERSE: [&str; 8] = [
     "_adjoint",
     "_gradient",
     "_hvp",
     "_jacobian",
     "_hessian",
     "_sparse_jacobian",
+    "_sparsity",
     "_sparse_hessian",
 ];
 

@@ -1,4 +1,4 @@
-//! `f_sparse_jacobian` and `f_sparse_hessian`: the sweeps that a plan asks for.
+//! `f_sparse_jacobian` and `f_sparse_hessian`: the sweeps that a plan asks for. `f_sparsity`: sweeps that carry sets.
 
 use super::jacobian::{Products, counted};
 use super::{Head, Subject};
@@ -14,22 +14,19 @@ impl Subject<'_> {
     /// The Jacobian, by a plan.
     pub fn sparse_jacobian(&self) -> TokenStream {
         let (krate, ret, scalar) = (self.krate, self.ret(), self.scalar_ty());
-        let (tangent, adjoint) = (self.tangent_sweep(), self.adjoint_sweep());
-        let starts = self.starts();
+        let (sweeps, widest, columns, rows) = self.sweeps(&scalar);
+        let (starts, known) = (self.starts(), self.known_rows());
         let counts = self.active().map(|p| self.count(p));
-        let (columns, rows) = (self.column(&ours!(1)), self.row(&ours!(1)));
-        let known = self.known_rows();
         let result = self.wrap(ours! {
             sweeps.finish().map(|matrix| (value.expect("there is at least one sweep"), matrix))
         });
         let body = ours! {
-            #tangent
-            #adjoint
+            #sweeps
             #starts
             let mut sweeps = #krate::rt::SparseSweeps::jacobian(plan, 0 #(#counts)*, #known);
             let mut value = None;
-            while let Some(mut direction) = sweeps.column() { #columns }
-            while let Some(mut direction) = sweeps.row() { #rows }
+            while let Some(mut direction) = sweeps.column(#widest) { #columns }
+            while let Some(mut direction) = sweeps.row(#widest) { #rows }
             #result
         };
         let head = Head {
@@ -37,6 +34,37 @@ impl Subject<'_> {
             doc: "Value and sparse Jacobian, evaluated by a plan",
             params: self.with_plan(ours!(#krate::sparse::JacobianPlan<#scalar>)),
             output: self.wrapped(ours!(::core::result::Result<(#ret, #krate::sparse::Csc<#scalar>), #krate::sparse::SparseError>)),
+            needs: counted(),
+            ..Head::default()
+        };
+        self.with_own_receiver(head, body)
+    }
+
+    /// The places of the Jacobian that may be nonzero, where there are wide sweeps.
+    pub fn sparsity(&self) -> TokenStream {
+        let Some(tangent) = self.wide_tangent_sweep() else {
+            return ours!();
+        };
+        let krate = self.krate;
+        let counts = self.active().map(|p| self.count(p));
+        let (starts, column) = (
+            self.starts(),
+            self.with_lanes(ours!(#krate::rt::Marks))
+                .column(&ours!(#krate::rt::MARKS)),
+        );
+        let body = ours! {
+            #tangent
+            #starts
+            let mut sweeps = #krate::rt::PatternSweeps::new(0 #(#counts)*);
+            let mut value = None;
+            while let Some(mut direction) = sweeps.column() { #column }
+            sweeps.pattern()
+        };
+        let head = Head {
+            suffix: "_sparsity",
+            doc: "Where the Jacobian may be nonzero, as the function runs at this point",
+            params: self.own_params(),
+            output: ours!(#krate::sparse::Pattern),
             needs: counted(),
             ..Head::default()
         };
@@ -66,9 +94,9 @@ impl Subject<'_> {
             #setup
             let mut sweeps = #krate::rt::SparseSweeps::hessian(plan, #size);
             let mut first = None;
-            while let Some(mut direction) = sweeps.column() {
+            while let Some(mut direction) = sweeps.column(1) {
                 #one
-                #(sweeps.entries::<1, _>(&#entries);)*
+                #(sweeps.entries::<1, _>(&direction, &#entries);)*
                 first = Some((value, gradient));
             }
             #result

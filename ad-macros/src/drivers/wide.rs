@@ -49,6 +49,20 @@ impl Subject<'_> {
     /// `tangent` and `adjoint` as functions, for any shadows: inside the function itself, where its siblings have no name that is
     /// known. There are none where types are only rustc's to know.
     pub fn wide_sweeps(&self) -> Option<TokenStream> {
+        let wide = self.with_known_types()?;
+        let (tangent, adjoint) = (
+            wide.inner_tangent(),
+            wide.inner("adjoint", wide.adjoint_code()),
+        );
+        Some(quote!(#tangent #adjoint))
+    }
+
+    /// `tangent` alone.
+    pub fn wide_tangent_sweep(&self) -> Option<TokenStream> {
+        Some(self.with_known_types()?.inner_tangent())
+    }
+
+    fn with_known_types(&self) -> Option<Self> {
         let known = |ty: &Ty| !is_general(ty) || matches!(ty, Ty::Unit);
         let active = self.params.iter().filter(|p| p.active);
         let mut types = active.map(|p| &self.func.var(p.var).ty);
@@ -59,19 +73,18 @@ impl Subject<'_> {
         {
             return None;
         }
-        let wide = self.with_wide_forms()?;
-        let (params, body) = wide.tangent_code();
-        let output = wide.value_and_tangent();
+        self.with_wide_forms()
+    }
+
+    fn inner_tangent(&self) -> TokenStream {
+        let (params, body) = self.tangent_code();
+        let output = self.value_and_tangent();
         let tangent = Code {
             params,
             output,
             body,
         };
-        let (tangent, adjoint) = (
-            wide.inner("tangent", tangent),
-            wide.inner("adjoint", wide.adjoint_code()),
-        );
-        Some(quote!(#tangent #adjoint))
+        self.inner("tangent", tangent)
     }
 
     fn inner(&self, name: &str, code: Code) -> TokenStream {

@@ -10,6 +10,9 @@ use std::collections::{HashMap, HashSet};
 /// The scalar zero of a wide shadow.
 pub const WIDE_ZERO: &str = "wide_zero_real";
 
+/// A choice between wide shadows.
+const CHOICE: &str = "choose_wide";
+
 /// A wide shadow's own type.
 pub fn widened(ty: &Ty) -> Ty {
     let inner = |t: &Ty| Box::new(widened(t));
@@ -185,6 +188,7 @@ impl Widening {
             Expr::Binary(op, a, b) if op.is_arithmetic() => self.is_wide(a) || self.is_wide(b),
             Expr::Select(_, a, b) => self.is_wide(a) || self.is_wide(b),
             Expr::Rule("zero_safe", args) => self.is_wide(&args[0]),
+            Expr::Runtime(CHOICE, args) => args[1..].iter().any(|a| self.is_wide(a)),
             Expr::Tuple(parts) | Expr::Array(parts) | Expr::VecOf(parts) => {
                 parts.iter().any(|p| self.is_wide(p))
             }
@@ -253,7 +257,14 @@ impl Widening {
                 parts.iter_mut().for_each(|p| self.expr(p));
             }
             Expr::Repeat { value, .. } => self.expr(value),
-            Expr::Select(_, a, b) => [a, b].into_iter().for_each(|x| self.expr(x)),
+            // Choices come from rules alone: both sides can be evaluated, and a set is that of both.
+            Expr::Select(c, a, b) => {
+                [&mut *a, &mut *b].into_iter().for_each(|x| self.expr(x));
+                if self.is_wide(a) || self.is_wide(b) {
+                    let parts = [c, a, b].map(|x| std::mem::replace(&mut **x, Expr::D));
+                    *e = Expr::Runtime(CHOICE, parts.to_vec());
+                }
+            }
             Expr::Opaque(o) if matches!(o.ty, Ty::Vec(_)) => *e = Expr::VecOf(Vec::new()),
             // What else has no shadow in it is an integer.
             e if !self.is_wide(e) => {}

@@ -6,6 +6,9 @@
 //! enough.
 
 use super::{Coloring, Order, Pattern};
+use crate::Differentiable;
+use crate::rt::Bits;
+use std::sync::Arc;
 
 /// The search for a pattern.
 pub struct Detector<const W: usize> {
@@ -15,7 +18,7 @@ pub struct Detector<const W: usize> {
     reached: Option<Pattern>,
     round: Round,
     /// The marks of each column.
-    pub marks: Vec<[u64; W]>,
+    pub marks: Arc<Vec<[u64; W]>>,
 }
 
 /// One division of the blocks that reach something and are not single columns.
@@ -50,7 +53,7 @@ impl<const W: usize> Detector<W> {
             round,
             blocks,
             reached: None,
-            marks: vec![[0; W]; cols],
+            marks: Arc::new(vec![[0; W]; cols]),
         }
     }
 
@@ -74,7 +77,8 @@ impl<const W: usize> Detector<W> {
     }
 
     fn set_marks(&mut self) {
-        self.marks.fill([0; W]);
+        let all = Arc::make_mut(&mut self.marks);
+        all.fill([0; W]);
         let round = &self.round;
         for (block, &color) in round.colors.colors().iter().enumerate() {
             let slot = round.slot(color, Self::MARKS);
@@ -83,7 +87,7 @@ impl<const W: usize> Detector<W> {
             };
             for piece in round.first[block]..round.first[block + 1] {
                 let mark = slot * round.pieces + piece - round.first[block];
-                for marks in &mut self.marks[round.starts[piece]..round.starts[piece + 1]] {
+                for marks in &mut all[round.starts[piece]..round.starts[piece + 1]] {
                     marks[mark / 64] |= 1 << (mark % 64);
                 }
             }
@@ -189,4 +193,89 @@ fn elements<const W: usize>(words: &[u64; W]) -> impl Iterator<Item = usize> + '
             })
         })
     })
+}
+
+/// How generated code runs the search, by the shadows of arguments and results.
+pub struct PatternSweeps {
+    detector: Detector<WORDS>,
+    rows: Vec<[u64; WORDS]>,
+    /// How many bits the sweep under way has given.
+    given: usize,
+    under_way: bool,
+}
+
+/// How many words of marks generated code uses.
+const WORDS: usize = 4;
+
+/// How many marks these are.
+pub const MARKS: usize = 64 * WORDS;
+
+/// The marks that generated code uses.
+pub type Marks = Bits<WORDS>;
+
+impl PatternSweeps {
+    /// The search for the pattern of a function with so many inputs.
+    pub fn new(cols: usize) -> Self {
+        Self {
+            detector: Detector::new(cols),
+            rows: Vec::new(),
+            given: 0,
+            under_way: false,
+        }
+    }
+
+    /// The next sweep.
+    pub fn column(&mut self) -> Option<MarkedDirection> {
+        if self.under_way {
+            self.detector.absorb(&self.rows);
+        }
+        self.rows.clear();
+        self.given = 0;
+        self.under_way = self.detector.prepare();
+        self.under_way.then(|| MarkedDirection {
+            marks: self.detector.marks.clone(),
+            passed: 0,
+        })
+    }
+
+    /// The marks in a shadow: the next rows.
+    pub fn entries<const W: usize, V>(&mut self, _direction: &MarkedDirection, shadow: &V)
+    where
+        V: Differentiable + ?Sized,
+    {
+        let (rows, given) = (&mut self.rows, &mut self.given);
+        shadow.each_real(&mut |x| {
+            let mark = *given % MARKS;
+            if mark == 0 {
+                rows.push([0; WORDS]);
+            }
+            if let Some(row) = rows.last_mut() {
+                row[mark / 64] |= u64::from(x != 0.0) << (mark % 64);
+            }
+            *given += 1;
+        });
+    }
+
+    /// What was found.
+    pub fn pattern(self) -> Pattern {
+        self.detector.pattern()
+    }
+}
+
+/// The marks of all inputs.
+pub struct MarkedDirection {
+    marks: Arc<Vec<[u64; WORDS]>>,
+    passed: usize,
+}
+
+impl MarkedDirection {
+    /// The next part of the direction.
+    pub fn part<const W: usize, V: Differentiable + ?Sized>(&mut self, shadow: &mut V) {
+        shadow.map_reals(&mut |_| {
+            let (real, mark) = (self.passed / MARKS, self.passed % MARKS);
+            self.passed += 1;
+            let marks = self.marks.get(real).map_or(0, |m| m[mark / 64]);
+            (marks >> (mark % 64) & 1) as f64
+        });
+    }
 }

@@ -3,7 +3,9 @@
 use super::probe::{Noise, differs};
 use super::recovery::Recovery;
 use super::{Csc, Mode, Pattern, Probe, SparseError};
+use crate::sweeps::width;
 use num_traits::Float;
+use std::sync::Arc;
 
 /// What a plan is made of. Everything it needs is allocated once.
 pub struct Engine<T> {
@@ -11,8 +13,12 @@ pub struct Engine<T> {
     mode: Mode,
     symmetric: bool,
     recovery: Recovery<T>,
-    /// Where a sweep goes, and what it gives.
-    pub direction: Vec<T>,
+    inputs: usize,
+    outputs: usize,
+    /// How many directions the sweep under way has room for.
+    width: usize,
+    /// Where it goes, and what it gives: all directions of the first real, then those of the second, and so on.
+    pub direction: Arc<Vec<T>>,
     pub result: Vec<T>,
     /// The sums that a probe is compared with, and those of absolute values.
     sums: Vec<T>,
@@ -25,6 +31,7 @@ pub struct Engine<T> {
 
 /// The sweep that comes next, or is under way.
 enum State<T> {
+    /// From that group on.
     Sweep(usize),
     Probe,
     Search(Search<T>),
@@ -59,7 +66,10 @@ impl<T: Float> Engine<T> {
             mode,
             symmetric: recovery.is_symmetric(),
             recovery,
-            direction: vec![T::zero(); inputs],
+            inputs,
+            outputs,
+            width: 1,
+            direction: Arc::new(vec![T::zero(); inputs]),
             result: vec![T::zero(); outputs],
             sums: vec![T::zero(); outputs],
             sizes: vec![T::zero(); outputs],
@@ -94,7 +104,7 @@ impl<T: Float> Engine<T> {
             "the matrix does not have the plan's pattern; make it by `plan.matrix()`"
         );
         self.begin();
-        while self.prepare() {
+        while self.prepare(1) {
             sweep(self.mode, &self.direction, &mut self.result);
             self.absorb(into.values_mut());
         }
@@ -125,31 +135,43 @@ impl<T: Float> Engine<T> {
         }
     }
 
-    /// Sets up the next direction; false if there is none.
-    pub fn prepare(&mut self) -> bool {
-        let direction = &mut self.direction;
-        match &self.state {
+    /// How many directions the sweep under way has room for.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Sets up the next directions, as many as a sweep takes at most; false if there are none.
+    pub fn prepare(&mut self, widest: usize) -> bool {
+        let left = match &self.state {
             State::Done(_) => return false,
+            State::Sweep(k) => self.recovery.groups().len().saturating_sub(*k),
+            _ => 1,
+        };
+        self.width = width(left.max(1), widest);
+        let (direction, width) = (Arc::make_mut(&mut self.direction), self.width);
+        direction.clear();
+        direction.resize(self.inputs * width, T::zero());
+        match &self.state {
+            State::Done(_) => {}
             State::Probe => direction.fill_with(|| self.noise.next()),
             State::Sweep(k) => {
-                direction.fill(T::zero());
-                for &line in self.recovery.groups().get(*k).into_iter().flatten() {
-                    direction[line] = T::one();
+                let groups = self.recovery.groups().iter().skip(*k);
+                for (lane, group) in groups.take(width).enumerate() {
+                    for &line in group {
+                        direction[line * width + lane] = T::one();
+                    }
                 }
             }
             // The column of a symmetric matrix is the line itself.
-            State::Search(search) if self.symmetric => {
-                direction.fill(T::zero());
-                direction[search.line] = T::one();
-            }
+            State::Search(search) if self.symmetric => direction[search.line] = T::one(),
             State::Search(search) => {
-                direction.fill(T::zero());
                 for &line in &search.among[..search.covered] {
                     direction[line] = self.noise.next();
                 }
             }
         }
-        self.result.fill(T::zero());
+        self.result.clear();
+        self.result.resize(self.outputs * width, T::zero());
         true
     }
 
@@ -169,11 +191,12 @@ impl<T: Float> Engine<T> {
     }
 
     fn after_sweep(&mut self, k: usize, values: &mut [T]) -> State<T> {
-        if k < self.recovery.groups().len() {
-            self.recovery.take(&self.pattern, k, &self.result, values);
-        }
-        if k + 1 < self.recovery.groups().len() {
-            return State::Sweep(k + 1);
+        let end = self.recovery.groups().len().min(k + self.width);
+        let given = (self.result.as_slice(), self.width);
+        self.recovery
+            .take_all(&self.pattern, (k, end), given, values);
+        if end < self.recovery.groups().len() {
+            return State::Sweep(end);
         }
         self.recovery.finish(values);
         if let Some(at) = values.iter().position(|v| !v.is_finite()) {
@@ -218,7 +241,7 @@ impl<T: Float> Engine<T> {
             let (row, col) = self.place(line, *other);
             !self.pattern.contains(row, col)
         };
-        let among: Vec<usize> = (0..self.direction.len()).filter(outside).collect();
+        let among: Vec<usize> = (0..self.inputs).filter(outside).collect();
         Search {
             line,
             covered: among.len(),

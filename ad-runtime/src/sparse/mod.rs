@@ -40,7 +40,7 @@ pub use crate::sweeps::Mode;
 pub use coloring::{Coloring, Order, Symmetric};
 pub use csc::Csc;
 #[doc(hidden)]
-pub use detect::Detector;
+pub use detect::{Detector, MARKS, MarkedDirection, Marks, PatternSweeps};
 pub use error::{PatternError, SparseError};
 pub use hessian::HessianPlan;
 pub use jacobian::JacobianPlan;

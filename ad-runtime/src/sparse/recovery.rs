@@ -1,18 +1,23 @@
 //! How the entries of a matrix are found in what the sweeps give.
 
 use super::{Coloring, Pattern, PatternError};
+use crate::rt::LANES;
 use num_traits::Float;
 
 /// From the results of sweeps to entries.
 pub enum Recovery<T> {
     /// A sweep gives a sum of columns that share no row.
-    Columns { groups: Vec<Vec<usize>> },
+    Columns {
+        groups: Vec<Vec<usize>>,
+        several: Vec<Vec<Read>>,
+    },
     /// A sweep gives a sum of rows that share no column.
     Rows {
         groups: Vec<Vec<usize>>,
         transpose: Pattern,
         /// Where the entries of the transpose stand in the matrix.
         positions: Vec<usize>,
+        several: Vec<Vec<Read>>,
     },
     /// A sweep gives products with a symmetric matrix: for each, which entries stand in which rows of it.
     Direct {
@@ -25,6 +30,27 @@ pub enum Recovery<T> {
         steps: Vec<Step>,
         compressed: Vec<T>,
     },
+}
+
+/// Where an entry is read if a sweep takes [`LANES`] directions: result by result, so that all directions of a result are read at once.
+pub struct Read {
+    line: u32,
+    lane: u32,
+    at: u32,
+}
+
+/// What a sweep has given in one of its directions.
+#[derive(Clone, Copy)]
+struct Lane<'a, T> {
+    reals: &'a [T],
+    width: usize,
+    lane: usize,
+}
+
+impl<T: Copy> Lane<'_, T> {
+    fn at(self, real: usize) -> T {
+        self.reals[real * self.width + self.lane]
+    }
 }
 
 /// An entry and its mirror image.
@@ -42,23 +68,27 @@ const NONE: usize = usize::MAX;
 impl<T: Float> Recovery<T> {
     /// By columns.
     pub fn columns(pattern: &Pattern, coloring: &Coloring) -> Result<Self, PatternError> {
-        check_lines(pattern.cols(), &pattern.transpose(), coloring)?;
-        let groups = coloring.groups();
-        Ok(Self::Columns { groups })
+        let transpose = pattern.transpose();
+        check_lines(pattern.cols(), &transpose, coloring)?;
+        let positions = positions(pattern, &transpose);
+        let by_row = transpose.pairs().zip(positions);
+        let reads = by_row.map(|((col, row), at)| (row, coloring.colors()[col], at));
+        Ok(Self::Columns {
+            groups: coloring.groups(),
+            several: several(coloring.count(), reads),
+        })
     }
 
     /// By rows.
     pub fn rows(pattern: &Pattern, coloring: &Coloring) -> Result<Self, PatternError> {
         check_lines(pattern.rows(), pattern, coloring)?;
         let transpose = pattern.transpose();
-        let mut next = transpose.starts().to_vec();
-        let mut positions = vec![0; pattern.entries()];
-        for (at, &row) in pattern.indices().iter().enumerate() {
-            positions[next[row]] = at;
-            next[row] += 1;
-        }
+        let positions = positions(pattern, &transpose);
+        let by_column = pattern.pairs().enumerate();
+        let reads = by_column.map(|(at, (row, col))| (col, coloring.colors()[row], at));
         Ok(Self::Rows {
             groups: coloring.groups(),
+            several: several(coloring.count(), reads),
             transpose,
             positions,
         })
@@ -134,7 +164,7 @@ impl<T: Float> Recovery<T> {
     /// What is one in each sweep's direction.
     pub fn groups(&self) -> &[Vec<usize>] {
         match self {
-            Self::Columns { groups }
+            Self::Columns { groups, .. }
             | Self::Rows { groups, .. }
             | Self::Direct { groups, .. }
             | Self::Substitution { groups, .. } => groups,
@@ -146,13 +176,42 @@ impl<T: Float> Recovery<T> {
         matches!(self, Self::Direct { .. } | Self::Substitution { .. })
     }
 
-    /// Takes what a sweep has given.
-    pub fn take(&mut self, pattern: &Pattern, sweep: usize, result: &[T], values: &mut [T]) {
+    /// Takes what a sweep has given in several directions, those of the groups from `first` to `end`.
+    pub fn take_all(
+        &mut self,
+        pattern: &Pattern,
+        (first, end): (usize, usize),
+        (reals, width): (&[T], usize),
+        values: &mut [T],
+    ) {
+        if let Self::Columns { several, .. } | Self::Rows { several, .. } = self
+            && width == LANES
+            && first % LANES == 0
+            && let Some(reads) = several.get(first / LANES)
+        {
+            for read in reads {
+                let place = read.line as usize * LANES + read.lane as usize;
+                values[read.at as usize] = reals[place];
+            }
+            return;
+        }
+        for sweep in first..end {
+            let result = Lane {
+                reals,
+                width,
+                lane: sweep - first,
+            };
+            self.take(pattern, sweep, result, values);
+        }
+    }
+
+    /// Takes what a sweep has given in one direction.
+    fn take(&mut self, pattern: &Pattern, sweep: usize, result: Lane<'_, T>, values: &mut [T]) {
         match self {
-            Self::Columns { groups } => {
+            Self::Columns { groups, .. } => {
                 for &j in &groups[sweep] {
                     for at in pattern.range(j) {
-                        values[at] = result[pattern.indices()[at]];
+                        values[at] = result.at(pattern.indices()[at]);
                     }
                 }
             }
@@ -160,21 +219,25 @@ impl<T: Float> Recovery<T> {
                 groups,
                 transpose,
                 positions,
+                ..
             } => {
                 for &i in &groups[sweep] {
                     for at in transpose.range(i) {
-                        values[positions[at]] = result[transpose.indices()[at]];
+                        values[positions[at]] = result.at(transpose.indices()[at]);
                     }
                 }
             }
             Self::Direct { reads, .. } => {
                 for &(at, row) in &reads[sweep] {
-                    values[at] = result[row];
+                    values[at] = result.at(row);
                 }
             }
             Self::Substitution { compressed, .. } => {
-                let start = sweep * result.len();
-                compressed[start..start + result.len()].copy_from_slice(result);
+                let size = pattern.rows();
+                let column = &mut compressed[sweep * size..][..size];
+                for (row, place) in column.iter_mut().enumerate() {
+                    *place = result.at(row);
+                }
             }
         }
     }
@@ -193,6 +256,30 @@ impl<T: Float> Recovery<T> {
             (values[step.entry], values[step.mirror]) = (value, value);
         }
     }
+}
+
+/// Where the entries of the transpose stand in the matrix.
+fn positions(pattern: &Pattern, transpose: &Pattern) -> Vec<usize> {
+    let mut next = transpose.starts().to_vec();
+    let mut positions = vec![0; pattern.entries()];
+    for (at, &row) in pattern.indices().iter().enumerate() {
+        positions[next[row]] = at;
+        next[row] += 1;
+    }
+    positions
+}
+
+/// The reads of each [`LANES`] colours, from results, colours and entries; none where numbers are too large.
+fn several(colors: usize, reads: impl Iterator<Item = (usize, usize, usize)>) -> Vec<Vec<Read>> {
+    let mut out: Vec<Vec<Read>> = (0..colors.div_ceil(LANES)).map(|_| Vec::new()).collect();
+    for (line, color, at) in reads {
+        let (Ok(line), Ok(at)) = (u32::try_from(line), u32::try_from(at)) else {
+            return Vec::new();
+        };
+        let lane = (color % LANES) as u32;
+        out[color / LANES].push(Read { line, lane, at });
+    }
+    out
 }
 
 /// For each entry of a symmetric pattern, whether it is the only one of its row's colour in its column.

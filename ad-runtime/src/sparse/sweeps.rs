@@ -4,20 +4,21 @@ use super::engine::Engine;
 use super::{Csc, HessianPlan, JacobianPlan, Mode, SparseError};
 use crate::Differentiable;
 use num_traits::{Float, NumCast};
+use std::sync::Arc;
 
 /// The sweeps of one evaluation, by the shadows of arguments and results.
 pub struct SparseSweeps<'a, T> {
     engine: &'a mut Engine<T>,
     matrix: Csc<T>,
     cols: usize,
-    /// How many reals the sweep under way has set in its direction, and given.
+    /// How many reals the sweep under way has set in its directions, and given.
     set: usize,
     given: usize,
     under_way: bool,
-    /// A tangent sweep without direction comes first: it shows the shape of the results to adjoint sweeps.
     shape: Shape,
 }
 
+/// A tangent sweep without direction comes first: it shows the shape of the results to adjoint sweeps.
 #[derive(PartialEq)]
 enum Shape {
     Wanted,
@@ -61,57 +62,80 @@ impl<'a, T: Float> SparseSweeps<'a, T> {
         }
     }
 
-    /// The next tangent sweep.
-    pub fn column(&mut self) -> Option<SparseDirection<'_, T>> {
+    /// The next tangent sweep, in at most so many directions.
+    pub fn column(&mut self, widest: usize) -> Option<SparseDirection<T>> {
         match self.shape {
             Shape::Wanted if self.engine.is_going() => {
                 self.shape = Shape::UnderWay;
                 Some(SparseDirection {
-                    direction: &[],
-                    passed: &mut self.set,
+                    reals: Arc::default(),
+                    width: 1,
+                    passed: 0,
                 })
             }
             Shape::UnderWay => {
                 self.shape = Shape::Known;
-                self.check_rows(self.given);
+                self.check(self.given);
                 None
             }
-            _ => self.next(Mode::Forward),
+            _ => self.next(Mode::Forward, widest),
         }
     }
 
-    /// The next adjoint sweep.
-    pub fn row(&mut self) -> Option<SparseDirection<'_, T>> {
-        self.next(Mode::Reverse)
+    /// The next adjoint sweep, for at most so many rows.
+    pub fn row(&mut self, widest: usize) -> Option<SparseDirection<T>> {
+        self.next(Mode::Reverse, widest)
     }
 
-    fn next(&mut self, mode: Mode) -> Option<SparseDirection<'_, T>> {
+    fn next(&mut self, mode: Mode, widest: usize) -> Option<SparseDirection<T>> {
         if mode != self.engine.mode() {
             return None;
         }
         if self.under_way {
             self.end();
         }
-        self.under_way = self.engine.prepare();
+        self.under_way = self.engine.prepare(widest);
         (self.set, self.given) = (0, 0);
-        self.under_way.then_some(SparseDirection {
-            direction: &self.engine.direction,
-            passed: &mut self.set,
+        self.under_way.then(|| SparseDirection {
+            reals: self.engine.direction.clone(),
+            width: self.engine.width(),
+            passed: 0,
         })
     }
 
-    /// Takes what the sweep has given, if it has the plan's size.
+    /// Takes what the sweep has given, which must be as much as the plan has rows or columns.
     fn end(&mut self) {
-        let rows = match self.engine.mode() {
+        let passed = match self.engine.mode() {
             Mode::Forward => self.given,
             Mode::Reverse => self.set,
         };
-        if self.check_rows(rows) {
+        // Nothing tells the rows of an adjoint sweep where there are no columns.
+        let unknown = self.cols == 0 && self.engine.mode() == Mode::Reverse;
+        if unknown || self.check(passed / self.engine.width()) {
             self.engine.absorb(self.matrix.values_mut());
         }
     }
 
-    fn check_rows(&mut self, rows: usize) -> bool {
+    /// The reals of a shadow that holds `W` directions: the next part of the result.
+    pub fn entries<const W: usize, V>(&mut self, direction: &SparseDirection<T>, shadow: &V)
+    where
+        V: Differentiable + ?Sized,
+    {
+        self.set = direction.passed;
+        let (given, result) = (&mut self.given, &mut self.engine.result);
+        if self.shape == Shape::UnderWay {
+            shadow.each_real(&mut |_| *given += 1);
+            return;
+        }
+        shadow.each_real(&mut |x| {
+            if let Some(place) = result.get_mut(*given) {
+                *place = real(x);
+            }
+            *given += 1;
+        });
+    }
+
+    fn check(&mut self, rows: usize) -> bool {
         let plan = (self.engine.pattern().rows(), self.engine.pattern().cols());
         let fits = rows == plan.0;
         if !fits {
@@ -123,38 +147,30 @@ impl<'a, T: Float> SparseSweeps<'a, T> {
         fits
     }
 
-    /// The reals of a shadow: the next part of the result.
-    pub fn entries<const W: usize, V: Differentiable + ?Sized>(&mut self, shadow: &V) {
-        let shape = self.shape == Shape::UnderWay;
-        shadow.each_real(&mut |x| {
-            self.given += 1;
-            if shape {
-                return;
-            }
-            if let Some(place) = self.engine.result.get_mut(self.given - 1) {
-                *place = real(x);
-            }
-        });
-    }
-
     /// The matrix, or what is wrong.
     pub fn finish(self) -> Result<Csc<T>, SparseError> {
         self.engine.outcome().map(|()| self.matrix)
     }
 }
 
-/// The direction of a sweep.
-pub struct SparseDirection<'a, T> {
-    direction: &'a [T],
-    passed: &'a mut usize,
+/// The directions of a sweep.
+pub struct SparseDirection<T> {
+    reals: Arc<Vec<T>>,
+    width: usize,
+    passed: usize,
 }
 
-impl<T: Float> SparseDirection<'_, T> {
-    /// The next part of the direction.
+impl<T: Float> SparseDirection<T> {
+    /// How many directions the shadow of a real holds.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// The next part of the directions, in a shadow that holds `W` of them.
     pub fn part<const W: usize, V: Differentiable + ?Sized>(&mut self, shadow: &mut V) {
         shadow.map_reals(&mut |_| {
-            let x = self.direction.get(*self.passed).copied();
-            *self.passed += 1;
+            let x = self.reals.get(self.passed).copied();
+            self.passed += 1;
             x.unwrap_or_else(T::zero)
                 .to_f64()
                 .expect("a float type becomes an f64")

@@ -1,6 +1,7 @@
 //! Plans: what they recover, and what they find.
 
 use super::{Dice, arrows, grid};
+use crate::rt::LANES;
 use crate::sparse::*;
 
 /// The matrix from its products with directions, or its transpose's.
@@ -245,4 +246,50 @@ fn a_matrix_of_another_pattern() {
     let mut plan = JacobianPlan::<f64>::forward(&Pattern::dense(1, 1));
     let mut other = Csc::zeros(Pattern::banded(2, 0, 0));
     let _ = plan.evaluate(&mut other, |_, _, _| {});
+}
+
+/// As generated code runs it: several directions side by side.
+fn with_lanes(a: &Csc<f64>, plan: &mut JacobianPlan<f64>, widths: &mut Vec<usize>) -> Csc<f64> {
+    let (rows, cols) = (a.rows(), a.cols());
+    let mode = plan.mode();
+    let mut sweeps = SparseSweeps::jacobian(plan, cols, Some(rows));
+    while let Some(mut direction) = match mode {
+        Mode::Forward => sweeps.column(LANES),
+        Mode::Reverse => sweeps.row(LANES),
+    } {
+        let width = direction.width();
+        widths.push(width);
+        let (inputs, outputs) = match mode {
+            Mode::Forward => (cols, rows),
+            Mode::Reverse => (rows, cols),
+        };
+        let (mut shadow, mut out) = (vec![0.0; inputs * width], vec![0.0; outputs * width]);
+        direction.part::<1, _>(&mut shadow);
+        for (i, j, v) in a.triplets() {
+            let (from, to) = match mode {
+                Mode::Forward => (j, i),
+                Mode::Reverse => (i, j),
+            };
+            for lane in 0..width {
+                out[to * width + lane] += v * shadow[from * width + lane];
+            }
+        }
+        sweeps.entries::<1, _>(&direction, &out);
+    }
+    sweeps.finish().unwrap()
+}
+
+#[test]
+fn several_directions_at_once() {
+    let mut dice = Dice::new(25);
+    let mut widths = Vec::new();
+    for round in 0..200 {
+        let (rows, cols) = (1 + dice.below(40), 1 + dice.below(40));
+        let p = dice.pattern(rows, cols, 3 * round);
+        let a = dice.matrix(&p);
+        for mut plan in [JacobianPlan::forward(&p), JacobianPlan::reverse(&p)] {
+            assert_eq!(with_lanes(&a, &mut plan, &mut widths), a);
+        }
+    }
+    assert!([1, 2, LANES].iter().all(|w| widths.contains(w)));
 }
