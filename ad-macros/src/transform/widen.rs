@@ -63,7 +63,7 @@ fn is_function(callee: &Callee) -> bool {
         return false;
     };
     let prefix = prefix.to_string();
-    !prefix.contains(of_type) && !prefix.contains("rt :: ops")
+    !prefix.contains(of_type) && !prefix.contains(":: rt ::")
 }
 
 /// Makes shadows wide, in blocks of one function. Known are the shadows of some variables, and the seed.
