@@ -44,7 +44,26 @@ fn stage(path: &syn::ExprPath, facade: &TokenStream) -> TokenStream {
     let names = path.path.segments.iter().map(|s| s.ident.to_string());
     let name = names.collect::<Vec<_>>().join("::");
     let (tangent, adjoint) = (companion(path, "_tangent"), companion(path, "_adjoint"));
-    quote_spanned!(path.span()=> #facade::chain::stage(#name, (#path, #tangent, #adjoint)))
+    let wide = has_wide_forms(path).then(|| {
+        let (tangent, adjoint) = (
+            companion(path, "_tangent_wide"),
+            companion(path, "_forward_sweep_wide"),
+        );
+        quote!(, #tangent, #adjoint)
+    });
+    quote_spanned!(path.span()=> #facade::chain::stage(#name, (#path, #tangent, #adjoint #wide)))
+}
+
+/// Whether the companions that take several directions at once can be named: functions of a type have none (a type begins with an upper-case
+/// letter), and with type arguments their own would be needed.
+fn has_wide_forms(path: &syn::ExprPath) -> bool {
+    let segments = &path.path.segments;
+    let of_type = segments.iter().rev().nth(1).is_some_and(|parent| {
+        let name = parent.ident.to_string();
+        name.trim_start_matches("r#")
+            .starts_with(char::is_uppercase)
+    });
+    path.qself.is_none() && !of_type && segments.iter().all(|s| s.arguments.is_none())
 }
 
 /// The path with a suffix on its last segment.

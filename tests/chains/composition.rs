@@ -78,7 +78,7 @@ fn counts(stages: usize) -> Vec<Sweeps> {
     (0..stages).map(|_| Sweeps::default()).collect()
 }
 
-fn assert_same(found: &Matrix<f64>, expected: &Matrix<f64>) {
+pub fn assert_same(found: &Matrix<f64>, expected: &Matrix<f64>) {
     assert_eq!(
         (found.rows(), found.cols()),
         (expected.rows(), expected.cols())

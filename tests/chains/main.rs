@@ -6,6 +6,7 @@
 mod composition;
 mod errors;
 mod exhaustive;
+mod lanes;
 mod properties;
 mod random;
 mod reference;

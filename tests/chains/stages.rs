@@ -248,9 +248,9 @@ fn generic_functions() {
     assert_eq!(slopes(&x), jacobian.as_slice());
 }
 
-/// A chain in a generic function.
+/// A chain in a generic function: of sweeps that take one direction.
 fn slopes<T: Float + 'static>(x: &[T]) -> Vec<T> {
-    chain![scaled, scaled, norm].gradient(x).1
+    chain![scaled::<T>, scaled::<T>, norm::<T>].gradient(x).1
 }
 
 #[test]

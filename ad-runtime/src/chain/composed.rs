@@ -228,7 +228,7 @@ where
     }
 
     /// What the sweeps cost at `x`, and a multiplication in a product of Jacobians, in nanoseconds: the shortest of some runs that last `patience`
-    /// for each kind of sweep. What traces take is not measured.
+    /// for each kind of sweep; where a sweep takes several directions at once, each one's share. What traces take is not measured.
     ///
     /// # Errors
     ///
@@ -262,7 +262,8 @@ where
 
     /// The value and the Jacobian, by a plan of yours.
     ///
-    /// Each sweep goes through one stage after the other, so that one trace is alive at a time: never more than the limit of a plan allows.
+    /// Sweeps go through one stage after the other, so that the trace of one stage is alive at a time: never more than the limit of a plan allows. They take
+    /// several directions at once where the stage has forms for that.
     ///
     /// # Errors
     ///

@@ -1,6 +1,7 @@
 //! A plan is followed: sweeps seeded with what is there already, and products.
 
 use super::composed::{Link, length};
+use super::directions::{Directions, packed};
 use super::partial::Partial;
 use super::{ChainError, How, Plan, Step};
 use crate::Matrix;
@@ -54,40 +55,63 @@ impl<T: Float> Run<'_, '_, T> {
         }
     }
 
-    /// Tangent sweeps along these directions.
+    /// Tangent sweeps along these directions, several at once where a stage takes them.
     fn push(
         &self,
         directions: impl Iterator<Item = Vec<T>>,
         through: &Range<usize>,
     ) -> Result<Partial<T>, ChainError> {
         let mut columns = Vec::new();
-        for mut dot in directions {
+        for mut dots in packed(directions) {
             for k in through.clone() {
-                let link = &self.links[k];
-                dot = link.sweeps.tangent(&self.inputs[k], &dot).1;
-                length(&link.name, "its tangent", self.sizes[k + 1], dot.len())?;
+                let (link, x) = (&self.links[k], &self.inputs[k]);
+                dots = match dots.for_stage(link.sweeps.is_wide()) {
+                    Directions::Apart(dots) => Directions::Apart(
+                        dots.iter()
+                            .map(|dot| link.sweeps.tangent(x, dot).1)
+                            .collect(),
+                    ),
+                    Directions::Together { reals, used } => Directions::Together {
+                        reals: link.sweeps.tangents(x, &reals),
+                        used,
+                    },
+                };
+                let size = self.sizes[k + 1];
+                dots.lengths()
+                    .try_for_each(|found| length(&link.name, "its tangent", size, found))?;
             }
-            columns.append(&mut dot);
+            columns.extend(dots.apart().into_iter().flatten());
         }
         Ok(Partial::of_columns(self.sizes[through.end], columns))
     }
 
-    /// Adjoint sweeps back from these seeds.
+    /// Adjoint sweeps back from these seeds, several at once where a stage takes them.
     fn pull(
         &self,
         seeds: impl Iterator<Item = Vec<T>>,
         through: &Range<usize>,
     ) -> Result<Partial<T>, ChainError> {
         let mut rows = Vec::new();
-        for mut bar in seeds {
+        for mut bars in packed(seeds) {
             for k in through.clone().rev() {
-                let mut x_bar = vec![T::zero(); self.sizes[k]];
-                self.links[k]
-                    .sweeps
-                    .adjoint(&self.inputs[k], &mut x_bar, &bar);
-                bar = x_bar;
+                let (sweeps, x) = (&self.links[k].sweeps, &self.inputs[k]);
+                bars = match bars.for_stage(sweeps.is_wide()) {
+                    Directions::Apart(bars) => Directions::Apart(
+                        bars.iter()
+                            .map(|bar| {
+                                let mut x_bar = vec![T::zero(); x.len()];
+                                sweeps.adjoint(x, &mut x_bar, bar);
+                                x_bar
+                            })
+                            .collect(),
+                    ),
+                    Directions::Together { reals, used } => Directions::Together {
+                        reals: sweeps.adjoints(x, reals),
+                        used,
+                    },
+                };
             }
-            rows.append(&mut bar);
+            rows.extend(bars.apart().into_iter().flatten());
         }
         Ok(Partial::of_rows(self.sizes[through.start], rows))
     }

@@ -3,6 +3,7 @@
 use super::composed::Link;
 use super::partial::product;
 use super::{Costs, SweepCost};
+use crate::wide::{LANES, Lanes};
 use num_traits::Float;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -18,9 +19,23 @@ pub(super) fn costs<T: Float>(
         let ones = |like: &Vec<T>| vec![T::one(); like.len()];
         let (x, x_dot, y_bar) = (&values[0], ones(&values[0]), ones(&values[1]));
         let mut x_bar = vec![T::zero(); x.len()];
+        let sweeps = &link.sweeps;
+        let (tangent, adjoint) = match sweeps.is_wide() {
+            true => {
+                let lanes = |ones: &Vec<T>| vec![Lanes([T::one(); LANES]); ones.len()];
+                let (x_dot, y_bar) = (lanes(&x_dot), lanes(&y_bar));
+                let tangents = shortest(patience, || sweeps.tangents(x, &x_dot));
+                let adjoints = shortest(patience, || sweeps.adjoints(x, y_bar.clone()));
+                (tangents / LANES as f64, adjoints / LANES as f64)
+            }
+            false => (
+                shortest(patience, || sweeps.tangent(x, &x_dot)),
+                shortest(patience, || sweeps.adjoint(x, &mut x_bar, &y_bar)),
+            ),
+        };
         SweepCost {
-            tangent: shortest(patience, || link.sweeps.tangent(x, &x_dot)),
-            adjoint: shortest(patience, || link.sweeps.adjoint(x, &mut x_bar, &y_bar)),
+            tangent,
+            adjoint,
             memory: None,
         }
     });

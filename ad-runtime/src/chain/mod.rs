@@ -8,6 +8,7 @@ mod adapt;
 mod composed;
 mod costs;
 mod dense;
+mod directions;
 mod error;
 mod follow;
 mod general;

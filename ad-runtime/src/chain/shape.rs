@@ -87,17 +87,17 @@ impl<T: Float> Shape<T> for Scalar {
 }
 
 /// A slice as the array that it is.
-pub(super) fn array<T: Float, const N: usize>(numbers: &[T]) -> [T; N] {
+pub(super) fn array<T: Copy, const N: usize>(numbers: &[T]) -> [T; N] {
     *array_ref(numbers)
 }
 
-pub(super) fn array_ref<T: Float, const N: usize>(numbers: &[T]) -> &[T; N] {
+pub(super) fn array_ref<T, const N: usize>(numbers: &[T]) -> &[T; N] {
     numbers
         .try_into()
         .unwrap_or_else(|_| panic!("chainrule: {} values for an array of {N}", numbers.len()))
 }
 
-pub(super) fn array_mut<T: Float, const N: usize>(numbers: &mut [T]) -> &mut [T; N] {
+pub(super) fn array_mut<T, const N: usize>(numbers: &mut [T]) -> &mut [T; N] {
     let given = numbers.len();
     numbers
         .try_into()
@@ -105,7 +105,7 @@ pub(super) fn array_mut<T: Float, const N: usize>(numbers: &mut [T]) -> &mut [T;
 }
 
 /// The only number of a slice.
-pub(super) fn number<T: Float>(numbers: &[T]) -> T {
+pub(super) fn number<T: Copy>(numbers: &[T]) -> T {
     array::<T, 1>(numbers)[0]
 }
 
