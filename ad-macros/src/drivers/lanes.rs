@@ -237,7 +237,13 @@ impl Subject<'_> {
             let path = self.by_path("");
             return ours!(let primal = #path;);
         }
-        let params = self.params.iter().map(|p| p.declare());
+        let params = self.sig.inputs.iter().filter_map(|arg| match arg {
+            syn::FnArg::Typed(t) => {
+                let (pat, ty) = (&t.pat, &t.ty);
+                Some(quote!(#pat: #ty))
+            }
+            syn::FnArg::Receiver(_) => None,
+        });
         let output = (!self.returns_unit()).then(|| {
             let ret = self.ret();
             quote!(-> #ret)
