@@ -2,8 +2,6 @@
 
 mod widen;
 
-pub use widen::PLAIN;
-
 use crate::error::Errors;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};

@@ -37,7 +37,13 @@ pub trait Wide:
 }
 
 /// What stands in the place of a shadow's real where the primal computes in `T`.
-pub trait WideOf<T>: Wide + Mul<T, Output = Self> + Div<T, Output = Self> {
+pub trait WideOf<T>:
+    Wide
+    + Mul<T, Output = Self>
+    + Div<T, Output = Self>
+    + for<'a> Mul<&'a T, Output = Self>
+    + for<'a> Div<&'a T, Output = Self>
+{
     /// `self * partial`, and zero in each direction in which `self` is zero.
     fn zero_safe(self, partial: T) -> Self;
 }

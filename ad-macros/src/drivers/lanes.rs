@@ -261,6 +261,12 @@ impl Subject<'_> {
             Passing::Ref => {
                 code.params.push(ours!(#name: &#referent));
                 code.params.push(ours!(mut #bar: Option<&mut #shadow>));
+                // What the pullback is given is the same, but lives too short for the sweeps.
+                if p.is_static() {
+                    let kept = own(p, "kept");
+                    code.before.extend(ours!(let #kept = #name;));
+                    code.each.extend(ours!(let #name = #kept;));
+                }
                 if !p.active {
                     return;
                 }

@@ -167,6 +167,13 @@ impl Param {
         }
     }
 
+    /// A reference that has to live as long as the program.
+    pub fn is_static(&self) -> bool {
+        let reference = syn::parse2::<syn::TypeReference>(self.ty.clone()).ok();
+        let lifetime = reference.and_then(|r| r.lifetime);
+        lifetime.is_some_and(|l| l.ident == "static")
+    }
+
     /// A receiver by value: callers can't know that it is, and treat it like one by reference.
     pub fn is_moved_receiver(&self) -> bool {
         self.receiver.is_some() && self.passing == Passing::Value

@@ -125,7 +125,21 @@ macro_rules! by_real {
                 $operator::$method(self, real as f32)
             }
         }
+
+        by_real!(behind a reference: $operator $method, T, T, T: Float);
+        by_real!(behind a reference: $operator $method, f64, f32);
+        by_real!(behind a reference: $operator $method, f32, f64);
     )*};
+    (behind a reference: $operator:ident $method:ident, $lane:ty, $real:ty $(, $param:ident: $bound:ident)?) => {
+        impl<$($param: $bound,)? const L: usize> $operator<&$real> for Lanes<$lane, L> {
+            type Output = Self;
+
+            #[inline(always)]
+            fn $method(self, real: &$real) -> Self {
+                $operator::$method(self, *real)
+            }
+        }
+    };
 }
 
 by_real! {
