@@ -668,3 +668,107 @@ fn solves_adjoint(
 ) -> Vec<f64> {
     solve_adjoint(a, a_bar, b, b_bar, seed)
 }
+
+struct Rate<T> {
+    rate: T,
+}
+
+/// A rule and companions by hand in a generic `impl`.
+#[differentiate(hessian)]
+impl<T: Float> Rate<T> {
+    #[differentiate(hessian, rule(t => self.rate * value))]
+    fn growth(#[constant] &self, t: T) -> T {
+        std::hint::black_box((self.rate * t).exp())
+    }
+
+    #[differentiate(custom, hessian)]
+    fn square(#[constant] &self, t: T) -> T {
+        std::hint::black_box(self.rate * t * t)
+    }
+
+    fn square_tangent(&self, t: T, t_dot: T) -> (T, T) {
+        (self.square(t), (self.rate + self.rate) * t * t_dot)
+    }
+
+    #[differentiate(forward)]
+    fn square_adjoint(#[constant] &self, t: T, seed: T) -> (T, T) {
+        (self.square(t), (self.rate + self.rate) * t * seed)
+    }
+}
+
+#[differentiate(hessian)]
+fn of_rates(x: f64, #[constant] r: &Rate<f64>) -> f64 {
+    r.growth(x) * r.square(x)
+}
+
+#[differentiate(hessian, rule({
+    let mut p = x;
+    for _ in 2..N {
+        p = p * x;
+    }
+    x => p * T::from(N).unwrap()
+}))]
+fn monomial<T, const N: usize>(x: T, _size: [u8; N]) -> T
+where
+    T: Float,
+{
+    x.powi(N as i32)
+}
+
+#[differentiate(hessian)]
+fn of_monomials(x: f64) -> f64 {
+    monomial(x, [0; 3]) * x
+}
+
+mod away {
+    use chainrule::differentiate;
+
+    /// A seed may be taken as a slice.
+    #[differentiate(custom)]
+    pub fn shifted(v: &[f64]) -> Vec<f64> {
+        v.iter().map(|x| x + 1.0).collect()
+    }
+
+    pub fn shifted_adjoint(v: &[f64], v_bar: &mut [f64], seed: &[f64]) -> Vec<f64> {
+        v_bar.iter_mut().zip(seed).for_each(|(a, b)| *a += b);
+        shifted(v)
+    }
+
+    #[differentiate(custom)]
+    pub fn pair(v: f64) -> (f64, [f64; 2]) {
+        (v, [v * v, 2.0 * v])
+    }
+
+    pub fn pair_tangent(v: f64, d: f64) -> ((f64, [f64; 2]), (f64, [f64; 2])) {
+        (pair(v), (d, [2.0 * v * d, 2.0 * d]))
+    }
+
+    pub fn pair_adjoint(v: f64, seed: (f64, [f64; 2])) -> ((f64, [f64; 2]), f64) {
+        (pair(v), seed.0 + 2.0 * v * seed.1[0] + 2.0 * seed.1[1])
+    }
+}
+
+use away::*;
+
+#[differentiate(reverse)]
+fn of_shifted(v: &[f64]) -> f64 {
+    let w = away::shifted(v);
+    w[0] * w[1]
+}
+
+#[differentiate]
+fn of_pairs(x: f64) -> f64 {
+    let (a, b) = pair(x);
+    a * b[0] * b[1]
+}
+
+#[test]
+fn generic_types_and_other_modules() {
+    for x in noise(4) {
+        prove_hvp!(of_rates(val x, con &Rate { rate: 0.7 }));
+        prove_hvp!(of_monomials(val x));
+        prove!(pair(val x));
+        prove_gradient!(of_pairs(val x));
+    }
+    assert_eq!(of_shifted_gradient(&[1.0, 2.0]).1, [3.0, 2.0]);
+}
