@@ -1,7 +1,7 @@
 //! From IR to tokens: the only room that writes them.
 
 use crate::ir::*;
-use crate::transform::widen::{WIDE_ZERO, widened};
+use crate::transform::widen::{WIDE_NEUTRAL, WIDE_ZERO, widened};
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
@@ -429,12 +429,12 @@ impl Emitter<'_> {
             (Companion::Tangent, _) if self.wide.is_some() => "_tangent_wide",
             (Companion::Forward, false) if self.wide.is_some() => "_forward_sweep_wide",
             (Companion::Forward, true) if self.wide.is_some() => "_forward_sweep_wide_boxed",
-            (Companion::Forward, _) if dynamic => "_forward_sweep_dyn",
+            (Companion::Forward | Companion::Replay, _) if dynamic => "_forward_sweep_dyn",
             (Companion::ForwardTangent, _) if dynamic => "_forward_sweep_tangent_dyn",
             (Companion::Primal, _) => "",
             (Companion::Tangent, _) => "_tangent_opt",
-            (Companion::Forward, false) => "_forward_sweep",
-            (Companion::Forward, true) => "_forward_sweep_boxed",
+            (Companion::Forward | Companion::Replay, false) => "_forward_sweep",
+            (Companion::Forward | Companion::Replay, true) => "_forward_sweep_boxed",
             (Companion::ForwardTangent, false) => "_forward_sweep_tangent",
             (Companion::ForwardTangent, true) => "_forward_sweep_tangent_boxed",
         };
@@ -832,8 +832,13 @@ impl Emitter<'_> {
     }
 
     fn runtime(&self, name: &str, args: &[Expr]) -> TokenStream {
-        if name == WIDE_ZERO {
-            return self.real(0.0, Some(&Scalar::Wide));
+        let wide = match name {
+            WIDE_ZERO => Some(0.0),
+            WIDE_NEUTRAL => Some(-0.0),
+            _ => None,
+        };
+        if let Some(zero) = wide {
+            return self.real(zero, Some(&Scalar::Wide));
         }
         let (krate, name) = (self.krate, ident(name, Span::call_site()));
         if args.is_empty() {
@@ -850,7 +855,10 @@ impl Emitter<'_> {
     fn real(&self, c: f64, ty: Option<&Scalar>) -> TokenStream {
         if let (Some(Scalar::Wide), Some(wide)) = (ty, self.wide) {
             let krate = self.krate;
-            return quote!(<#wide as #krate::rt::Wide>::zero());
+            return match c.is_sign_negative() {
+                true => quote!(<#wide as #krate::rt::Wide>::neutral()),
+                false => quote!(<#wide as #krate::rt::Wide>::zero()),
+            };
         }
         let param = match ty {
             Some(Scalar::Param(p)) => Some(p.as_str()),

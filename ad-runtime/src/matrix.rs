@@ -158,6 +158,14 @@ impl<T> Matrix<T> {
         self.data
     }
 
+    /// Leaves a matrix without elements; what held them is to hold others.
+    #[doc(hidden)]
+    #[inline]
+    pub fn take_entries(&mut self) -> Vec<T> {
+        (self.rows, self.cols) = (0, 0);
+        std::mem::take(&mut self.data)
+    }
+
     /// The matrix with rows and columns exchanged.
     ///
     /// ```

@@ -33,17 +33,19 @@ pub struct Sweeps<T> {
 }
 
 impl<T: NumCast + Zero + Copy> Sweeps<T> {
-    /// Those of a Jacobian with so many columns, and so many rows if that is known.
+    /// Those of a Jacobian with so many columns, and so many rows if that is known. The entries take the place of others.
     #[inline(always)]
-    pub fn new(cols: usize, rows: Option<usize>, mode: Option<Mode>) -> Self {
+    pub fn new(cols: usize, rows: Option<usize>, mode: Option<Mode>, mut entries: Vec<T>) -> Self {
         let rows = rows.filter(|r| *r > 0);
+        entries.clear();
+        entries.resize(rows.unwrap_or(0) * cols, T::zero());
         Self {
             cols,
             rows,
             mode,
             columns: 0,
             adjoints: 0,
-            entries: vec![T::zero(); rows.unwrap_or(0) * cols],
+            entries,
             passed: 0,
         }
     }
@@ -106,22 +108,46 @@ impl<T: NumCast + Zero + Copy> Sweeps<T> {
     where
         V: Differentiable + ?Sized,
     {
-        let known = self.rows.is_some();
+        let used = direction.used_of::<W>();
+        match direction.mode {
+            _ if self.rows.is_none() => shadow.each_real(&mut |x| self.entries.push(entry(x))),
+            Mode::Forward => self.put_columns::<W, V>(direction.first, used, shadow),
+            Mode::Reverse => self.put_rows::<W, V>(direction.first, used, shadow),
+        }
+    }
+
+    /// Neighbouring entries of row after row. Without inputs there is a sweep for the value alone.
+    #[inline(always)]
+    fn put_columns<const W: usize, V>(&mut self, first: usize, used: usize, shadow: &V)
+    where
+        V: Differentiable + ?Sized,
+    {
+        let (cols, used) = (self.cols, used.min(self.cols));
         let Self {
-            cols,
-            entries,
-            passed,
-            ..
+            entries, passed, ..
         } = self;
         shadow.each_real(&mut |x| {
-            let (real, lane) = (*passed / W, *passed % W);
+            let (row, lane) = (*passed / W, *passed % W);
             *passed += 1;
-            let (line, used) = (direction.first + lane, lane < direction.used);
-            match direction.mode {
-                _ if !known => entries.push(entry(x)),
-                Mode::Forward if used && line < *cols => entries[real * *cols + line] = entry(x),
-                Mode::Reverse if used => entries[line * *cols + real] = entry(x),
-                _ => {}
+            if lane < used {
+                entries[row * cols + first + lane] = entry(x);
+            }
+        });
+    }
+
+    /// Entry after entry of neighbouring rows.
+    #[inline(always)]
+    fn put_rows<const W: usize, V>(&mut self, first: usize, used: usize, shadow: &V)
+    where
+        V: Differentiable + ?Sized,
+    {
+        let (cols, passed) = (self.cols, &mut self.passed);
+        let rows = &mut self.entries[first * cols..(first + used) * cols];
+        shadow.each_real(&mut |x| {
+            let (column, lane) = (*passed / W, *passed % W);
+            *passed += 1;
+            if lane < used {
+                rows[lane * cols + column] = entry(x);
             }
         });
     }
@@ -212,13 +238,23 @@ impl Direction {
         self.width
     }
 
+    /// How many there are in shadows that hold `W` of them: only the widest may have room for more.
+    #[inline(always)]
+    fn used_of<const W: usize>(&self) -> usize {
+        match W {
+            1 | 2 => W,
+            _ => self.used,
+        }
+    }
+
     /// The next part of the direction, in a shadow that holds `W` of them.
     #[inline(always)]
     pub fn part<const W: usize, V: Differentiable + ?Sized>(&mut self, shadow: &mut V) {
+        let used = self.used_of::<W>();
         shadow.map_reals(&mut |_| {
             let (real, lane) = (self.passed / W, self.passed % W);
             self.passed += 1;
-            match lane < self.used && real == self.first + lane {
+            match lane < used && real == self.first + lane {
                 true => 1.0,
                 false => 0.0,
             }
@@ -231,7 +267,7 @@ mod tests {
     use super::*;
 
     fn run(cols: usize, rows: Option<usize>, found: usize, mode: Option<Mode>) -> (usize, usize) {
-        let mut sweeps = Sweeps::<f64>::new(cols, rows, mode);
+        let mut sweeps = Sweeps::<f64>::new(cols, rows, mode, vec![7.0]);
         let (mut forward, mut reverse) = (0, 0);
         while let Some(direction) = sweeps.column(1) {
             sweeps.entries::<1, _>(&direction, &vec![1.0; found]);
@@ -268,7 +304,7 @@ mod tests {
     fn several_at_once() {
         // Entry (i, j) of five columns and three rows is 10 i + j.
         for mode in [Mode::Forward, Mode::Reverse] {
-            let mut sweeps = Sweeps::<f64>::new(5, Some(3), Some(mode));
+            let mut sweeps = Sweeps::<f64>::new(5, Some(3), Some(mode), Vec::new());
             let mut widths = Vec::new();
             while let Some(mut direction) = match mode {
                 Mode::Forward => sweeps.column(4),

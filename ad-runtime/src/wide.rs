@@ -34,6 +34,9 @@ pub trait Wide:
 
     /// Zero, in all directions.
     fn zero() -> Self;
+
+    /// The zero that additions leave no trace of, which is negative.
+    fn neutral() -> Self;
 }
 
 /// What stands in the place of a shadow's real where the primal computes in `T`.

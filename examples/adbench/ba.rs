@@ -33,7 +33,7 @@ impl Problem {
 }
 
 /// The reprojection error of one observation, `w·(projection(camera, X) − feature)`.
-#[differentiate(forward, reverse)]
+#[differentiate(jacobian)]
 pub fn residual(
     camera: &[f64; 11],
     point: &[f64; 3],

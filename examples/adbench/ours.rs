@@ -1,6 +1,7 @@
 //! The derivatives that the macro generates, in the shapes in which the tables need them.
 
 use crate::{ba, gmm, hand, lstm};
+use chainrule::Matrix;
 
 /// A point or direction of the GMM objective: `alphas`, `means`, `icf`.
 pub type GmmVector = (Vec<f64>, Vec<f64>, Vec<f64>);
@@ -41,42 +42,15 @@ pub fn lstm_tangent(p: &lstm::Problem, direction: &LstmVector) -> (f64, f64) {
     )
 }
 
-/// A residual of the BA objective. Writes its 2 × 15 block, row by row: one adjoint sweep for each row.
+/// A residual of the BA objective, and its 2 × 15 block, for which the matrix is used again.
 pub fn ba_block(
     camera: &[f64; 11],
     point: &[f64; 3],
     weight: f64,
     feature: &[f64; 2],
-    block: &mut [f64; 30],
+    block: &mut Matrix<f64>,
 ) -> [f64; 2] {
-    let (mut camera_bars, mut point_bars) = ([[0.0; 11]; 2], [[0.0; 3]; 2]);
-    let [first, second] = &mut camera_bars;
-    let [first_point, second_point] = &mut point_bars;
-    let (residual, first_weight) = ba::residual_adjoint(
-        camera,
-        first,
-        point,
-        first_point,
-        weight,
-        feature,
-        [1.0, 0.0],
-    );
-    let (_, second_weight) = ba::residual_adjoint(
-        camera,
-        second,
-        point,
-        second_point,
-        weight,
-        feature,
-        [0.0, 1.0],
-    );
-    for (row, weight_bar) in [first_weight, second_weight].into_iter().enumerate() {
-        let start = 15 * row;
-        block[start..start + 11].copy_from_slice(&camera_bars[row]);
-        block[start + 11..start + 14].copy_from_slice(&point_bars[row]);
-        block[start + 14] = weight_bar;
-    }
-    residual
+    ba::residual_jacobian_into(camera, point, weight, feature, block)
 }
 
 /// A residual of the BA objective, and its derivative in the direction of a camera, a point and a weight.

@@ -57,9 +57,6 @@ impl Subject<'_> {
 
     /// The code of a reverse sweep, or of what contains one. What is in `keep` is handed to users.
     pub fn reverse_block(&self, e: &Emitter, body: &Block, keep: &[VarId]) -> TokenStream {
-        if self.wide.is_some() {
-            return e.block(body);
-        }
         let (mut func, mut body) = (e.func.clone(), body.clone());
         neutral_zeros(&mut body, keep);
         pair_up(&mut func, &mut body);
@@ -97,10 +94,10 @@ impl Subject<'_> {
         t.func.form = Companion::Tangent;
         let mut body = t.block(self.func.body.clone());
         let keep = returned(&body);
-        match self.wide {
-            Some(_) => widen_tangent(&mut t, &mut body),
-            None => neutral_zeros(&mut body, &keep),
+        if self.wide.is_some() {
+            widen_tangent(&mut t, &mut body);
         }
+        neutral_zeros(&mut body, &keep);
         let e = self.emitter(&t.func);
         let (mut params, mut prologue) = (Vec::new(), TokenStream::new());
         for p in &self.params {
@@ -240,10 +237,10 @@ impl Subject<'_> {
     fn tangent_body(&self, t: &mut Tangent) -> Block {
         t.func.form = Companion::Tangent;
         let mut body = t.block(self.func.body.clone());
-        match self.wide {
-            Some(_) => widen_tangent(t, &mut body),
-            None => neutral_zeros(&mut body, &[]),
+        if self.wide.is_some() {
+            widen_tangent(t, &mut body);
         }
+        neutral_zeros(&mut body, &[]);
         if self.returns_unit() {
             tidy::return_units(&mut body);
         }

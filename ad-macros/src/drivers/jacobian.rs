@@ -16,9 +16,46 @@ macro_rules! ours {
 }
 
 impl Subject<'_> {
-    /// A function's Jacobian, in the cheaper mode or the one asked for.
+    /// A function's Jacobian, in the cheaper mode or the one asked for: in a matrix of its own, and in one that is there.
     pub fn jacobian(&self, order: Order) -> TokenStream {
         let (krate, ret, scalar) = (self.krate, self.ret(), self.scalar_ty());
+        let matrix = ours!(#krate::Matrix<#scalar>);
+        let head = |suffix, doc, params, output| Head {
+            suffix,
+            doc,
+            params,
+            output: self.wrapped(output),
+            needs: counted(),
+            ..Head::default()
+        };
+        let owned = head(
+            "_jacobian",
+            "Value and Jacobian (rows: the result and what `&mut` parameters are left with; columns: the active inputs)",
+            self.own_params(),
+            ours!((#ret, #matrix)),
+        );
+        let mut params = self.own_params();
+        params.push(ours!(jacobian: &mut #matrix));
+        let into = head(
+            "_jacobian_into",
+            "Value, and the Jacobian in the place of what the matrix held; it allocates where that was smaller",
+            params,
+            ours!(#ret),
+        );
+        let fresh = self.jacobian_body(order, &ours!(::std::vec::Vec::new()));
+        let again = self.jacobian_body(order, &ours!(jacobian.take_entries()));
+        let (result, value) = (
+            self.wrap(ours!((value, sweeps.matrix()))),
+            self.wrap(ours!(value)),
+        );
+        let owned = self.with_own_receiver(owned, ours!(#fresh #result));
+        let into = self.with_own_receiver(into, ours!(#again *jacobian = sweeps.matrix(); #value));
+        ours!(#owned #into)
+    }
+
+    /// The sweeps that leave behind `value`, and the entries in `sweeps`.
+    fn jacobian_body(&self, order: Order, entries: &TokenStream) -> TokenStream {
+        let (krate, scalar) = (self.krate, self.scalar_ty());
         let mode = match order {
             Order::Cheapest => ours!(None),
             Order::Forward => ours!(Some(#krate::rt::Mode::Forward)),
@@ -28,25 +65,15 @@ impl Subject<'_> {
         let counts = self.active().map(|p| self.count(p));
         let known = self.known_rows();
         let (sweeps, widest, columns, rows) = self.sweeps(&scalar);
-        let body = ours! {
+        ours! {
             #sweeps
             #starts
-            let mut sweeps = #krate::rt::Sweeps::<#scalar>::new(0 #(#counts)*, #known, #mode);
+            let mut sweeps = #krate::rt::Sweeps::<#scalar>::new(0 #(#counts)*, #known, #mode, #entries);
             let mut value = None;
             while let Some(mut direction) = sweeps.column(#widest) { #columns }
             while let Some(mut direction) = sweeps.row(#widest) { #rows }
             let value = value.expect("there is at least one sweep");
-        };
-        let result = self.wrap(ours!((value, sweeps.matrix())));
-        let head = Head {
-            suffix: "_jacobian",
-            doc: "Value and Jacobian (rows: the result and what `&mut` parameters are left with; columns: the active inputs)",
-            params: self.own_params(),
-            output: self.wrapped(ours!((#ret, #krate::Matrix<#scalar>))),
-            needs: counted(),
-            ..Head::default()
-        };
-        self.with_own_receiver(head, ours!(#body #result))
+        }
     }
 
     /// The sweeps, how many directions one takes at most, and what is done with one of either kind.

@@ -533,11 +533,12 @@ impl Subject<'_> {
 }
 
 /// Companions with a reverse sweep.
-const REVERSE: [&str; 8] = [
+const REVERSE: [&str; 9] = [
     "_adjoint",
     "_gradient",
     "_hvp",
     "_jacobian",
+    "_jacobian_into",
     "_hessian",
     "_sparse_jacobian",
     "_sparsity",

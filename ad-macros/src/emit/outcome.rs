@@ -35,11 +35,11 @@ impl Emitter<'_> {
         let name = match (wrapper, companion) {
             (Wrapper::Result, Companion::Primal) => return call,
             (Wrapper::Result, Companion::Tangent) => "result_2",
-            (Wrapper::Result, Companion::Forward) => "result_pulled",
+            (Wrapper::Result, Companion::Forward | Companion::Replay) => "result_pulled",
             (Wrapper::Result, Companion::ForwardTangent) => "result_3",
             (Wrapper::Option, Companion::Primal) => "option",
-            (Wrapper::Option, Companion::Tangent | Companion::Forward) => "option_2",
             (Wrapper::Option, Companion::ForwardTangent) => "option_3",
+            (Wrapper::Option, _) => "option_2",
         };
         let (krate, name) = (self.krate, ident(name, Span::call_site()));
         quote!(#krate::rt::#name(#call))

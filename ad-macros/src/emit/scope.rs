@@ -15,7 +15,7 @@ impl Emitter<'_> {
         let mode = match companion {
             Companion::Primal => return None,
             Companion::Tangent => "Tangent",
-            Companion::Forward => "Reverse",
+            Companion::Forward | Companion::Replay => "Reverse",
             Companion::ForwardTangent => "Hessian",
         };
         let (Callee::Path { prefix, name, .. }, [a]) = (callee, args) else {

@@ -301,6 +301,8 @@ pub enum Companion {
     Tangent,
     /// Value and pullback.
     Forward,
+    /// The same where the pullback is not asked: the value, and nothing that can be observed happens again.
+    Replay,
     /// Value, tangent and the tangent of the pullback.
     ForwardTangent,
 }

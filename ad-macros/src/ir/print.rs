@@ -542,7 +542,7 @@ fn callee_name(func: &Func, callee: &Callee, companion: Companion) -> String {
     let suffix = match companion {
         Companion::Primal => "",
         Companion::Tangent => "_tangent",
-        Companion::Forward => "_forward_sweep",
+        Companion::Forward | Companion::Replay => "_forward_sweep",
         Companion::ForwardTangent => "_forward_sweep_tangent",
     };
     format!(

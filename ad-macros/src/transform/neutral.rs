@@ -1,6 +1,7 @@
 //! Arrays that adjoints or tangents are added to start with −0, the neutral element of the addition of floats: `-0.0 + x` is
 //! `x` for every `x`, and LLVM leaves it out, where `0.0 + x` has to be computed for the sake of `x = -0.0`.
 
+use super::widen::{WIDE_NEUTRAL, WIDE_ZERO};
 use crate::ir::*;
 
 /// Rewrites the zeros of a function's own shadows. What is in `keep` is handed to users, who expect 0.
@@ -56,6 +57,7 @@ fn negate_zeros(e: &mut Expr) {
             value, vec: false, ..
         } => negate_zeros(value),
         Expr::Real(c) if *c == 0.0 => *c = -0.0,
+        Expr::Runtime(name, _) if *name == WIDE_ZERO => *name = WIDE_NEUTRAL,
         _ => {}
     }
 }

@@ -10,6 +10,9 @@ use std::collections::{HashMap, HashSet};
 /// The scalar zero of a wide shadow.
 pub const WIDE_ZERO: &str = "wide_zero_real";
 
+/// The same where it is only added to: negative, as in [`neutral`](super::neutral).
+pub const WIDE_NEUTRAL: &str = "wide_neutral_real";
+
 /// A choice between wide shadows.
 const CHOICE: &str = "choose_wide";
 

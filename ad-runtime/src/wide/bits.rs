@@ -73,6 +73,11 @@ impl<const W: usize> Wide for Bits<W> {
     fn zero() -> Self {
         Self([0; W])
     }
+
+    #[inline(always)]
+    fn neutral() -> Self {
+        Self::zero()
+    }
 }
 
 impl<const W: usize> Neg for Bits<W> {

@@ -54,6 +54,11 @@ impl<T: Float + Differentiable<Shadow = T>, const L: usize> Wide for Lanes<T, L>
     fn zero() -> Self {
         Self([T::zero(); L])
     }
+
+    #[inline(always)]
+    fn neutral() -> Self {
+        Self([T::neg_zero(); L])
+    }
 }
 
 impl<T: Float, const L: usize> Neg for Lanes<T, L> {

@@ -9,6 +9,7 @@ use crate::reference::Block;
 use crate::report::{Checks, Row, Times, norm};
 use crate::synthetic::Generator;
 use crate::timing::{Effort, medians, work};
+use chainrule::Matrix;
 
 /// A camera, a point and a weight.
 type Inputs = ([f64; 11], [f64; 3], f64);
@@ -83,6 +84,7 @@ fn primal(p: &Problem, residuals: &mut Residuals) {
 
 /// All derivatives, by the generated code.
 fn our_jacobian(p: &Problem, jacobian: &mut Jacobian) {
+    let mut block = Matrix::zeros(2, 15);
     for (i, &(camera, point)) in p.observations.iter().enumerate() {
         let weight = p.weights[i];
         ours::ba_block(
@@ -90,8 +92,9 @@ fn our_jacobian(p: &Problem, jacobian: &mut Jacobian) {
             &p.points[point],
             weight,
             &p.features[i],
-            &mut jacobian.blocks[i],
+            &mut block,
         );
+        jacobian.blocks[i].copy_from_slice(block.as_slice());
         (_, jacobian.weights[i]) = ours::ba_weight_derivative(weight);
     }
 }
@@ -148,7 +151,7 @@ fn check(
     let (camera, point) = (&p.cameras[0], &p.points[0]);
     let (weight, feature) = (p.weights[0], &p.features[0]);
     let (error, block) = (&residuals.errors[0], &jacobian.blocks[0]);
-    let our_error = ours::ba_block(camera, point, weight, feature, &mut [0.0; 30]);
+    let our_error = ours::ba_block(camera, point, weight, feature, &mut Matrix::zeros(2, 15));
     checks.identical("the adjoint's first residual", our_error[0], error[0]);
     checks.identical("the adjoint's second residual", our_error[1], error[1]);
     let mut by_hand = [0.0; 30];

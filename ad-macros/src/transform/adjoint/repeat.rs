@@ -172,6 +172,10 @@ impl Adjoint {
         span: proc_macro2::Span,
         out: &mut Block,
     ) {
+        let companion = match pullback {
+            Some(_) => Companion::Forward,
+            None => Companion::Replay,
+        };
         let pullback =
             pullback.unwrap_or_else(|| self.fresh("_pullback", Ty::Unknown, false, Role::Pullback));
         let mut given = dst.to_vec();
@@ -188,7 +192,7 @@ impl Adjoint {
             dst: given,
             callee: callee.clone(),
             args,
-            companion: Companion::Forward,
+            companion,
             boxed,
             span,
         });
