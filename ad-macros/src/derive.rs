@@ -2,6 +2,8 @@
 
 mod widen;
 
+pub use widen::unused;
+
 use crate::error::Errors;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};

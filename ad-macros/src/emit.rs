@@ -1,6 +1,7 @@
 //! From IR to tokens: the only room that writes them.
 
 use crate::ir::*;
+use crate::transform::neutral::NEUTRAL_OF;
 use crate::transform::widen::{WIDE_NEUTRAL, WIDE_ZERO, widened};
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote};
@@ -832,6 +833,9 @@ impl Emitter<'_> {
     }
 
     fn runtime(&self, name: &str, args: &[Expr]) -> TokenStream {
+        if let (NEUTRAL_OF, [Expr::Place(p)]) = (name, args) {
+            return self.neutral_of(p);
+        }
         let wide = match name {
             WIDE_ZERO => Some(0.0),
             WIDE_NEUTRAL => Some(-0.0),

@@ -158,14 +158,6 @@ impl<T> Matrix<T> {
         self.data
     }
 
-    /// Leaves a matrix without elements; what held them is to hold others.
-    #[doc(hidden)]
-    #[inline]
-    pub fn take_entries(&mut self) -> Vec<T> {
-        (self.rows, self.cols) = (0, 0);
-        std::mem::take(&mut self.data)
-    }
-
     /// The matrix with rows and columns exchanged.
     ///
     /// ```
@@ -204,6 +196,13 @@ impl<T> Matrix<T> {
         let cols = self.cols;
         assert!(j < cols, "column {j} of a matrix with {cols} columns");
         start + j
+    }
+}
+
+/// A matrix without elements.
+impl<T> Default for Matrix<T> {
+    fn default() -> Self {
+        Self::from_vec(0, 0, Vec::new())
     }
 }
 

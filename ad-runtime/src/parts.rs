@@ -19,6 +19,17 @@ pub trait Parts<I> {
     fn part_mut(&mut self, index: I) -> &mut Self::Part;
 }
 
+/// The same of the wide shadow `W` of a user's type, which has fields of the same names: the type's author says it, and the shadow
+/// can be indexed.
+pub trait WideParts<D, W, I> {
+    /// What is selected.
+    type Part: ?Sized;
+    /// The part of a shadow.
+    fn wide_part(wide: &W, index: I) -> &Self::Part;
+    /// The part of a shadow that is added to.
+    fn wide_part_mut(wide: &mut W, index: I) -> &mut Self::Part;
+}
+
 macro_rules! rows {
     ($([$($generics:tt)*] $row:ty;)*) => {$(
         impl<T, I: SliceIndex<[T]>, $($generics)*> Parts<I> for $row {

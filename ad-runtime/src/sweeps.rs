@@ -28,17 +28,16 @@ pub struct Sweeps<T> {
     adjoints: usize,
     /// Row by row, as soon as the number of rows is known; the first column until then.
     entries: Vec<T>,
-    /// How many reals the sweep has given so far.
+    /// How many reals the sweep has given so far, in each direction.
     passed: usize,
 }
 
 impl<T: NumCast + Zero + Copy> Sweeps<T> {
-    /// Those of a Jacobian with so many columns, and so many rows if that is known. The entries take the place of others.
+    /// Those of a Jacobian with so many columns, and so many rows if that is known. The entries take the place of another matrix's.
     #[inline(always)]
-    pub fn new(cols: usize, rows: Option<usize>, mode: Option<Mode>, mut entries: Vec<T>) -> Self {
+    pub fn new(cols: usize, rows: Option<usize>, mode: Option<Mode>, matrix: Matrix<T>) -> Self {
         let rows = rows.filter(|r| *r > 0);
-        entries.clear();
-        entries.resize(rows.unwrap_or(0) * cols, T::zero());
+        let entries = zeros(matrix, rows.unwrap_or(0) * cols);
         Self {
             cols,
             rows,
@@ -111,51 +110,198 @@ impl<T: NumCast + Zero + Copy> Sweeps<T> {
         let used = direction.used_of::<W>();
         match direction.mode {
             _ if self.rows.is_none() => shadow.each_real(&mut |x| self.entries.push(entry(x))),
-            Mode::Forward => self.put_columns::<W, V>(direction.first, used, shadow),
-            Mode::Reverse => self.put_rows::<W, V>(direction.first, used, shadow),
+            mode => put::<W, T, V>(
+                (mode, direction.first, used),
+                (&mut self.entries, self.cols),
+                &mut self.passed,
+                shadow,
+            ),
         }
-    }
-
-    /// Neighbouring entries of row after row. Without inputs there is a sweep for the value alone.
-    #[inline(always)]
-    fn put_columns<const W: usize, V>(&mut self, first: usize, used: usize, shadow: &V)
-    where
-        V: Differentiable + ?Sized,
-    {
-        let (cols, used) = (self.cols, used.min(self.cols));
-        let Self {
-            entries, passed, ..
-        } = self;
-        shadow.each_real(&mut |x| {
-            let (row, lane) = (*passed / W, *passed % W);
-            *passed += 1;
-            if lane < used {
-                entries[row * cols + first + lane] = entry(x);
-            }
-        });
-    }
-
-    /// Entry after entry of neighbouring rows.
-    #[inline(always)]
-    fn put_rows<const W: usize, V>(&mut self, first: usize, used: usize, shadow: &V)
-    where
-        V: Differentiable + ?Sized,
-    {
-        let (cols, passed) = (self.cols, &mut self.passed);
-        let rows = &mut self.entries[first * cols..(first + used) * cols];
-        shadow.each_real(&mut |x| {
-            let (column, lane) = (*passed / W, *passed % W);
-            *passed += 1;
-            if lane < used {
-                rows[lane * cols + column] = entry(x);
-            }
-        });
     }
 
     /// The Jacobian.
     #[inline(always)]
     pub fn matrix(self) -> Matrix<T> {
         Matrix::from_vec(self.rows.unwrap_or(0), self.cols, self.entries)
+    }
+}
+
+/// A Jacobian of which it is known how many rows and columns there are.
+pub struct Lines<T> {
+    rows: usize,
+    cols: usize,
+    mode: Mode,
+    /// Row by row.
+    entries: Vec<T>,
+    /// How many reals the sweep has given so far, in each direction.
+    passed: usize,
+}
+
+impl<T: NumCast + Zero + Copy> Lines<T> {
+    /// One of so many rows and columns, whose entries take the place of those of another matrix.
+    #[inline(always)]
+    pub fn new(rows: usize, cols: usize, mode: Option<Mode>, matrix: Matrix<T>) -> Self {
+        let mode = match mode {
+            Some(Mode::Reverse) if rows > 0 => Mode::Reverse,
+            None if cols > ADJOINT * rows && rows > 0 => Mode::Reverse,
+            _ => Mode::Forward,
+        };
+        Self {
+            rows,
+            cols,
+            mode,
+            entries: zeros(matrix, rows * cols),
+            passed: 0,
+        }
+    }
+
+    /// All sweeps, by functions that make one for a line, for two and for [`LANES`](crate::rt::LANES). Few lines are written such that
+    /// the compiler sees which.
+    #[inline(always)]
+    pub fn sweep<R>(
+        &mut self,
+        mut one: impl FnMut(&mut Self, Direction) -> R,
+        mut two: impl FnMut(&mut Self, Direction) -> R,
+        mut many: impl FnMut(&mut Self, Direction) -> R,
+    ) -> R {
+        let lines = match self.mode {
+            Mode::Forward => self.cols.max(1),
+            Mode::Reverse => self.rows,
+        };
+        let mode = self.mode;
+        let direction = |first, used, width| Direction {
+            mode,
+            first,
+            used,
+            width,
+            passed: 0,
+        };
+        match lines {
+            1 => return one(self, direction(0, 1, 1)),
+            2 => return two(self, direction(0, 2, 2)),
+            _ => {}
+        }
+        let mut first = 0;
+        loop {
+            let left = lines - first;
+            let width = width(left, crate::rt::LANES);
+            let direction = direction(first, left.min(width), width);
+            self.passed = 0;
+            let value = match width {
+                1 => one(self, direction),
+                2 => two(self, direction),
+                _ => many(self, direction),
+            };
+            first += width;
+            if first >= lines {
+                return value;
+            }
+        }
+    }
+
+    /// The reals of a shadow that holds `W` directions: the next entries of each.
+    #[inline(always)]
+    pub fn entries<const W: usize, V>(&mut self, direction: &Direction, shadow: &V)
+    where
+        V: Differentiable + ?Sized,
+    {
+        put::<W, T, V>(
+            (self.mode, direction.first, direction.used_of::<W>()),
+            (&mut self.entries, self.cols),
+            &mut self.passed,
+            shadow,
+        );
+    }
+
+    /// The Jacobian.
+    #[inline(always)]
+    pub fn matrix(self) -> Matrix<T> {
+        Matrix::from_vec(self.rows, self.cols, self.entries)
+    }
+}
+
+/// So many zeros, where the entries of a matrix were.
+#[inline(always)]
+fn zeros<T: Zero + Copy>(matrix: Matrix<T>, count: usize) -> Vec<T> {
+    let mut entries = matrix.into_vec();
+    if entries.len() != count {
+        entries.clear();
+        entries.resize(count, T::zero());
+    }
+    entries
+}
+
+/// The reals of a shadow as entries of neighbouring columns or rows. Without inputs there is a sweep for the value alone.
+#[inline(always)]
+fn put<const W: usize, T, V>(
+    (mode, first, used): (Mode, usize, usize),
+    (entries, cols): (&mut [T], usize),
+    passed: &mut usize,
+    shadow: &V,
+) where
+    T: NumCast + Zero + Copy,
+    V: Differentiable + ?Sized,
+{
+    match mode {
+        Mode::Forward => {
+            let used = used.min(cols);
+            let mut put = in_lanes::<W, _, _>(*passed, |row, lane, x| {
+                if lane < used {
+                    entries[row * cols + first + lane] = entry(x);
+                }
+            });
+            shadow.each_real(&mut put);
+            *passed += count(shadow) / W;
+        }
+        Mode::Reverse => {
+            let reals = count(shadow) / W;
+            let rows = &mut entries[first * cols..(first + used) * cols];
+            let mut parts = parts::<W, T>(rows, (used, cols), (*passed, reals));
+            let mut put = in_lanes::<W, _, _>(0, |k, lane, x| {
+                if lane < used {
+                    parts[lane][k] = entry(x);
+                }
+            });
+            shadow.each_real(&mut put);
+            *passed += reals;
+        }
+    }
+}
+
+/// The same part of neighbouring rows: its length is known here where it is to the compiler, and its ends are asked once.
+#[inline(always)]
+fn parts<const W: usize, T>(
+    rows: &mut [T],
+    (used, cols): (usize, usize),
+    (start, len): (usize, usize),
+) -> [&mut [T]; W] {
+    let mut rest = rows;
+    std::array::from_fn(|lane| {
+        if lane >= used {
+            return Default::default();
+        }
+        let (row, others) = std::mem::take(&mut rest).split_at_mut(cols);
+        rest = others;
+        &mut row[start..start + len]
+    })
+}
+
+/// Counts what passes: of shadows that hold `W` directions, the next real comes `W` times. A lane that counts for itself, and not as a rest,
+/// is a constant where the compiler unrolls the loop over lanes.
+#[inline(always)]
+fn in_lanes<const W: usize, X, R>(
+    mut passed: usize,
+    mut f: impl FnMut(usize, usize, X) -> R,
+) -> impl FnMut(X) -> R {
+    let mut lane = 0;
+    move |x| {
+        let result = f(passed, lane, x);
+        lane += 1;
+        if lane == W {
+            lane = 0;
+            passed += 1;
+        }
+        result
     }
 }
 
@@ -232,6 +378,12 @@ impl Direction {
         })
     }
 
+    /// Of which kind the sweep is.
+    #[inline(always)]
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
     /// How many directions the shadow of a real holds.
     #[inline(always)]
     pub fn width(&self) -> usize {
@@ -250,15 +402,15 @@ impl Direction {
     /// The next part of the direction, in a shadow that holds `W` of them.
     #[inline(always)]
     pub fn part<const W: usize, V: Differentiable + ?Sized>(&mut self, shadow: &mut V) {
-        let used = self.used_of::<W>();
-        shadow.map_reals(&mut |_| {
-            let (real, lane) = (self.passed / W, self.passed % W);
-            self.passed += 1;
-            match lane < used && real == self.first + lane {
+        let (used, first) = (self.used_of::<W>(), self.first);
+        let mut along = in_lanes::<W, _, _>(self.passed, |real, lane, ()| {
+            match lane < used && real == first + lane {
                 true => 1.0,
                 false => 0.0,
             }
         });
+        shadow.map_reals(&mut |_| along(()));
+        self.passed += count(shadow) / W;
     }
 }
 
@@ -267,7 +419,7 @@ mod tests {
     use super::*;
 
     fn run(cols: usize, rows: Option<usize>, found: usize, mode: Option<Mode>) -> (usize, usize) {
-        let mut sweeps = Sweeps::<f64>::new(cols, rows, mode, vec![7.0]);
+        let mut sweeps = Sweeps::<f64>::new(cols, rows, mode, Matrix::from_vec(1, 1, vec![7.0]));
         let (mut forward, mut reverse) = (0, 0);
         while let Some(direction) = sweeps.column(1) {
             sweeps.entries::<1, _>(&direction, &vec![1.0; found]);
@@ -304,7 +456,7 @@ mod tests {
     fn several_at_once() {
         // Entry (i, j) of five columns and three rows is 10 i + j.
         for mode in [Mode::Forward, Mode::Reverse] {
-            let mut sweeps = Sweeps::<f64>::new(5, Some(3), Some(mode), Vec::new());
+            let mut sweeps = Sweeps::<f64>::new(5, Some(3), Some(mode), Matrix::default());
             let mut widths = Vec::new();
             while let Some(mut direction) = match mode {
                 Mode::Forward => sweeps.column(4),

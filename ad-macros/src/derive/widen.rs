@@ -10,11 +10,8 @@ pub fn implementation(input: &syn::DeriveInput, krate: &TokenStream) -> TokenStr
     let Some(cases) = cases(input, &mut Errors::default()) else {
         return TokenStream::new();
     };
-    let scalar = unused(&input.generics);
+    let scalar = unused("D", &input.generics);
     let generics = bounded(input, &cases, &scalar, krate);
-    if !active(&cases).any(|_| true) {
-        return nothing(input, &generics, &scalar, krate);
-    }
     let wide = widened(input, &cases, &scalar, &generics, krate);
     let own_names = [input.ident.to_string(), "Self".to_string()];
     let wide_cases = with_marks(&wide, &cases);
@@ -24,9 +21,10 @@ pub fn implementation(input: &syn::DeriveInput, krate: &TokenStream) -> TokenStr
         copy(input, &wide, &wide_cases),
     );
     let zero = zero(input, &wide, (&cases, &wide_cases), &scalar, krate);
+    let index = index(input, &wide, &scalar, krate);
     quote! {
         #[allow(warnings, clippy::all, clippy::pedantic)]
-        const _: () = { #wide #shadow #clone #copy #zero };
+        const _: () = { #wide #shadow #clone #copy #zero #index };
     }
 }
 
@@ -34,34 +32,15 @@ fn active<'a>(cases: &'a [Case]) -> impl Iterator<Item = &'a Field<'a>> {
     cases.iter().flat_map(|c| &c.fields).filter(|f| !f.constant)
 }
 
-/// The shadow of what has no active field is nothing.
-fn nothing(
-    input: &syn::DeriveInput,
-    generics: &syn::Generics,
-    scalar: &Ident,
-    krate: &TokenStream,
-) -> TokenStream {
-    let name = &input.ident;
-    let (params, _, wheres) = generics.split_for_impl();
-    let (_, arguments, _) = input.generics.split_for_impl();
-    quote! {
-        #[automatically_derived]
-        impl #params #krate::rt::Widen<#scalar> for #name #arguments #wheres {
-            type Wide = ();
-            fn wide_zero(&self) {}
-        }
-    }
-}
-
-/// A name for what stands in the place of a real.
-fn unused(generics: &syn::Generics) -> Ident {
+/// A name for a type parameter.
+pub fn unused(first: &str, generics: &syn::Generics) -> Ident {
     let types = generics.type_params().map(|p| &p.ident);
     let taken: Vec<&Ident> = types
         .chain(generics.const_params().map(|p| &p.ident))
         .collect();
-    let mut name = Ident::new("D", Span::call_site());
+    let mut name = Ident::new(first, Span::call_site());
     while taken.contains(&&name) {
-        name = format_ident!("{name}D");
+        name = format_ident!("{name}{first}");
     }
     name
 }
@@ -239,6 +218,47 @@ fn zero(
             #[inline]
             fn wide_zero(&self) -> Self::Wide {
                 match self { #(#arms)* }
+            }
+        }
+    }
+}
+
+/// What can be indexed has a shadow that can be: its author has said how.
+fn index(
+    input: &syn::DeriveInput,
+    wide: &syn::DeriveInput,
+    scalar: &Ident,
+    krate: &TokenStream,
+) -> TokenStream {
+    let (own, name) = (&input.ident, &wide.ident);
+    let (_, own_arguments, _) = input.generics.split_for_impl();
+    let (_, arguments, _) = wide.generics.split_for_impl();
+    let index = unused("I", &wide.generics);
+    let says = quote!(#krate::rt::WideParts<#scalar, #name #arguments, #index>);
+    let mut generics = wide.generics.clone();
+    generics.params.push(syn::parse_quote!(#index));
+    let clause = generics.make_where_clause();
+    clause
+        .predicates
+        .push(syn::parse_quote!(#own #own_arguments: #says));
+    let (params, _, wheres) = generics.split_for_impl();
+    let author = quote!(<#own #own_arguments as #says>);
+    quote! {
+        impl #params ::core::ops::Index<#index> for #name #arguments #wheres {
+            type Output = #author::Part;
+
+            #[inline(always)]
+            fn index(&self, index: #index) -> &Self::Output {
+                #author::wide_part(self, index)
+            }
+        }
+
+        impl #params #krate::rt::Parts<#index> for #name #arguments #wheres {
+            type Part = #author::Part;
+
+            #[inline(always)]
+            fn part_mut(&mut self, index: #index) -> &mut Self::Part {
+                #author::wide_part_mut(self, index)
             }
         }
     }

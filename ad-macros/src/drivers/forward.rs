@@ -58,7 +58,7 @@ impl Subject<'_> {
     /// The code of a reverse sweep, or of what contains one. What is in `keep` is handed to users.
     pub fn reverse_block(&self, e: &Emitter, body: &Block, keep: &[VarId]) -> TokenStream {
         let (mut func, mut body) = (e.func.clone(), body.clone());
-        neutral_zeros(&mut body, keep);
+        neutral_zeros(&func, &mut body, keep);
         pair_up(&mut func, &mut body);
         Emitter { func: &func, ..*e }.block(&body)
     }
@@ -97,7 +97,7 @@ impl Subject<'_> {
         if self.wide.is_some() {
             widen_tangent(&mut t, &mut body);
         }
-        neutral_zeros(&mut body, &keep);
+        neutral_zeros(&t.func, &mut body, &keep);
         let e = self.emitter(&t.func);
         let (mut params, mut prologue) = (Vec::new(), TokenStream::new());
         for p in &self.params {
@@ -240,7 +240,7 @@ impl Subject<'_> {
         if self.wide.is_some() {
             widen_tangent(t, &mut body);
         }
-        neutral_zeros(&mut body, &[]);
+        neutral_zeros(&t.func, &mut body, &[]);
         if self.returns_unit() {
             tidy::return_units(&mut body);
         }

@@ -42,19 +42,19 @@ impl Subject<'_> {
             params,
             ours!(#ret),
         );
-        let fresh = self.jacobian_body(order, &ours!(::std::vec::Vec::new()));
-        let again = self.jacobian_body(order, &ours!(jacobian.take_entries()));
-        let (result, value) = (
-            self.wrap(ours!((value, sweeps.matrix()))),
-            self.wrap(ours!(value)),
+        let fresh = self.jacobian_body(
+            order,
+            &ours!(<#matrix as ::core::default::Default>::default()),
         );
+        let again = self.jacobian_body(order, &ours!(::core::mem::take(jacobian)));
+        let (result, value) = (self.wrap(ours!((value, matrix))), self.wrap(ours!(value)));
         let owned = self.with_own_receiver(owned, ours!(#fresh #result));
-        let into = self.with_own_receiver(into, ours!(#again *jacobian = sweeps.matrix(); #value));
+        let into = self.with_own_receiver(into, ours!(#again *jacobian = matrix; #value));
         ours!(#owned #into)
     }
 
-    /// The sweeps that leave behind `value`, and the entries in `sweeps`.
-    fn jacobian_body(&self, order: Order, entries: &TokenStream) -> TokenStream {
+    /// The sweeps that leave behind `value` and `matrix`, in which there are other entries before.
+    fn jacobian_body(&self, order: Order, matrix: &TokenStream) -> TokenStream {
         let (krate, scalar) = (self.krate, self.scalar_ty());
         let mode = match order {
             Order::Cheapest => ours!(None),
@@ -64,15 +64,52 @@ impl Subject<'_> {
         let starts = self.starts();
         let counts = self.active().map(|p| self.count(p));
         let known = self.known_rows();
+        if let (Some(wide), Some(rows), None) = (self.wide_sweeps(), &known, self.func.wrapper) {
+            let cols = ours!(0 #(#counts)*);
+            let lines = self.lines(&scalar);
+            return ours! {
+                #wide
+                let mut lines = #krate::rt::Lines::new(#rows, #cols, #mode, #matrix);
+                #lines
+            };
+        }
+        let known = match known {
+            Some(rows) => ours!(Some(#rows)),
+            None => ours!(None),
+        };
         let (sweeps, widest, columns, rows) = self.sweeps(&scalar);
         ours! {
             #sweeps
             #starts
-            let mut sweeps = #krate::rt::Sweeps::<#scalar>::new(0 #(#counts)*, #known, #mode, #entries);
+            let mut sweeps = #krate::rt::Sweeps::<#scalar>::new(0 #(#counts)*, #known, #mode, #matrix);
             let mut value = None;
             while let Some(mut direction) = sweeps.column(#widest) { #columns }
             while let Some(mut direction) = sweeps.row(#widest) { #rows }
             let value = value.expect("there is at least one sweep");
+            let matrix = sweeps.matrix();
+        }
+    }
+
+    /// Where it is known how many lines there are: sweeps for one of them, for two and for many, each a function of its own.
+    fn lines(&self, scalar: &TokenStream) -> TokenStream {
+        let (krate, ret) = (self.krate, self.ret());
+        let sweeps = [ours!(1), ours!(2), ours!(#krate::rt::LANES)].map(|width| {
+            let lanes = self.with_lanes(ours!(#krate::rt::Lanes<#scalar, { #width }>));
+            let (column, row) = (lanes.column(&width), lanes.row(&width));
+            ours! {
+                |sweeps: &mut #krate::rt::Lines<#scalar>, mut direction: #krate::rt::Direction| -> #ret {
+                    let mut value = None;
+                    match direction.mode() {
+                        #krate::rt::Mode::Forward => { #column }
+                        #krate::rt::Mode::Reverse => { #row }
+                    }
+                    value.expect("there was a sweep")
+                }
+            }
+        });
+        ours! {
+            let value = lines.sweep(#(#sweeps),*);
+            let matrix = lines.matrix();
         }
     }
 
@@ -217,13 +254,13 @@ impl Subject<'_> {
     }
 
     /// How many rows there are, where the types say so.
-    pub(super) fn known_rows(&self) -> TokenStream {
+    pub(super) fn known_rows(&self) -> Option<TokenStream> {
         let changes = self.active().any(|p| p.is_mut());
         if changes || !is_sized(&self.func.ret) {
-            return ours!(None);
+            return None;
         }
         let (krate, zero) = (self.krate, self.zero_result(&ours!()));
-        ours!(Some(#krate::rt::count::<_>(&#zero)))
+        Some(ours!(#krate::rt::count::<_>(&#zero)))
     }
 
     fn zero_result(&self, value: &TokenStream) -> TokenStream {

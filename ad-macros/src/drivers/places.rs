@@ -2,6 +2,7 @@
 //! index alone selects it. That is checked here; a twin of the function that gives the part to write to goes into an `impl` of the
 //! run-time library's `Parts`, since a shadow is added to also where the user's type has no `IndexMut`.
 
+use crate::derive::unused;
 use crate::error::Errors;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -51,6 +52,7 @@ pub fn companions(
         syn::ImplItem::Type(t) if t.ident == "Output" => Some(&t.ty),
         _ => None,
     });
+    let wide = wide_parts(block, method, &body, krate);
     let cfgs = block.attrs.iter().filter(|a| a.path().is_ident("cfg"));
     let (generics, _, wheres) = block.generics.split_for_impl();
     quote! {
@@ -66,7 +68,84 @@ pub fn companions(
                 #body
             }
         }
+
+        #wide
     }
+}
+
+/// The same for the wide shadow, whose fields have the same names.
+fn wide_parts(
+    block: &syn::ItemImpl,
+    method: &syn::ImplItemFn,
+    exclusive: &TokenStream,
+    krate: &TokenStream,
+) -> TokenStream {
+    let Some(syn::FnArg::Typed(index)) = method.sig.inputs.iter().nth(1) else {
+        return TokenStream::new();
+    };
+    let (pat, ty, own) = (&index.pat, &index.ty, &block.self_ty);
+    let scalar = unused("D", &block.generics);
+    let mut generics = block.generics.clone();
+    let promises = generics.type_params().map(|p| &p.ident);
+    let promises: Vec<syn::WherePredicate> = promises
+        .map(|p| syn::parse_quote!(#p: #krate::rt::Widen<#scalar>))
+        .collect();
+    generics.make_where_clause().predicates.extend(promises);
+    generics
+        .params
+        .push(syn::parse_quote!(#scalar: #krate::rt::Wide));
+    let part = block.items.iter().find_map(|i| match i {
+        syn::ImplItem::Type(t) if t.ident == "Output" => Some(wide_ty(&t.ty, &scalar, krate)),
+        _ => None,
+    });
+    let wide = quote!(<#own as #krate::rt::Widen<#scalar>>::Wide);
+    let this = Ident::new("wide", Span::mixed_site());
+    let (shared, exclusive) = (
+        without_self(method.block.to_token_stream(), &this),
+        without_self(exclusive.clone(), &this),
+    );
+    let cfgs = block.attrs.iter().filter(|a| a.path().is_ident("cfg"));
+    let (params, _, wheres) = generics.split_for_impl();
+    quote! {
+        #(#cfgs)*
+        #[allow(warnings, clippy::all, clippy::pedantic)]
+        impl #params #krate::rt::WideParts<#scalar, #wide, #ty> for #own #wheres {
+            type Part = #part;
+
+            #[inline]
+            fn wide_part(#this: &#wide, #pat: #ty) -> &Self::Part #shared
+
+            #[inline]
+            fn wide_part_mut(#this: &mut #wide, #pat: #ty) -> &mut Self::Part {
+                use ::core::ops::{DerefMut as _, IndexMut as _};
+                #exclusive
+            }
+        }
+    }
+}
+
+/// The type of a part's wide shadow.
+fn wide_ty(ty: &syn::Type, scalar: &Ident, krate: &TokenStream) -> TokenStream {
+    match ty {
+        syn::Type::Slice(s) => {
+            let elem = wide_ty(&s.elem, scalar, krate);
+            quote!([#elem])
+        }
+        ty => quote!(<#ty as #krate::rt::Widen<#scalar>>::Wide),
+    }
+}
+
+fn without_self(tokens: TokenStream, this: &Ident) -> TokenStream {
+    let each = tokens.into_iter().map(|t| match t {
+        TokenTree::Ident(i) if i == "self" => this.clone().into(),
+        TokenTree::Group(g) => {
+            let mut group = proc_macro2::Group::new(g.delimiter(), without_self(g.stream(), this));
+            group.set_span(g.span());
+            group.into()
+        }
+        other => other,
+    });
+    each.collect()
 }
 
 /// Methods that give a part of what they are called on, and those that give it to write to.

@@ -15,7 +15,11 @@ impl Subject<'_> {
     pub fn sparse_jacobian(&self) -> TokenStream {
         let (krate, ret, scalar) = (self.krate, self.ret(), self.scalar_ty());
         let (sweeps, widest, columns, rows) = self.sweeps(&scalar);
-        let (starts, known) = (self.starts(), self.known_rows());
+        let starts = self.starts();
+        let known = match self.known_rows() {
+            Some(rows) => ours!(Some(#rows)),
+            None => ours!(None),
+        };
         let counts = self.active().map(|p| self.count(p));
         let result = self.wrap(ours! {
             sweeps.finish().map(|matrix| (value.expect("there is at least one sweep"), matrix))

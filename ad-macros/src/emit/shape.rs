@@ -22,6 +22,26 @@ impl Emitter<'_> {
         self.zero(&ty, &place)
     }
 
+    /// The zeros of an array, negative.
+    pub fn neutral_of(&self, p: &Place) -> TokenStream {
+        let ty = self.func.place_ty(p);
+        match self.wide {
+            Some(_) => self.neutral(&widened(&ty)),
+            None => self.neutral(&ty),
+        }
+    }
+
+    fn neutral(&self, ty: &Ty) -> TokenStream {
+        match ty {
+            Ty::Array(e, Some(n)) => {
+                let zero = self.neutral(e);
+                quote!([#zero; #n])
+            }
+            Ty::Real(s) => self.real(-0.0, Some(s)),
+            _ => unreachable!("an array of reals"),
+        }
+    }
+
     /// A claim about a type, at the user's token.
     pub(super) fn claim(&self, name: &str, args: &[Expr], span: Span) -> TokenStream {
         let (krate, name) = (self.krate, ident(name, span));

@@ -4,13 +4,17 @@
 use super::widen::{WIDE_NEUTRAL, WIDE_ZERO};
 use crate::ir::*;
 
+/// A zero of the shape of its argument, negative.
+pub const NEUTRAL_OF: &str = "neutral_of";
+
 /// Rewrites the zeros of a function's own shadows. What is in `keep` is handed to users, who expect 0.
-pub fn neutral_zeros(block: &mut Block, keep: &[VarId]) {
+pub fn neutral_zeros(func: &Func, block: &mut Block, keep: &[VarId]) {
     let mut added = Vec::new();
     walk(block, &mut |s| match s {
         Stmt::Assign {
             place, op: Some(_), ..
         } => added.push(place.base),
+        Stmt::Accumulate { target, .. } => added.push(target.base),
         Stmt::Pull { .. } => added.extend(writes(s).iter().map(|p| p.base)),
         _ => {}
     });
@@ -20,7 +24,7 @@ pub fn neutral_zeros(block: &mut Block, keep: &[VarId]) {
             lambdas(args).for_each(|l| added.retain(|v| !l.results.contains(v)));
         }
     });
-    rewrite(block, &added);
+    rewrite(func, block, &added);
 }
 
 /// The variables that a function returns.
@@ -34,19 +38,32 @@ pub fn returned(block: &Block) -> Vec<VarId> {
     found
 }
 
-fn rewrite(block: &mut Block, added: &[VarId]) {
+fn rewrite(func: &Func, block: &mut Block, added: &[VarId]) {
     for s in block {
         if let Stmt::Let {
             var,
-            init: Some(init @ Expr::Repeat { .. }),
+            init: Some(init),
         } = s
             && added.contains(var)
         {
-            negate_zeros(init);
+            match init {
+                Expr::ZeroOf(p) if is_array(&func.place_ty(p)) => {
+                    *init = Expr::Runtime(NEUTRAL_OF, vec![Expr::Place(p.clone())]);
+                }
+                init => negate_zeros(init),
+            }
         }
         for inner in sub_blocks_mut(s) {
-            rewrite(inner, added);
+            rewrite(func, inner, added);
         }
+    }
+}
+
+/// Whether the type alone says which zeros these are.
+fn is_array(ty: &Ty) -> bool {
+    match ty {
+        Ty::Array(e, Some(_)) => e.is_real() || is_array(e),
+        _ => false,
     }
 }
 

@@ -43,21 +43,8 @@ pub fn can_be_wide(func: &Func, body: &Block) -> bool {
     let mut copy = body.clone();
     map_block(&mut copy, &mut |p| {
         let constant = func.var(p.base).ty.is_constant() || func.var(p.base).constant;
-        let inside = |k: usize| match &p.proj[k] {
-            Proj::Payload(_) | Proj::Field(_) => true,
-            // What is indexed may be a user's type.
-            Proj::Index(_) | Proj::Range { .. } => {
-                let proj = p.proj[..k].to_vec();
-                let indexed = func.place_ty(&Place {
-                    base: p.base,
-                    proj,
-                    span: p.span,
-                });
-                matches!(indexed.peel(), Ty::Unknown)
-            }
-            _ => false,
-        };
-        can &= constant || !(0..p.proj.len()).any(inside);
+        let inside = |x: &Proj| matches!(x, Proj::Payload(_) | Proj::Field(_));
+        can &= constant || !p.proj.iter().any(inside);
     });
     walk(body, &mut |s| {
         for e in exprs(s) {
