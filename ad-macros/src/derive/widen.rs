@@ -12,6 +12,9 @@ pub fn implementation(input: &syn::DeriveInput, krate: &TokenStream) -> TokenStr
     };
     let scalar = unused("D", &input.generics);
     let generics = bounded(input, &cases, &scalar, krate);
+    if !active(&cases).any(|_| true) {
+        return nothing(input, &generics, &scalar, krate);
+    }
     let wide = widened(input, &cases, &scalar, &generics, krate);
     let own_names = [input.ident.to_string(), "Self".to_string()];
     let wide_cases = with_marks(&wide, &cases);
@@ -30,6 +33,34 @@ pub fn implementation(input: &syn::DeriveInput, krate: &TokenStream) -> TokenStr
 
 fn active<'a>(cases: &'a [Case]) -> impl Iterator<Item = &'a Field<'a>> {
     cases.iter().flat_map(|c| &c.fields).filter(|f| !f.constant)
+}
+
+/// What has no active field is its own shadow, if it can be copied: rustc asks where it matters, under a quantifier.
+fn nothing(
+    input: &syn::DeriveInput,
+    generics: &syn::Generics,
+    scalar: &Ident,
+    krate: &TokenStream,
+) -> TokenStream {
+    let name = &input.ident;
+    let (_, arguments, _) = input.generics.split_for_impl();
+    let mut generics = generics.clone();
+    let clause = generics.make_where_clause();
+    clause
+        .predicates
+        .push(syn::parse_quote!(for<'clone> #name #arguments: ::core::clone::Clone));
+    let (params, _, wheres) = generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #params #krate::rt::Widen<#scalar> for #name #arguments #wheres {
+            type Wide = Self;
+
+            #[inline]
+            fn wide_zero(&self) -> Self {
+                #krate::rt::Differentiable::zero_shadow(self)
+            }
+        }
+    }
 }
 
 /// A name for a type parameter.
@@ -97,7 +128,6 @@ fn widened(
 ) -> syn::DeriveInput {
     let mut wide = input.clone();
     wide.attrs.clear();
-    wide.vis = syn::parse_quote!(pub);
     wide.ident = format_ident!("Wide{}", input.ident);
     wide.generics = generics.clone();
     let mut constants = cases.iter().flat_map(|c| &c.fields).map(|f| f.constant);
@@ -250,6 +280,13 @@ fn index(
             #[inline(always)]
             fn index(&self, index: #index) -> &Self::Output {
                 #author::wide_part(self, index)
+            }
+        }
+
+        impl #params ::core::ops::IndexMut<#index> for #name #arguments #wheres {
+            #[inline(always)]
+            fn index_mut(&mut self, index: #index) -> &mut Self::Output {
+                #author::wide_part_mut(self, index)
             }
         }
 
