@@ -1,6 +1,6 @@
 //! `#[derive(Differentiable)]`: the shadow of a struct is the same struct, field by field; that of an enum is of the same variant.
 
-use crate::error::Errors;
+use crate::diagnostics::{Code, Diagnostic, Errors, whole};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -27,7 +27,11 @@ pub fn differentiable(item: TokenStream, krate: &TokenStream) -> TokenStream {
     let expanded = match syn::parse2::<syn::DeriveInput>(item) {
         Ok(input) => implementation(&input, krate, &mut errors),
         Err(e) => {
-            errors.push(e);
+            errors.push(Diagnostic::unreadable(
+                &e,
+                Code::Item,
+                "derive `Differentiable` on a `struct` or an `enum`",
+            ));
             TokenStream::new()
         }
     };
@@ -131,8 +135,12 @@ fn cases<'a>(input: &'a syn::DeriveInput, errors: &mut Errors) -> Option<Vec<Cas
             Some(data.variants.iter().map(case).collect())
         }
         syn::Data::Union(data) => {
-            let message = "`Differentiable` can't be derived for a union; use a struct";
-            errors.at(data.union_token.span(), message);
+            errors.at(
+                data.union_token.span,
+                Code::Union,
+                "`Differentiable` can't be derived for a union",
+                "use a struct, or an enum with a variant for each case",
+            );
             None
         }
     }
@@ -208,7 +216,12 @@ fn marked(field: &syn::Field, errors: &mut Errors) -> bool {
         return false;
     };
     if !matches!(mark.meta, syn::Meta::Path(_)) {
-        errors.at(mark.meta.span(), "`#[constant]` takes no arguments");
+        errors.at(
+            whole(&mark.meta),
+            Code::ConstantMark,
+            "`#[constant]` takes no arguments",
+            "write `#[constant]` alone",
+        );
     }
     true
 }

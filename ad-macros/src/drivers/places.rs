@@ -2,7 +2,7 @@
 //! index alone selects it. That is checked here; a twin of the function that gives the part to write to goes into an `impl` of the
 //! run-time library's `Parts`, since a shadow is added to also where the user's type has no `IndexMut`.
 
-use crate::error::Errors;
+use crate::diagnostics::{Code, Culprit, Errors, whole};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::BTreeMap;
@@ -93,7 +93,7 @@ struct Twin<'a> {
 }
 
 impl Twin<'_> {
-    fn reject(&mut self, span: Span, why: &str) -> Option<TokenStream> {
+    fn reject(&mut self, at: impl Into<Culprit>, why: &str) -> Option<TokenStream> {
         let what = &self.what;
         let instead = match what.starts_with("index") {
             true => {
@@ -101,8 +101,8 @@ impl Twin<'_> {
             }
             false => "give a part of `self`, as in `&self.inner`",
         };
-        let message = format!("{why} in `{what}` can't be differentiated; {instead}");
-        self.errors.at(span, message);
+        let message = format!("{why} in `{what}` can't be differentiated");
+        self.errors.at(at, Code::Selection, message, instead);
         None
     }
 
@@ -123,7 +123,7 @@ impl Twin<'_> {
                     let init = l.init.as_ref();
                     let init = init.filter(|i| i.diverge.is_none());
                     let Some(init) = init else {
-                        return self.reject(l.span(), "this statement");
+                        return self.reject(whole(l), "this statement");
                     };
                     self.decides(init.expr.to_token_stream());
                 }
@@ -133,7 +133,7 @@ impl Twin<'_> {
                 {
                     self.decides(i.cond.to_token_stream());
                 }
-                other => return self.reject(other.span(), "this statement"),
+                other => return self.reject(whole(other), "this statement"),
             }
             out.extend(s.to_token_stream());
         }
@@ -178,7 +178,7 @@ impl Twin<'_> {
                 Some(e.to_token_stream())
             }
             syn::Expr::MethodCall(m) => self.part(m),
-            other => self.reject(other.span(), "this expression"),
+            other => self.reject(whole(other), "this expression"),
         }
     }
 
@@ -228,7 +228,7 @@ impl Twin<'_> {
                 Some(quote!((*#inner)))
             }
             syn::Expr::MethodCall(m) => self.part(m),
-            other => self.reject(other.span(), "what is no part of `self`"),
+            other => self.reject(whole(other), "what is no part of `self`"),
         }
     }
 

@@ -48,13 +48,14 @@ impl Lowerer<'_> {
         if self.holding > 0 || self.is_constant_code(c.to_token_stream()) {
             return self.opaque_expr(c, Ty::Unknown);
         }
-        if let Some((what, instead)) = beyond(owner.as_deref(), &name) {
-            self.unsupported(c.func.span(), &what, instead);
+        if let Some((code, what, instead)) = beyond(owner.as_deref(), &name) {
+            self.unsupported(whole(&c.func), code, &what, instead);
             return (Expr::Tuple(Vec::new()), Ty::Constant);
         }
         if name == "Err" {
             self.unsupported(
-                c.func.span(),
+                whole(&c.func),
+                Code::ActiveError,
                 "an active value in `Err(…)`",
                 "wrap it in `constant(…)`: an error has no derivative",
             );
@@ -145,7 +146,8 @@ impl Lowerer<'_> {
         }
         let what = path.to_token_stream().to_string().replace(' ', "");
         self.unsupported(
-            c.func.span(),
+            whole(&c.func),
+            Code::Path,
             &format!("`{what}`"),
             "it has no derivative rule; call the method of an annotated trait as `x.method()`, or wrap the value in `constant(…)` if it has no derivative",
         );
@@ -179,11 +181,12 @@ impl Lowerer<'_> {
                 (value, ty @ Ty::Vec(_)) => Some((value, ty)),
                 _ => self.fallback(c).into(),
             },
-            (Some(owner @ ("Box" | "Rc" | "Arc" | "Cell" | "RefCell" | "Cow")), "new" | "from")
+            (Some(owner @ ("Box" | "Rc" | "Arc")), "new" | "from")
                 if !self.is_constant_code(c.args.to_token_stream()) =>
             {
                 self.unsupported(
-                    c.func.span(),
+                    whole(&c.func),
+                    Code::Boxed,
                     &format!("`{owner}::{name}` of an active value"),
                     "keep the value itself; a box that is there already, as a parameter or a field, is fine",
                 );
@@ -354,7 +357,8 @@ impl Lowerer<'_> {
                 _ => "call an annotated free function, or make the receiver constant",
             };
             self.unsupported(
-                m.method.span(),
+                whole(&m.method),
+                Code::Method,
                 &format!("the method `{name}` of an active value"),
                 instead,
             );
@@ -366,7 +370,8 @@ impl Lowerer<'_> {
         let tokens = m.receiver.to_token_stream();
         if self.func.wrapper.is_some() && may_leave(&tokens) {
             self.unsupported(
-                m.receiver.span(),
+                whole(&m.receiver),
+                Code::QuestionReceiver,
                 "a receiver with `?`",
                 "give it a name first, `let solver = …?;`",
             );
@@ -649,21 +654,25 @@ fn is_range_of(e: &syn::Expr) -> bool {
 }
 
 /// Constructors and functions of std that put a value where it can't be followed.
-fn beyond(owner: Option<&str>, name: &str) -> Option<(String, &'static str)> {
+fn beyond(owner: Option<&str>, name: &str) -> Option<(Code, String, &'static str)> {
     match owner? {
         cell @ ("Cell" | "RefCell" | "OnceCell" | "UnsafeCell" | "Mutex" | "RwLock") => Some((
+            Code::Beyond,
             format!("an active value in a `{cell}`"),
             "use a `let mut` variable, or a `&mut` parameter",
         )),
-        "Cow" if matches!(name, "Borrowed" | "Owned") => Some((
+        "Cow" if matches!(name, "Borrowed" | "Owned" | "from") => Some((
+            Code::Beyond,
             "an active value in a `Cow`".into(),
             "use a slice, or a `Vec`",
         )),
         "thread" if matches!(name, "spawn" | "scope") => Some((
+            Code::Beyond,
             "an active value in another thread".into(),
             "compute here, or call the derivative from the threads",
         )),
         "ptr" => Some((
+            Code::RawPointer,
             "a raw pointer to an active value".into(),
             "use a reference, or an index",
         )),

@@ -113,6 +113,7 @@ impl Lowerer<'_> {
         greater.unwrap_or_else(|| {
             self.unsupported(
                 span,
+                Code::End,
                 "this comparison",
                 "compare with `partial_cmp`, `total_cmp` or `cmp`, such as `|a, b| a.total_cmp(b)`",
             );
