@@ -1,6 +1,6 @@
 //! Activity: a variable is active if it depends on an active input and influences an active output.
 
-use crate::diagnostics::{Code, Errors};
+use crate::diagnostics::{Code, Errors, code};
 use crate::ir::*;
 use crate::transform::linear::{is_float, real_reads};
 
@@ -379,7 +379,7 @@ pub fn check_opaque(func: &Func, activity: &Activity, errors: &mut Errors) {
                 // An error inside says more.
                 if activity.kept(func, o) && !o.ty.is_constant() && !errors.within(&o.tokens) {
                     errors.at(
-                        o.span,
+                        code(o.span, &o.tokens),
                         Code::NoDerivative,
                         "this code depends on an active value but has no known derivative",
                         "write it with operators, methods of `f64` and calls of annotated functions, or wrap it in `constant(…)`",

@@ -49,12 +49,25 @@ pub fn head(e: &syn::Expr) -> Culprit {
         syn::Expr::Closure(c) => opening(c),
         syn::Expr::Unsafe(u) => u.unsafe_token.span.into(),
         syn::Expr::Async(a) => a.async_token.span.into(),
+        syn::Expr::Block(b) => match &b.label {
+            Some(label) => whole(label),
+            None => b.block.brace_token.span.open().into(),
+        },
         syn::Expr::If(i) => i.if_token.span.into(),
         syn::Expr::Match(m) => m.match_token.span.into(),
         syn::Expr::While(w) => w.while_token.span.into(),
         syn::Expr::ForLoop(f) => f.for_token.span.into(),
         syn::Expr::Loop(l) => l.loop_token.span.into(),
         other => whole(other),
+    }
+}
+
+/// Code that begins at `span`: all of it, if it is as the user wrote it.
+pub fn code(span: Span, tokens: &TokenStream) -> Culprit {
+    let all = whole(tokens);
+    match super::same(all.start, span) {
+        true => all,
+        false => span.into(),
     }
 }
 

@@ -4,7 +4,7 @@
 mod culprit;
 mod table;
 
-pub use culprit::{Culprit, head, opening, whole};
+pub use culprit::{Culprit, code, head, opening, whole};
 pub use table::Code;
 
 use proc_macro2::{Ident, Span, TokenStream};

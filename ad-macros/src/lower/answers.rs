@@ -107,7 +107,7 @@ impl Lowerer<'_> {
             };
             if super::iter::assigns_outside(&closure) {
                 self.unsupported(
-                    whole(arg),
+                    head(arg),
                     Code::Effects,
                     "a question that changes something",
                     "only read what is there",

@@ -57,7 +57,7 @@ impl Lowerer<'_> {
                 whole(&c.func),
                 Code::ActiveError,
                 "an active value in `Err(…)`",
-                "wrap it in `constant(…)`: an error has no derivative",
+                "an error has no derivative: write `let error = constant(…);` before, and `Err(error)`",
             );
             return (Expr::Tuple(Vec::new()), Ty::Unknown);
         }
@@ -341,27 +341,48 @@ impl Lowerer<'_> {
         }
     }
 
+    /// A method of an active value that is not known; in a chain, what comes before may be to blame.
+    fn reject_method(&mut self, m: &syn::ExprMethodCall) {
+        if self.errors.within(&m.receiver.to_token_stream()) {
+            return;
+        }
+        let mut culprit = m;
+        while let (true, syn::Expr::MethodCall(inner)) = (
+            of_chains(&culprit.method),
+            super::maybe::strip(&culprit.receiver),
+        ) {
+            culprit = inner;
+        }
+        let (name, chained) = (culprit.method.to_string(), of_chains(&m.method));
+        if chained && !of_chains(&culprit.method) {
+            return self.unsupported(
+                whole(&culprit.method),
+                Code::Adaptor,
+                &format!("`{name}` in a chain"),
+                "write a `for` loop over indices",
+            );
+        }
+        let instead = match name.as_str() {
+            _ if chained => "write a `for` loop",
+            "into_boxed_slice" | "into_vec" => "keep what it is called on",
+            _ => {
+                "call an annotated function instead, or wrap the call in `constant(…)` if it has no derivative"
+            }
+        };
+        self.unsupported(
+            whole(&m.method),
+            Code::Method,
+            &format!("the method `{}` of an active value", m.method),
+            instead,
+        );
+    }
+
     fn user_method(&mut self, m: &syn::ExprMethodCall) -> (Expr, Ty) {
         if !self.is_constant_code(m.receiver.to_token_stream()) {
             if let Some(found) = self.method_of_active(m) {
                 return found;
             }
-            let name = m.method.to_string();
-            let instead = match name.as_str() {
-                "iter" | "iter_mut" | "into_iter" | "map" | "zip" | "sum" | "fold"
-                | "enumerate" | "product" | "collect" | "windows" | "chunks" | "chunks_exact"
-                | "filter" | "take" | "skip" | "rev" | "copied" | "cloned" | "for_each" => {
-                    "write a `for` loop"
-                }
-                "into_boxed_slice" | "into_vec" => "keep what it is called on",
-                _ => "call an annotated free function, or make the receiver constant",
-            };
-            self.unsupported(
-                whole(&m.method),
-                Code::Method,
-                &format!("the method `{name}` of an active value"),
-                instead,
-            );
+            self.reject_method(m);
             return self.opaque_expr(m, Ty::Unknown);
         }
         if let Some(found) = self.method_of_constant(m) {
@@ -373,7 +394,7 @@ impl Lowerer<'_> {
                 whole(&m.receiver),
                 Code::QuestionReceiver,
                 "a receiver with `?`",
-                "give it a name first, `let solver = …?;`",
+                "ask before whether it is there, and name its place: `solvers[0].step(x)`",
             );
         }
         let receiver = self.opaque(tokens, m.receiver.span(), Ty::Unknown);
@@ -646,6 +667,34 @@ pub(super) fn suffix_literal(e: &mut Expr, scalar: &Scalar) {
         }
         _ => {}
     }
+}
+
+/// Methods of iterators and sources of them, of which chains are made.
+fn of_chains(method: &syn::Ident) -> bool {
+    const OF_CHAINS: &[&str] = &[
+        "iter",
+        "iter_mut",
+        "into_iter",
+        "map",
+        "zip",
+        "sum",
+        "fold",
+        "enumerate",
+        "product",
+        "collect",
+        "windows",
+        "chunks",
+        "chunks_exact",
+        "filter",
+        "filter_map",
+        "take",
+        "skip",
+        "rev",
+        "copied",
+        "cloned",
+        "for_each",
+    ];
+    OF_CHAINS.iter().any(|name| method == name)
 }
 
 /// `a[lo..hi]`

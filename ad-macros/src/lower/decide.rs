@@ -155,6 +155,9 @@ impl Lowerer<'_> {
         value: &syn::Expr,
     ) -> Option<Decision> {
         if !self.is_constant_value(value) {
+            if self.errors.within(&value.to_token_stream()) {
+                return None;
+            }
             self.unsupported(
                 span,
                 Code::ActivePattern,

@@ -34,6 +34,7 @@ fn sections(page: &str) -> Vec<Section> {
         if !heading.starts_with("AD") {
             continue;
         }
+        let body = body.split("\n## ").next().unwrap_or_default();
         let blocks = body.split("```").skip(1).step_by(2);
         let examples = blocks.filter_map(|b| b.split_once('\n'));
         found.push(Section {

@@ -262,7 +262,7 @@ impl Lowerer<'_> {
             return Some(Item::Value(value, ty));
         }
         self.unsupported(
-            whole(e),
+            head(e),
             Code::NotWrittenOut,
             "this `Option` or `Result`",
             "write it out as `if … { Some(…) } else { None }`, or write a loop",
