@@ -75,6 +75,7 @@ codes! {
     MovingReference = 213, "a reference that is chosen, or moves on";
     QuestionReceiver = 214, "a receiver with `?`";
     ListOfMacro = 215, "a `vec!` that can't be read";
+    NestedFunction = 216, "a function in the function that is not annotated";
 
     // Closures and functions as values.
     ClosureValue = 301, "a closure as a value";

@@ -20,8 +20,8 @@ mod sparse;
 
 use crate::analysis::activity::{Activity, analyse, check_opaque};
 use crate::analysis::propagate::propagate;
-use crate::analysis::repeat;
 use crate::analysis::structure::structure;
+use crate::analysis::{nested, repeat};
 use crate::attribute::{Custom, Modes, Origin};
 use crate::diagnostics::{Code, Errors, whole};
 use crate::ir::*;
@@ -191,6 +191,7 @@ fn prepare_to<'a>(
         }
     }
     check_opaque(&func, &activity, errors);
+    nested::check(&func, &activity, &items, errors);
     if let (Origin::Custom(_), Some(p)) =
         (item.origin, params.iter().find(|p| p.callable.is_some()))
     {
