@@ -61,7 +61,8 @@
 //! # Calls
 //!
 //! A call of another function is a call of an annotated function: its derivatives are found by the same path. What has no
-//! derivative is wrapped in [`constant`]. What can't be differentiated is an error that says what to write instead.
+//! derivative is wrapped in [`constant`]. If rustc can't find `g_forward_sweep` or `g_tangent_opt`, it is `g` that isn't
+//! annotated. What can't be differentiated is an error that says what to write instead.
 //!
 //! # Derivatives that are known
 //!
@@ -190,3 +191,8 @@ pub use ad_runtime::*;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The examples of the page of diagnostics: those that fail, and those that are written instead.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/diagnostics.md")]
+struct Diagnostics;

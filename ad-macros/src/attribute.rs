@@ -2,7 +2,7 @@
 
 mod rule;
 
-use crate::error::Errors;
+use crate::diagnostics::{Code, Errors, whole};
 use proc_macro2::{Span, TokenStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
@@ -48,7 +48,12 @@ impl Attribute {
         let list = match syn::parse::Parser::parse2(parser, attr) {
             Ok(list) => list,
             Err(e) => {
-                errors.at(e.span(), format!("expected a list of modes; {KNOWN}"));
+                errors.at(
+                    e.span(),
+                    Code::Modes,
+                    "this is no list of modes",
+                    format!("write names with commas between them, as in `#[differentiate(forward, reverse)]`; {KNOWN}"),
+                );
                 all.modes = Modes::NONE;
                 return all;
             }
@@ -71,8 +76,10 @@ impl Attribute {
     fn add(&mut self, meta: &syn::Meta, errors: &mut Errors) {
         if !matches!(self.origin, Origin::Body) {
             errors.at(
-                meta.span(),
-                "the derivative of a function is stated once: by one `rule(…)` with a partial for each parameter, or by `custom`",
+                whole(&meta),
+                Code::StatedTwice,
+                "the derivative of a function is stated once",
+                "keep one: a `rule(…)` with a partial for each parameter, or `custom`",
             );
             return;
         }
@@ -85,8 +92,10 @@ impl Attribute {
                     });
                 }
                 _ => errors.at(
-                    meta.span(),
-                    "`custom` takes no arguments; the modes beside it say which companions you write: `custom, reverse`",
+                    whole(&meta),
+                    Code::ModeArguments,
+                    "`custom` takes no arguments",
+                    "the modes beside it say which companions you write: `#[differentiate(custom, reverse)]`",
                 ),
             }
             return;
@@ -124,6 +133,30 @@ pub enum Order {
 const KNOWN: &str =
     "known modes: `forward`, `reverse`, `jacobian`, `hessian`, `sparse`, `rule(…)`, `custom`";
 
+/// What was meant by a name that is no mode: that of other tools, or one that begins in the same way.
+fn nearest(name: &str) -> String {
+    let meant = match name {
+        "backward" | "adjoint" | "gradient" | "grad" | "vjp" | "pullback" => Some("reverse"),
+        "tangent" | "derivative" | "jvp" | "pushforward" | "dual" => Some("forward"),
+        "hvp" | "second_order" => Some("hessian"),
+        _ => [
+            "forward",
+            "reverse",
+            "jacobian",
+            "hessian",
+            "sparse",
+            "rule(…)",
+            "custom",
+        ]
+        .into_iter()
+        .find(|mode| name.len() >= 3 && mode.get(..3) == name.get(..3)),
+    };
+    match meant {
+        Some(meant) => format!("write `{meant}`; {KNOWN}"),
+        None => KNOWN.to_string(),
+    }
+}
+
 impl Modes {
     const NONE: Modes = Modes {
         forward: false,
@@ -157,7 +190,12 @@ impl Modes {
         if !matches!(meta, syn::Meta::Path(_))
             && matches!(name.as_str(), "forward" | "reverse" | "hessian" | "sparse")
         {
-            errors.at(meta.span(), format!("the mode `{name}` takes no arguments"));
+            errors.at(
+                whole(&meta),
+                Code::ModeArguments,
+                format!("the mode `{name}` takes no arguments"),
+                format!("write `{name}` alone, as in `#[differentiate({name})]`"),
+            );
             return;
         }
         match name.as_str() {
@@ -179,11 +217,13 @@ impl Modes {
                 self.reverse = true;
             }
             _ => errors.at(
-                meta.span(),
+                whole(meta.path()),
+                Code::Modes,
                 format!(
-                    "unknown mode `{}`; {KNOWN}",
+                    "unknown mode `{}`",
                     quote::ToTokens::to_token_stream(meta.path())
                 ),
+                nearest(&name),
             ),
         }
     }
@@ -200,8 +240,12 @@ fn order(meta: &syn::Meta, errors: &mut Errors) -> Option<Order> {
         "forward" => Some(Order::Forward),
         "reverse" => Some(Order::Reverse),
         _ => {
-            let message = "`jacobian` chooses the cheaper mode; write `jacobian(forward)` or `jacobian(reverse)` for one of them";
-            errors.at(meta.span(), message);
+            errors.at(
+                whole(meta),
+                Code::ModeArguments,
+                "`jacobian` knows two arguments only, `forward` and `reverse`",
+                "write `jacobian` for the cheaper mode, `jacobian(forward)` or `jacobian(reverse)` for one of them",
+            );
             None
         }
     }

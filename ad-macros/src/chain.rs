@@ -1,20 +1,27 @@
 //! `chain![p, q, r]`: annotated functions, with their companions, as the stages of a chain.
 
-use proc_macro2::TokenStream;
+use crate::diagnostics::{Code, Diagnostic, whole};
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
+
+/// What a chain looks like.
+const FIRST: &str = "write the paths of annotated functions, `chain![first, second]`";
 
 /// The expression of the chain, or errors at what can't be a stage.
 pub fn chain(input: TokenStream, facade: &TokenStream) -> TokenStream {
     let parser = Punctuated::<syn::Expr, syn::Token![,]>::parse_terminated;
     let stages = match syn::parse::Parser::parse2(parser, input) {
         Ok(stages) => stages,
-        Err(error) => return error.to_compile_error(),
+        Err(error) => {
+            return Diagnostic::unreadable(&error, Code::Chain, FIRST).to_compile_error();
+        }
     };
     if stages.is_empty() {
-        let message = "a chain has at least one stage: `chain![first, second]`";
-        return quote!(::core::compile_error!(#message));
+        let at = Span::call_site();
+        return Diagnostic::new(at, Code::Chain, "a chain has at least one stage", FIRST)
+            .to_compile_error();
     }
     let mut errors = TokenStream::new();
     let mut chain = TokenStream::new();
@@ -22,9 +29,13 @@ pub fn chain(input: TokenStream, facade: &TokenStream) -> TokenStream {
         let stage = match expr {
             syn::Expr::Path(path) => stage(path, facade),
             other => {
-                let message = "a stage is the path of an annotated function; for a closure, \
-                               `.then(Stage::new(…))` takes it with its tangent and its adjoint";
-                errors.extend(syn::Error::new_spanned(other, message).to_compile_error());
+                let error = Diagnostic::new(
+                    whole(other),
+                    Code::Chain,
+                    "a stage is the path of an annotated function, and this is none",
+                    "name the function; `.then(Stage::new(…))` takes a closure with its tangent and its adjoint",
+                );
+                errors.extend(error.to_compile_error());
                 continue;
             }
         };

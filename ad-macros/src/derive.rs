@@ -4,7 +4,7 @@ mod widen;
 
 pub use widen::unused;
 
-use crate::error::Errors;
+use crate::diagnostics::{Code, Diagnostic, Errors, whole};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -37,7 +37,11 @@ pub fn differentiable(item: TokenStream, krate: &TokenStream) -> TokenStream {
             out
         }
         Err(e) => {
-            errors.push(e);
+            errors.push(Diagnostic::unreadable(
+                &e,
+                Code::Item,
+                "derive `Differentiable` on a `struct` or an `enum`",
+            ));
             TokenStream::new()
         }
     };
@@ -153,8 +157,12 @@ fn cases<'a>(input: &'a syn::DeriveInput, errors: &mut Errors) -> Option<Vec<Cas
             Some(data.variants.iter().map(case).collect())
         }
         syn::Data::Union(data) => {
-            let message = "`Differentiable` can't be derived for a union; use a struct";
-            errors.at(data.union_token.span(), message);
+            errors.at(
+                data.union_token.span,
+                Code::Union,
+                "`Differentiable` can't be derived for a union",
+                "use a struct, or an enum with a variant for each case",
+            );
             None
         }
     }
@@ -230,7 +238,12 @@ fn marked(field: &syn::Field, errors: &mut Errors) -> bool {
         return false;
     };
     if !matches!(mark.meta, syn::Meta::Path(_)) {
-        errors.at(mark.meta.span(), "`#[constant]` takes no arguments");
+        errors.at(
+            whole(&mark.meta),
+            Code::ConstantMark,
+            "`#[constant]` takes no arguments",
+            "write `#[constant]` alone",
+        );
     }
     true
 }

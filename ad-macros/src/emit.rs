@@ -1091,6 +1091,13 @@ fn prefix_of(p: &Place, steps: usize) -> Place {
 }
 
 /// The name of a companion: the suffix goes behind the name, raw identifiers lose their prefix.
+/// `&place`, at the place's token: what rustc says of its type, it says of the user's code.
+fn borrowed(place: &TokenStream) -> TokenStream {
+    let first = place.clone().into_iter().next();
+    let span = first.map_or_else(Span::call_site, |t| t.span());
+    quote::quote_spanned!(span=> &#place)
+}
+
 pub fn companion_name(name: &Ident, suffix: &str) -> Ident {
     if suffix.is_empty() {
         return name.clone();

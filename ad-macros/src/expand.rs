@@ -5,8 +5,8 @@ mod conditions;
 mod standard;
 
 use crate::attribute::{Attribute, Modes, Origin};
+use crate::diagnostics::{Code, Diagnostic, Errors};
 use crate::drivers::{self, Home, Item};
-use crate::error::Errors;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::spanned::Spanned;
@@ -53,11 +53,15 @@ fn reject_origin(origin: &Origin, errors: &mut Errors) {
     match origin {
         Origin::Rule(rule) => errors.at(
             rule.span,
-            "a rule is that of one function: write it on the method",
+            Code::StatedElsewhere,
+            "a rule is that of one function",
+            "write it on the method",
         ),
         Origin::Custom(custom) => errors.at(
             custom.span,
-            "`custom` is said of one function: write it on the method",
+            Code::StatedElsewhere,
+            "`custom` is said of one function",
+            "write it on the method",
         ),
         Origin::Body => {}
     }
@@ -85,11 +89,15 @@ fn method_or_reject(
     match syn::parse2::<syn::TraitItemFn>(item.clone()) {
         Ok(m) => block::declared(&m, &Home::unseen_trait(), &own, krate),
         Err(e) => {
-            let message =
-                "`#[differentiate]` goes on a function, a method, an `impl` block, or a trait";
+            let help = "write it on a function, a method, an `impl` block, or a trait; what a type is made of is said by `#[derive(Differentiable)]`";
             match span {
-                Some(span) => errors.at(span, message),
-                None => errors.push(e),
+                Some(span) => errors.at(
+                    span,
+                    Code::Item,
+                    "only functions have derivatives, and this is none",
+                    help,
+                ),
+                None => errors.push(Diagnostic::unreadable(&e, Code::Item, help)),
             }
             item
         }
@@ -113,8 +121,18 @@ fn function(item: &Item, modes: Modes, krate: &TokenStream) -> TokenStream {
     };
     let mut own = Errors::default();
     match (item.body, item.origin) {
-        (None, Origin::Rule(rule)) => own.at(rule.span, "a method that is only declared has no derivative: write the rule where the method is defined"),
-        (_, Origin::Custom(custom)) if item.home.is_trait() => own.at(custom.span, "a trait declares the companions of all its types: write them by hand where the method is defined for one"),
+        (None, Origin::Rule(rule)) => own.at(
+            rule.span,
+            Code::StatedElsewhere,
+            "a method that is only declared has no derivative",
+            "write the rule where the method is defined",
+        ),
+        (_, Origin::Custom(custom)) if item.home.is_trait() => own.at(
+            custom.span,
+            Code::StatedElsewhere,
+            "a trait declares the companions of all its types",
+            "write them by hand where the method is defined for one",
+        ),
         _ => {}
     }
     if !own.is_empty() {

@@ -23,7 +23,9 @@ use std::collections::VecDeque;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no shadow: it is not `Differentiable`",
-    note = "write `#[derive(Differentiable)]` on it; a field or parameter that carries no derivative is marked `#[constant]`"
+    label = "`#[derive(Differentiable)]` is missing on `{Self}`",
+    note = "write `#[derive(Differentiable)]` on it; a field or parameter that carries no derivative is marked `#[constant]`",
+    note = "of a type of another crate take the numbers, as a slice or an array"
 )]
 pub trait Differentiable {
     /// The owned type of the value's own shape: `Self`, but `Vec<E>` for a slice `[E]`.

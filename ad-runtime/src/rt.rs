@@ -161,7 +161,8 @@ pub const NO_LENGTH: usize = usize::MAX;
 /// What operators are differentiated for: real numbers, and integers, which they leave alone.
 #[diagnostic::on_unimplemented(
     message = "operators of `{Self}` can't be differentiated here",
-    label = "`{Self}` is not a number",
+    label = "`{Self}` is not known to be a number",
+    note = "a type parameter that stands for a number is bound by `num_traits::Float`, as in `fn f<T: Float>(x: T) -> T`",
     note = "an operator that is annotated needs an operand whose type is written, as in `let v: V3 = body.vel;`; otherwise call an annotated function, or write the operation out with the fields of `{Self}`; its own method named like one of `f64` is called by its path, as in `V3::abs(&v)`"
 )]
 pub trait Number {}

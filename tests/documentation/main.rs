@@ -5,6 +5,7 @@
 mod constructs;
 mod corpus;
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -40,7 +41,20 @@ fn what_you_can_write() {
     expect_test::expect_file![folder("docs/what-you-can-write.md")].assert_eq(&page);
 }
 
-/// Every case of `tests/ui` stands on the page of limits, and what the page names exists.
+/// The codes of a case's errors, as they stand behind its name on the page of limits.
+fn codes(case: &str) -> String {
+    let printed = folder("tests/ui").join(format!("{case}.stderr"));
+    let printed = std::fs::read_to_string(printed).expect("the errors of a case");
+    let codes = printed.split("[AD").skip(1);
+    let codes = codes.filter_map(|rest| rest.split_once(']'));
+    let codes: BTreeSet<_> = codes.map(|(digits, _)| format!("AD{digits}")).collect();
+    match codes.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", codes.into_iter().collect::<Vec<_>>().join(", ")),
+    }
+}
+
+/// Every case of `tests/ui` stands on the page of limits, and what the page names exists, with its codes.
 #[test]
 fn limits() {
     let page = std::fs::read_to_string(folder("docs/limits.md")).expect("the page of limits");
@@ -62,6 +76,12 @@ fn limits() {
             assert!(
                 case.exists(),
                 "docs/limits.md names `{name}`, which is not in tests/ui"
+            );
+            let shown = format!("`{name}`{}", codes(name));
+            let next = [", ", " |"].map(|end| format!("{shown}{end}"));
+            assert!(
+                next.iter().any(|shown| line.contains(shown)),
+                "docs/limits.md has other codes than {shown}"
             );
         }
     }

@@ -1,6 +1,6 @@
 //! Activity: a variable is active if it depends on an active input and influences an active output.
 
-use crate::error::Errors;
+use crate::diagnostics::{Code, Errors, code};
 use crate::ir::*;
 use crate::transform::linear::{is_float, real_reads};
 
@@ -351,7 +351,12 @@ pub fn check_opaque(func: &Func, activity: &Activity, errors: &mut Errors) {
             && matches!(o.ty, Ty::Unknown)
             && activity.kept(func, o)
         {
-            errors.at(o.span, "this code may keep an active value where it can't be followed; assign the value in a statement of its own, or call an annotated function");
+            errors.at(
+                o.span,
+                Code::Kept,
+                "this code may keep an active value where it can't be followed",
+                "assign the value in a statement of its own, or call an annotated function",
+            );
         }
         if let Stmt::Call { callee, args, .. } = s
             && let Some(span) = receiver_span(callee, args)
@@ -359,17 +364,25 @@ pub fn check_opaque(func: &Func, activity: &Activity, errors: &mut Errors) {
                 .iter()
                 .any(|v| activity.var(*v))
         {
-            errors.at(span, "this receiver takes in an active value; call an annotated free function, or keep the value apart");
+            errors.at(
+                span,
+                Code::Kept,
+                "this receiver takes in an active value",
+                "call an annotated free function, or keep the value apart",
+            );
         }
         if !target_active {
             return;
         }
         for e in exprs(s) {
             opaque_in(e, &mut |o| {
-                if activity.kept(func, o) && !o.ty.is_constant() {
+                // An error inside says more.
+                if activity.kept(func, o) && !o.ty.is_constant() && !errors.within(&o.tokens) {
                     errors.at(
-                        o.span,
-                        "this code depends on an active value but has no known derivative; write it with operators, methods of `f64` and calls of annotated functions, or wrap it in `constant(…)`",
+                        code(o.span, &o.tokens),
+                        Code::NoDerivative,
+                        "this code depends on an active value but has no known derivative",
+                        "write it with operators, methods of `f64` and calls of annotated functions, or wrap it in `constant(…)`",
                     );
                 }
             });

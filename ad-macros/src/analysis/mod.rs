@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod lengths;
+pub mod nested;
 pub mod propagate;
 pub mod repeat;
 pub mod structure;

@@ -5,7 +5,7 @@
 //! from the first run. So nothing that is repeated may read what kept code changes.
 
 use super::activity::Activity;
-use crate::error::Errors;
+use crate::diagnostics::{Code, Errors};
 use crate::ir::*;
 use std::collections::HashSet;
 
@@ -27,7 +27,14 @@ pub fn check(func: &Func, activity: &Activity, errors: &mut Errors) {
             walk(body, &mut |s| active |= whole.is_active(s));
             if !active {
                 let name = storage.name();
-                errors.at(storage.span, format!("nothing in this loop is differentiated: `#[{name}]` has no meaning here; remove it"));
+                errors.at(
+                    storage.span,
+                    Code::LoopAttributePlace,
+                    format!(
+                        "nothing in this loop is differentiated: `#[{name}]` has no meaning here"
+                    ),
+                    "remove it",
+                );
             } else if storage.repeats() {
                 whole.reject(storage, kind, body, errors);
                 reject_kept_in_closures(func, body, errors);
@@ -68,7 +75,12 @@ fn reject_in_closure(func: &Func, l: &Lambda, errors: &mut Errors) {
             && let Some(storage) = func.storage(*label).filter(|s| s.repeats())
         {
             let name = storage.name();
-            errors.at(storage.span, format!("`#[{name}]` in a closure that is handed to a function; make the closure an annotated function, or use `#[store]`"));
+            errors.at(
+                storage.span,
+                Code::RepeatedLoop,
+                format!("`#[{name}]` in a closure that is handed to a function: the callee runs the loop"),
+                "make the closure an annotated function, or use `#[store]`",
+            );
         }
     });
 }
@@ -93,7 +105,12 @@ fn reject_kept_in_closures(func: &Func, body: &Block, errors: &mut Errors) {
                         if let Expr::Opaque(o) = x
                             && opaque_runs_once(func, o)
                         {
-                            errors.at(o.span, "this code is in a closure that is handed over in a loop that is run again in the reverse sweep; compute it before");
+                            errors.at(
+                                o.span,
+                                Code::RepeatedLoop,
+                                "this code is in a closure that is handed over in a loop that is run again in the reverse sweep",
+                                "compute it before",
+                            );
                         }
                     });
                 }
@@ -156,13 +173,30 @@ impl Whole<'_> {
             }
         });
         if calls_parameter {
-            errors.at(span, format!("`#[{name}]` on a loop that calls a parameter: what the function captures is not there when the loop is run again; use `#[store]`"));
+            errors.at(
+                span,
+                Code::RepeatedLoop,
+                format!("`#[{name}]` on a loop that calls a parameter: what the function captures is not there when the loop is run again"),
+                "use `#[store]`",
+            );
         }
         if let Some(method) = on_object {
-            errors.at(method, format!("a method of a trait object in a loop that is run again for `#[{name}]`: what it does on the side would be done again; use `#[store]`, or call it on a type parameter"));
+            errors.at(
+                method,
+                Code::RepeatedLoop,
+                format!("a method of a trait object in a loop that is run again for `#[{name}]`: what it does on the side would be done again"),
+                "use `#[store]`, or call it on a type parameter",
+            );
         }
         if let Some(receiver) = receiver {
-            errors.at(receiver, format!("this receiver would be made again when the loop is run again for `#[{name}]`; give it a name before the loop"));
+            errors.at(
+                receiver,
+                Code::RepeatedLoop,
+                format!(
+                    "this receiver would be made again when the loop is run again for `#[{name}]`"
+                ),
+                "give it a name before the loop",
+            );
         }
         let changed = self.changed_once(body);
         let read = self.read_again(kind, body);
@@ -170,7 +204,12 @@ impl Whole<'_> {
         both.sort();
         for v in both {
             let variable = &self.func.var(*v).source;
-            errors.at(span, format!("`{variable}` is changed in this loop by code that runs only once, and read by what `#[{name}]` runs again; use `#[store]`"));
+            errors.at(
+                span,
+                Code::RepeatedLoop,
+                format!("`{variable}` is changed in this loop by code that runs only once, and read by what `#[{name}]` runs again"),
+                "use `#[store]`",
+            );
         }
     }
 
@@ -331,7 +370,12 @@ fn hidden(func: &Func, e: &Expr, errors: &mut Errors) {
             if let Expr::Opaque(o) = x
                 && opaque_runs_once(func, o)
             {
-                errors.at(o.span, "this code is evaluated only under a condition, in a loop that is run again in the reverse sweep; give its value a name before");
+                errors.at(
+                    o.span,
+                    Code::RepeatedLoop,
+                    "this code is evaluated only under a condition, in a loop that is run again in the reverse sweep",
+                    "give its value a name before",
+                );
             }
         });
     }

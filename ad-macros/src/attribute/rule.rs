@@ -1,5 +1,6 @@
 //! `rule(x => …, y => …)`: the partials of a function as its user states them.
 
+use crate::diagnostics::{Code, Culprit, Diagnostic, whole};
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
@@ -25,14 +26,18 @@ pub struct Partial {
 const SHAPE: &str = "write `rule(x => …, y => …)`, or `rule({ let s = …; x => …, y => … })` where partials share something";
 
 impl Rule {
-    pub fn parse(meta: &syn::Meta) -> syn::Result<Rule> {
+    pub fn parse(meta: &syn::Meta) -> Result<Rule, Diagnostic> {
         let syn::Meta::List(list) = meta else {
-            return Err(syn::Error::new(
-                meta.span(),
-                format!("`rule` states a partial for each active parameter: {SHAPE}"),
+            return Err(Diagnostic::new(
+                whole(meta),
+                Code::RuleShape,
+                "`rule` states a partial for each active parameter, and there is none",
+                SHAPE,
             ));
         };
-        let (shared, partials) = parts.parse2(list.tokens.clone())?;
+        let (shared, partials) = parts
+            .parse2(list.tokens.clone())
+            .map_err(|e| Diagnostic::unreadable(&e, Code::RuleShape, SHAPE))?;
         let rule = Rule {
             shared,
             partials,
@@ -42,18 +47,22 @@ impl Rule {
         Ok(rule)
     }
 
-    fn check(&self) -> syn::Result<()> {
+    fn check(&self) -> Result<(), Diagnostic> {
         if self.partials.is_empty() {
-            return Err(syn::Error::new(
+            return Err(Diagnostic::new(
                 self.span,
-                format!("this rule has no partial: {SHAPE}"),
+                Code::RuleShape,
+                "this rule has no partial",
+                SHAPE,
             ));
         }
         for (k, p) in self.partials.iter().enumerate() {
             if self.partials[..k].iter().any(|q| q.name == p.name) {
-                return Err(syn::Error::new(
+                return Err(Diagnostic::new(
                     p.name.span(),
+                    Code::RulePartials,
                     format!("`{}` has two partials", p.name),
+                    "keep one of them",
                 ));
             }
         }
@@ -63,9 +72,11 @@ impl Rule {
             .iter()
             .for_each(|p| exits.visit_expr(&p.value));
         match exits.0 {
-            Some(span) => Err(syn::Error::new(
+            Some(span) => Err(Diagnostic::new(
                 span,
+                Code::RuleLeaves,
                 "a partial is a value: nothing in a rule may leave it",
+                "compute it with `if` and `else`; what may fail stands in the function, and a partial is only asked for where it succeeded",
             )),
             None => Ok(()),
         }
@@ -93,7 +104,7 @@ fn parts(input: ParseStream) -> syn::Result<(Vec<syn::Stmt>, Vec<Partial>)> {
         let _: Option<syn::Token![,]> = input.parse()?;
         return match input.is_empty() {
             true => Ok(found),
-            false => Err(input.error(SHAPE)),
+            false => Err(input.error("expected the end of the rule")),
         };
     }
     unbraced(input)
@@ -102,15 +113,15 @@ fn parts(input: ParseStream) -> syn::Result<(Vec<syn::Stmt>, Vec<Partial>)> {
 fn unbraced(input: ParseStream) -> syn::Result<(Vec<syn::Stmt>, Vec<Partial>)> {
     let (mut shared, mut partials) = (Vec::new(), Vec::new());
     while !input.is_empty() && !is_partial(input) {
-        let (first, is_let) = (input.span(), input.peek(syn::Token![let]));
+        let (first, is_let) = (input.fork(), input.peek(syn::Token![let]));
         shared.push(input.parse().map_err(|e| match is_let {
             true => e,
-            false => syn::Error::new(first, format!("expected a partial, `x => …`: {SHAPE}")),
+            false => first.error("expected a partial, `x => …`"),
         })?);
     }
     while !input.is_empty() {
         if !is_partial(input) {
-            return Err(input.error(format!("expected a partial, `x => …`: {SHAPE}")));
+            return Err(input.error("expected a partial, `x => …`"));
         }
         let name = input.call(Ident::parse_any)?;
         input.parse::<syn::Token![=>]>()?;
@@ -128,13 +139,13 @@ fn is_partial(input: ParseStream) -> bool {
 }
 
 /// The first place where control leaves; closures are left by themselves.
-struct Exits(Option<Span>);
+struct Exits(Option<Culprit>);
 
 impl<'a> Visit<'a> for Exits {
     fn visit_expr(&mut self, e: &'a syn::Expr) {
         match e {
             syn::Expr::Return(_) | syn::Expr::Try(_) | syn::Expr::Await(_) => {
-                self.0.get_or_insert(e.span());
+                self.0.get_or_insert(whole(e));
             }
             syn::Expr::Closure(_) => {}
             other => visit::visit_expr(self, other),

@@ -1,7 +1,7 @@
 //! The wide shadow of a user's type: the same type once more, with the wide shadows of its fields.
 
 use super::{Case, Field, cases, mentions, with_generics};
-use crate::error::Errors;
+use crate::diagnostics::Errors;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 

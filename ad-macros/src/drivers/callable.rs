@@ -2,12 +2,11 @@
 
 use super::Subject;
 use super::params::{Param, Passing};
-use crate::error::Errors;
+use crate::diagnostics::{Code, Errors, whole};
 use crate::ir::*;
 use crate::lower::{Generics, Signature, inner_type, with_inner};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
-use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 
 /// A parameter that is a function.
@@ -197,19 +196,36 @@ pub fn check(sig: &syn::Signature, generics: &Generics, errors: &mut Errors) {
             continue;
         }
         if boxed(&t.ty) {
-            errors.at(t.ty.span(), "a boxed function can't be differentiated; take `&dyn Fn(…) -> …` or `impl Fn(…) -> …`, or mark it `#[constant]`");
+            errors.at(
+                whole(&t.ty),
+                Code::FunctionParameter,
+                "a boxed function can't be differentiated",
+                "take `&dyn Fn(…) -> …` or `impl Fn(…) -> …`, or mark it `#[constant]`",
+            );
         }
         let Some(signature) = generics.signature(&t.ty) else {
             continue;
         };
         if let Some(id) = type_param(&t.ty, generics) {
             if !own(&id) {
-                errors.at(t.ty.span(), format!("a function whose type `{id}` belongs to the `impl` can't be differentiated; declare the type parameter on the method, or mark the parameter `#[constant]`"));
+                errors.at(
+                    whole(&t.ty),
+                    Code::FunctionParameter,
+                    format!(
+                        "a function whose type `{id}` belongs to the `impl` can't be differentiated"
+                    ),
+                    "declare the type parameter on the method, or mark the parameter `#[constant]`",
+                );
             }
             named.push(id);
         }
         if let Some(syn::Type::Reference(r)) = &signature.output {
-            errors.at(r.span(), "a function that returns a reference can't be differentiated; let it return an owned value");
+            errors.at(
+                whole(r),
+                Code::FunctionParameter,
+                "a function that returns a reference can't be differentiated",
+                "let it return an owned value",
+            );
         }
     }
     let elsewhere = sig.inputs.iter().filter_map(|arg| match arg {
@@ -223,7 +239,12 @@ pub fn check(sig: &syn::Signature, generics: &Generics, errors: &mut Errors) {
     });
     for ty in elsewhere {
         if let Some(id) = named.iter().find(|id| mentions(ty.to_token_stream(), id)) {
-            errors.at(ty.span(), format!("a type that holds the function type `{id}` can't be differentiated beside a parameter of that type; take the function alone"));
+            errors.at(
+                whole(ty),
+                Code::FunctionParameter,
+                format!("a type that holds the function type `{id}` can't be differentiated beside a parameter of that type"),
+                "take the function alone",
+            );
         }
     }
 }

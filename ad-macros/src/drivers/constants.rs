@@ -5,7 +5,7 @@ use super::params::{Param, Passing};
 use crate::emit::is_general;
 use crate::ir::*;
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 impl Subject<'_> {
     /// A direction, without what it says of constant fields.
@@ -49,7 +49,8 @@ impl Subject<'_> {
                     }
                     false => quote!(*#shadow = clean;),
                 };
-                quote!(if #krate::rt::holds_constants(&*#shadow) { let clean = #clean; #put })
+                let lent = self.lent(p, shadow);
+                quote!(if #krate::rt::holds_constants(#lent) { let clean = #clean; #put })
             }
         }
     }
@@ -65,21 +66,28 @@ impl Subject<'_> {
 
     fn owned_without_constants(&self, p: &Param, shadow: &Ident) -> TokenStream {
         let (krate, clean) = (self.krate, self.cleaned(p, shadow));
-        quote!(if #krate::rt::holds_constants(&#shadow) { #shadow = #clean; })
+        let lent = self.lent(p, shadow);
+        quote!(if #krate::rt::holds_constants(#lent) { #shadow = #clean; })
     }
 
     /// A copy in which the reals of constant fields are zero.
     fn cleaned(&self, p: &Param, shadow: &Ident) -> TokenStream {
         let (krate, whole) = (self.krate, self.whole(p));
-        let source = match p.passing {
-            Passing::Value => quote!(&#shadow),
-            _ => quote!(&*#shadow),
-        };
+        let source = self.lent(p, shadow);
         quote!({
             let mut clean = #krate::rt::Differentiable::zero_shadow(#source);
             #krate::rt::Differentiable::accumulate(&mut clean #whole, #source);
             clean
         })
+    }
+
+    /// A shadow, lent at the parameter's own name.
+    fn lent(&self, p: &Param, shadow: &Ident) -> TokenStream {
+        let span = shadow.span();
+        match p.passing {
+            Passing::Value => quote_spanned!(span=> &#shadow),
+            _ => quote_spanned!(span=> &*#shadow),
+        }
     }
 
     fn whole(&self, p: &Param) -> TokenStream {

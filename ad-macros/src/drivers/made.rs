@@ -5,10 +5,9 @@
 use super::operators::Shape;
 use super::{Home, Item, prepare};
 use crate::attribute::{Modes, Origin};
-use crate::error::Errors;
+use crate::diagnostics::{Code, Errors, whole};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
-use syn::spanned::Spanned;
 
 /// The function of `From` or `Sum` that a block implements.
 pub fn function(block: &syn::ItemImpl) -> Option<Ident> {
@@ -71,8 +70,10 @@ pub fn companions(
     let ty = match ty {
         syn::Type::Reference(r) if r.mutability.is_some() => {
             errors.at(
-                r.span(),
-                "a value made of a `&mut` can't be differentiated; take a value or a shared reference",
+                whole(&r),
+                Code::OperatorImpl,
+                "a value made of a `&mut` can't be differentiated",
+                "take a value or a shared reference",
             );
             return TokenStream::new();
         }

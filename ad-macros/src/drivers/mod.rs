@@ -22,10 +22,10 @@ mod wide;
 
 use crate::analysis::activity::{Activity, analyse, check_opaque};
 use crate::analysis::propagate::propagate;
-use crate::analysis::repeat;
 use crate::analysis::structure::structure;
+use crate::analysis::{nested, repeat};
 use crate::attribute::{Custom, Modes, Origin};
-use crate::error::Errors;
+use crate::diagnostics::{Code, Errors, whole};
 use crate::ir::*;
 use crate::lower::{Generics, RESULT, Stated, is_constant, lower, lower_stated, own_call};
 use home::Needs;
@@ -34,7 +34,6 @@ use params::Param;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use std::collections::HashSet;
-use syn::spanned::Spanned;
 
 /// A function on its way to its companions.
 #[derive(Clone)]
@@ -202,10 +201,16 @@ fn prepare_to<'a>(
         }
     }
     check_opaque(&func, &activity, errors);
+    nested::check(&func, &activity, &items, errors);
     if let (Origin::Custom(_), Some(p)) =
         (item.origin, params.iter().find(|p| p.callable.is_some()))
     {
-        errors.at(p.name.span(), "a function that is differentiated by hand can't take functions that carry derivatives; mark the parameter `#[constant]`");
+        errors.at(
+            whole(&p.name),
+            Code::CustomWithFunctions,
+            "a function that is differentiated by hand can't take functions that carry derivatives",
+            "mark the parameter `#[constant]`",
+        );
     }
     let jacobian = match (modes.jacobian, modes.sparse_jacobian()) {
         (Some(_), _) => Some("f_jacobian"),
@@ -213,7 +218,12 @@ fn prepare_to<'a>(
         (None, false) => None,
     };
     if let (Some(name), Some(p)) = (jacobian, params.iter().find(|p| p.callable.is_some())) {
-        errors.at(p.name.span(), format!("a function that takes a function has no `{name}`; write one that calls it with the function in question"));
+        errors.at(
+            whole(&p.name),
+            Code::JacobianWithFunctions,
+            format!("a function that takes a function has no `{name}`"),
+            "write one that calls it with the function in question",
+        );
     }
     if !errors.is_empty() {
         return None;
@@ -255,20 +265,26 @@ fn prepare_to<'a>(
 fn reject_signature(sig: &syn::Signature, generics: &Generics, errors: &mut Errors) {
     if let Some(a) = &sig.asyncness {
         errors.at(
-            a.span(),
-            "an `async` function can't be differentiated; compute outside, and pass the values in",
+            whole(&a),
+            Code::Async,
+            "an `async` function can't be differentiated",
+            "compute outside, and pass the values in",
         );
     }
     if let Some(u) = &sig.unsafety {
         errors.at(
-            u.span(),
-            "an `unsafe` function can't be differentiated; wrap a safe one",
+            whole(&u),
+            Code::Unsafe,
+            "an `unsafe` function can't be differentiated",
+            "wrap a safe one",
         );
     }
     if let Some(v) = &sig.variadic {
         errors.at(
-            v.span(),
-            "a variadic function can't be differentiated; take a slice",
+            whole(&v),
+            Code::Unsafe,
+            "a variadic function can't be differentiated",
+            "take a slice",
         );
     }
     if let Some(r) = sig.receiver()
@@ -276,14 +292,24 @@ fn reject_signature(sig: &syn::Signature, generics: &Generics, errors: &mut Erro
         && r.colon_token.is_some()
         && !is_plain_self(&r.ty)
     {
-        errors.at(r.ty.span(), "a receiver of this type can't be differentiated; write `self`, `&self` or `&mut self`, or mark it `#[constant]`");
+        errors.at(
+            whole(&r.ty),
+            Code::Receiver,
+            "a receiver of this type can't be differentiated",
+            "write `self`, `&self` or `&mut self`, or mark it `#[constant]`",
+        );
     }
     for arg in &sig.inputs {
         if let syn::FnArg::Typed(t) = arg
             && is_object(&t.ty)
             && !t.attrs.iter().any(|a| a.path().is_ident("constant"))
         {
-            errors.at(t.ty.span(), "a trait object has no shadow, since nobody knows what it is made of; mark it `#[constant]`, or take a type parameter");
+            errors.at(
+                whole(&t.ty),
+                Code::ObjectParameter,
+                "a trait object has no shadow, since nobody knows what it is made of",
+                "mark it `#[constant]`, or take a type parameter",
+            );
         }
         if let syn::FnArg::Typed(t) = arg
             && matches!(
@@ -293,15 +319,22 @@ fn reject_signature(sig: &syn::Signature, generics: &Generics, errors: &mut Erro
             && !t.attrs.iter().any(|a| a.path().is_ident("constant"))
             && generics.signature(&t.ty).is_none()
         {
-            errors.at(t.ty.span(), "a parameter of this type can't be differentiated; name its type, or mark it `#[constant]`");
+            errors.at(
+                whole(&t.ty),
+                Code::HiddenParameter,
+                "a parameter of this type can't be differentiated",
+                "name its type, or mark it `#[constant]`",
+            );
         }
         if let syn::FnArg::Typed(t) = arg
             && !t.attrs.iter().any(|a| a.path().is_ident("constant"))
             && let Some(what) = beyond(&t.ty)
         {
             errors.at(
-                t.ty.span(),
-                format!("a parameter that is {what} can't be differentiated; take a reference, a slice or a value, or mark it `#[constant]`"),
+                whole(&t.ty),
+                Code::SharedParameter,
+                format!("a parameter that is {what} can't be differentiated"),
+                "take a reference, a slice or a value, or mark it `#[constant]`",
             );
         }
     }
@@ -338,8 +371,10 @@ fn reject_output(output: &syn::ReturnType, errors: &mut Errors) {
         _ => return,
     };
     errors.at(
-        ty.span(),
-        format!("a function that returns {what} can't be differentiated; {instead}"),
+        whole(ty),
+        Code::ReturnsHidden,
+        format!("a function that returns {what} can't be differentiated"),
+        instead,
     );
 }
 
@@ -376,8 +411,10 @@ fn reject_manner(t: &syn::PatType, generics: &[&syn::Generics], errors: &mut Err
     let numeric = bounds.iter().any(|b| crate::lower::is_numeric(b));
     if let (Some((manner, instead)), false) = (found, numeric) {
         errors.at(
-            t.ty.span(),
-            format!("a parameter that is known by `{manner}` only can't be differentiated; {instead}, or mark it `#[constant]`"),
+            whole(&t.ty),
+            Code::HiddenParameter,
+            format!("a parameter that is known by `{manner}` only can't be differentiated"),
+            format!("{instead}, or mark it `#[constant]`"),
         );
     }
 }
@@ -435,7 +472,12 @@ fn reject_changed_receiver(func: &Func, errors: &mut Errors) {
     };
     let mut reject = |p: &Place| {
         if is_receiver(p) {
-            errors.at(p.span, "a constant receiver that changes can't be differentiated in reverse; leave it active, or pass what changes as a parameter of its own");
+            errors.at(
+                p.span,
+                Code::ConstantReceiver,
+                "a constant receiver that changes can't be differentiated in reverse",
+                "leave it active, or pass what changes as a parameter of its own",
+            );
         }
     };
     walk(&func.body, &mut |s| match s {

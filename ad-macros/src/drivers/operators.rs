@@ -4,11 +4,10 @@
 
 use super::{Home, Item, prepare};
 use crate::attribute::Modes;
-use crate::error::Errors;
+use crate::diagnostics::{Code, Errors, whole};
 use crate::lower::Generics;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
-use syn::spanned::Spanned;
 
 const BINARY: &[&str] = &["Add", "Sub", "Mul", "Div", "Rem"];
 const ASSIGN: &[&str] = &[
@@ -121,13 +120,20 @@ impl Shape {
             }
         }
         if let (true, syn::Type::Reference(r)) = (assigns, &own) {
-            errors.at(r.span(), "an assignment to a reference can't be differentiated; implement the operator for the type itself");
+            errors.at(
+                whole(r),
+                Code::OperatorImpl,
+                "an assignment to a reference can't be differentiated",
+                "implement the operator for the type itself",
+            );
             return None;
         }
         if assigns && let Some(span) = returns(method.block.to_token_stream()) {
             errors.at(
                 span,
-                "`return` in an operator that assigns can't be differentiated; use `if` and `else`",
+                Code::OperatorImpl,
+                "`return` in an operator that assigns can't be differentiated",
+                "use `if` and `else`",
             );
             return None;
         }

@@ -3,7 +3,7 @@
 //! run-time library's `Parts`, since a shadow is added to also where the user's type has no `IndexMut`.
 
 use crate::derive::unused;
-use crate::error::Errors;
+use crate::diagnostics::{Code, Culprit, Errors, whole};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::BTreeMap;
@@ -172,7 +172,7 @@ struct Twin<'a> {
 }
 
 impl Twin<'_> {
-    fn reject(&mut self, span: Span, why: &str) -> Option<TokenStream> {
+    fn reject(&mut self, at: impl Into<Culprit>, why: &str) -> Option<TokenStream> {
         let what = &self.what;
         let instead = match what.starts_with("index") {
             true => {
@@ -180,8 +180,8 @@ impl Twin<'_> {
             }
             false => "give a part of `self`, as in `&self.inner`",
         };
-        let message = format!("{why} in `{what}` can't be differentiated; {instead}");
-        self.errors.at(span, message);
+        let message = format!("{why} in `{what}` can't be differentiated");
+        self.errors.at(at, Code::Selection, message, instead);
         None
     }
 
@@ -202,7 +202,7 @@ impl Twin<'_> {
                     let init = l.init.as_ref();
                     let init = init.filter(|i| i.diverge.is_none());
                     let Some(init) = init else {
-                        return self.reject(l.span(), "this statement");
+                        return self.reject(whole(l), "this statement");
                     };
                     self.decides(init.expr.to_token_stream());
                 }
@@ -212,7 +212,7 @@ impl Twin<'_> {
                 {
                     self.decides(i.cond.to_token_stream());
                 }
-                other => return self.reject(other.span(), "this statement"),
+                other => return self.reject(whole(other), "this statement"),
             }
             out.extend(s.to_token_stream());
         }
@@ -257,7 +257,7 @@ impl Twin<'_> {
                 Some(e.to_token_stream())
             }
             syn::Expr::MethodCall(m) => self.part(m),
-            other => self.reject(other.span(), "this expression"),
+            other => self.reject(whole(other), "this expression"),
         }
     }
 
@@ -307,7 +307,7 @@ impl Twin<'_> {
                 Some(quote!((*#inner)))
             }
             syn::Expr::MethodCall(m) => self.part(m),
-            other => self.reject(other.span(), "what is no part of `self`"),
+            other => self.reject(whole(other), "what is no part of `self`"),
         }
     }
 

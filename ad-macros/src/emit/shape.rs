@@ -16,7 +16,8 @@ impl Emitter<'_> {
         let referent = matches!(p.proj.last(), Some(Proj::Deref)) && is_general(&ty);
         if matches!(ty, Ty::Unknown) || referent {
             let (krate, place) = (self.krate, self.place(p));
-            return quote!(#krate::rt::Differentiable::zero_shadow(&#place));
+            let lent = borrowed(&place);
+            return quote!(#krate::rt::Differentiable::zero_shadow(#lent));
         }
         let place = self.receiver(p);
         self.zero(&ty, &place)
@@ -138,7 +139,8 @@ impl Emitter<'_> {
                     Ty::Ref(..) => quote!(*#value),
                     _ => value.clone(),
                 };
-                quote!(#krate::rt::Differentiable::zero_shadow(&#value))
+                let lent = borrowed(&value);
+                quote!(#krate::rt::Differentiable::zero_shadow(#lent))
             }
         }
     }

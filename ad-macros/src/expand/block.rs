@@ -3,8 +3,8 @@
 use super::function;
 use super::standard;
 use crate::attribute::{Attribute, Modes, Origin};
+use crate::diagnostics::Errors;
 use crate::drivers::{Home, Item, made, mentions, operators, places};
-use crate::error::Errors;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 

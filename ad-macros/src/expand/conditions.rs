@@ -1,7 +1,7 @@
 //! `#[cfg]` inside a function. Only rustc knows what holds, and it looks after we are done: so each combination of the conditions has
 //! companions of its own, and their own `#[cfg]` picks those that match the function.
 
-use crate::error::Errors;
+use crate::diagnostics::{Code, Errors};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::spanned::Spanned;
@@ -105,7 +105,9 @@ pub fn variants(
         (n, Some(span)) if n > MOST => {
             errors.at(
                 span,
-                format!("a function with more than {MOST} different conditions in `#[cfg]` can't be differentiated; move the code behind them into functions of their own"),
+                Code::Conditions,
+                format!("a function with more than {MOST} different conditions in `#[cfg]` can't be differentiated"),
+                "move the code behind them into functions of their own",
             );
             return Vec::new();
         }

@@ -1,7 +1,6 @@
 //! Traits of the standard library other than operators and conversions: companions can't be members of them.
 
-use crate::error::Errors;
-use syn::spanned::Spanned;
+use crate::diagnostics::{Code, Errors, whole};
 
 /// What has no real input: the `impl` is left as it is.
 const WITHOUT: &[(&str, &str)] = &[("Default", "default"), ("Clone", "clone")];
@@ -116,7 +115,11 @@ pub fn reject(block: &syn::ItemImpl, errors: &mut Errors) -> bool {
     let (Some((name, _, instead)), Some((_, path, _))) = (found, &block.trait_) else {
         return false;
     };
-    let message = format!("an `impl` of `{name}` can't be differentiated; {instead}");
-    errors.at(path.span(), message);
+    errors.at(
+        whole(path),
+        Code::StandardTrait,
+        format!("an `impl` of `{name}` can't be differentiated"),
+        instead,
+    );
     true
 }

@@ -107,7 +107,8 @@ impl Lowerer<'_> {
             };
             if super::iter::assigns_outside(&closure) {
                 self.unsupported(
-                    syn::spanned::Spanned::span(arg),
+                    head(arg),
+                    Code::Effects,
                     "a question that changes something",
                     "only read what is there",
                 );

@@ -94,6 +94,7 @@ impl Lowerer<'_> {
         let Some(count) = written_count(segments).or_else(|| count_of(expected)) else {
             self.unsupported(
                 span,
+                Code::ArrayLength,
                 "an array of a length that is not written here",
                 "annotate the variable, `let a: [f64; 3] = …`, or write `from_fn::<_, 3, _>(…)`",
             );
@@ -149,6 +150,7 @@ impl Lowerer<'_> {
         if !ty.is_real() {
             self.unsupported(
                 span,
+                Code::ArrayLength,
                 "a long array of what is not known to be a number",
                 "give the closure its type, `|i| -> f64 { … }`, or fill the array in a loop",
             );

@@ -48,15 +48,16 @@ impl Lowerer<'_> {
         if self.holding > 0 || self.is_constant_code(c.to_token_stream()) {
             return self.opaque_expr(c, Ty::Unknown);
         }
-        if let Some((what, instead)) = beyond(owner.as_deref(), &name) {
-            self.unsupported(c.func.span(), &what, instead);
+        if let Some((code, what, instead)) = beyond(owner.as_deref(), &name) {
+            self.unsupported(whole(&c.func), code, &what, instead);
             return (Expr::Tuple(Vec::new()), Ty::Constant);
         }
         if name == "Err" {
             self.unsupported(
-                c.func.span(),
+                whole(&c.func),
+                Code::ActiveError,
                 "an active value in `Err(…)`",
-                "wrap it in `constant(…)`: an error has no derivative",
+                "an error has no derivative: write `let error = constant(…);` before, and `Err(error)`",
             );
             return (Expr::Tuple(Vec::new()), Ty::Unknown);
         }
@@ -145,7 +146,8 @@ impl Lowerer<'_> {
         }
         let what = path.to_token_stream().to_string().replace(' ', "");
         self.unsupported(
-            c.func.span(),
+            whole(&c.func),
+            Code::Path,
             &format!("`{what}`"),
             "it has no derivative rule; call the method of an annotated trait as `x.method()`, or wrap the value in `constant(…)` if it has no derivative",
         );
@@ -179,11 +181,12 @@ impl Lowerer<'_> {
                 (value, ty @ Ty::Vec(_)) => Some((value, ty)),
                 _ => self.fallback(c).into(),
             },
-            (Some(owner @ ("Box" | "Rc" | "Arc" | "Cell" | "RefCell" | "Cow")), "new" | "from")
+            (Some(owner @ ("Box" | "Rc" | "Arc")), "new" | "from")
                 if !self.is_constant_code(c.args.to_token_stream()) =>
             {
                 self.unsupported(
-                    c.func.span(),
+                    whole(&c.func),
+                    Code::Boxed,
                     &format!("`{owner}::{name}` of an active value"),
                     "keep the value itself; a box that is there already, as a parameter or a field, is fine",
                 );
@@ -338,26 +341,48 @@ impl Lowerer<'_> {
         }
     }
 
+    /// A method of an active value that is not known; in a chain, what comes before may be to blame.
+    fn reject_method(&mut self, m: &syn::ExprMethodCall) {
+        if self.errors.within(&m.receiver.to_token_stream()) {
+            return;
+        }
+        let mut culprit = m;
+        while let (true, syn::Expr::MethodCall(inner)) = (
+            of_chains(&culprit.method),
+            super::maybe::strip(&culprit.receiver),
+        ) {
+            culprit = inner;
+        }
+        let (name, chained) = (culprit.method.to_string(), of_chains(&m.method));
+        if chained && !of_chains(&culprit.method) {
+            return self.unsupported(
+                whole(&culprit.method),
+                Code::Adaptor,
+                &format!("`{name}` in a chain"),
+                "write a `for` loop over indices",
+            );
+        }
+        let instead = match name.as_str() {
+            _ if chained => "write a `for` loop",
+            "into_boxed_slice" | "into_vec" => "keep what it is called on",
+            _ => {
+                "call an annotated function instead, or wrap the call in `constant(…)` if it has no derivative"
+            }
+        };
+        self.unsupported(
+            whole(&m.method),
+            Code::Method,
+            &format!("the method `{}` of an active value", m.method),
+            instead,
+        );
+    }
+
     fn user_method(&mut self, m: &syn::ExprMethodCall) -> (Expr, Ty) {
         if !self.is_constant_code(m.receiver.to_token_stream()) {
             if let Some(found) = self.method_of_active(m) {
                 return found;
             }
-            let name = m.method.to_string();
-            let instead = match name.as_str() {
-                "iter" | "iter_mut" | "into_iter" | "map" | "zip" | "sum" | "fold"
-                | "enumerate" | "product" | "collect" | "windows" | "chunks" | "chunks_exact"
-                | "filter" | "take" | "skip" | "rev" | "copied" | "cloned" | "for_each" => {
-                    "write a `for` loop"
-                }
-                "into_boxed_slice" | "into_vec" => "keep what it is called on",
-                _ => "call an annotated free function, or make the receiver constant",
-            };
-            self.unsupported(
-                m.method.span(),
-                &format!("the method `{name}` of an active value"),
-                instead,
-            );
+            self.reject_method(m);
             return self.opaque_expr(m, Ty::Unknown);
         }
         if let Some(found) = self.method_of_constant(m) {
@@ -366,9 +391,10 @@ impl Lowerer<'_> {
         let tokens = m.receiver.to_token_stream();
         if self.func.wrapper.is_some() && may_leave(&tokens) {
             self.unsupported(
-                m.receiver.span(),
+                whole(&m.receiver),
+                Code::QuestionReceiver,
                 "a receiver with `?`",
-                "give it a name first, `let solver = …?;`",
+                "ask before whether it is there, and name its place: `solvers[0].step(x)`",
             );
         }
         let receiver = self.opaque(tokens, m.receiver.span(), Ty::Unknown);
@@ -643,27 +669,59 @@ pub(super) fn suffix_literal(e: &mut Expr, scalar: &Scalar) {
     }
 }
 
+/// Methods of iterators and sources of them, of which chains are made.
+fn of_chains(method: &syn::Ident) -> bool {
+    const OF_CHAINS: &[&str] = &[
+        "iter",
+        "iter_mut",
+        "into_iter",
+        "map",
+        "zip",
+        "sum",
+        "fold",
+        "enumerate",
+        "product",
+        "collect",
+        "windows",
+        "chunks",
+        "chunks_exact",
+        "filter",
+        "filter_map",
+        "take",
+        "skip",
+        "rev",
+        "copied",
+        "cloned",
+        "for_each",
+    ];
+    OF_CHAINS.iter().any(|name| method == name)
+}
+
 /// `a[lo..hi]`
 fn is_range_of(e: &syn::Expr) -> bool {
     matches!(e, syn::Expr::Index(i) if matches!(&*i.index, syn::Expr::Range(_)))
 }
 
 /// Constructors and functions of std that put a value where it can't be followed.
-fn beyond(owner: Option<&str>, name: &str) -> Option<(String, &'static str)> {
+fn beyond(owner: Option<&str>, name: &str) -> Option<(Code, String, &'static str)> {
     match owner? {
         cell @ ("Cell" | "RefCell" | "OnceCell" | "UnsafeCell" | "Mutex" | "RwLock") => Some((
+            Code::Beyond,
             format!("an active value in a `{cell}`"),
             "use a `let mut` variable, or a `&mut` parameter",
         )),
-        "Cow" if matches!(name, "Borrowed" | "Owned") => Some((
+        "Cow" if matches!(name, "Borrowed" | "Owned" | "from") => Some((
+            Code::Beyond,
             "an active value in a `Cow`".into(),
             "use a slice, or a `Vec`",
         )),
         "thread" if matches!(name, "spawn" | "scope") => Some((
+            Code::Beyond,
             "an active value in another thread".into(),
             "compute here, or call the derivative from the threads",
         )),
         "ptr" => Some((
+            Code::RawPointer,
             "a raw pointer to an active value".into(),
             "use a reference, or an index",
         )),

@@ -164,7 +164,8 @@ impl Lowerer<'_> {
             _ => return false,
         };
         self.unsupported(
-            callee.span(),
+            whole(callee),
+            Code::UnknownCall,
             &what,
             "take the function as a parameter, `f: impl Fn(f64) -> f64`, or call it where nothing is active",
         );
@@ -236,7 +237,8 @@ impl Lowerer<'_> {
         };
         if matches!(callee, Callee::Param(_)) {
             self.unsupported(
-                e.span(),
+                whole(e),
+                Code::FunctionByName,
                 "a function as an argument of a function parameter",
                 "call an annotated function with it",
             );
@@ -281,7 +283,8 @@ impl Lowerer<'_> {
         };
         let Some(pull) = callee.helper(&format!("_pull_{position}")) else {
             self.unsupported(
-                p.span(),
+                whole(p),
+                Code::FunctionByName,
                 &format!("the function `{name}` as an argument of a method or a parameter"),
                 &format!("write a closure, `|x| {name}(x)`"),
             );
@@ -333,7 +336,8 @@ impl Lowerer<'_> {
     fn check_lambda(&mut self, closure: &Closure, wrapped: bool) {
         if !wrapped && may_leave(&without_return(closure.written.body.to_token_stream())) {
             self.unsupported(
-                closure.written.span(),
+                opening(&closure.written),
+                Code::ClosureLeaves,
                 "a closure that a `?` or a macro may leave, as an argument,",
                 "write an annotated function that returns a `Result`, and pass that",
             );
@@ -342,11 +346,10 @@ impl Lowerer<'_> {
             let syn::Pat::Ident(id) = p else { continue };
             if looked_into(&closure.written.body, &id.ident) {
                 self.errors.at(
-                    id.ident.span(),
-                    format!(
-                        "write the type of `{0}`, as in `|{0}: &[f64]|`: a closure that is handed to a function can't be differentiated without",
-                        id.ident
-                    ),
+                    whole(&id.ident),
+                    Code::ClosureType,
+                    "a closure that is handed to a function can't be differentiated without the types of its parameters",
+                    format!("write the type of `{0}`, as in `|{0}: &[f64]|`", id.ident),
                 );
             }
         }
@@ -437,6 +440,7 @@ impl Lowerer<'_> {
             let name = var.source.clone();
             self.unsupported(
                 span,
+                Code::FunctionKept,
                 &format!("code that uses the function `{name}` in a way that is not followed"),
                 &format!("call it in a statement of its own, `let y = {name}(…);`, or pass it on to an annotated function"),
             );
@@ -461,6 +465,7 @@ impl Lowerer<'_> {
             let name = self.func.var(v).source.clone();
             self.unsupported(
                 span,
+                Code::FunctionTwice,
                 &format!("`{name}` in two function arguments of one call"),
                 "write an annotated function that takes one of them only",
             );

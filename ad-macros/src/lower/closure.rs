@@ -46,7 +46,8 @@ impl Lowerer<'_> {
             }
             other => {
                 self.unsupported(
-                    other.span(),
+                    whole(other),
+                    Code::ClosureShape,
                     "this function value",
                     "write a closure, `|x| …`, or the name of a function",
                 );
@@ -57,7 +58,12 @@ impl Lowerer<'_> {
 
     pub(super) fn written_closure(&mut self, c: &syn::ExprClosure) -> Rc<Closure> {
         if let Some(token) = c.asyncness.map(|t| t.span).or(c.constness.map(|t| t.span)) {
-            self.unsupported(token, "this kind of closure", "write a plain closure");
+            self.unsupported(
+                token,
+                Code::ClosureShape,
+                "this kind of closure",
+                "write a plain closure, `|x| …`",
+            );
         }
         let mut scopes = self.scopes.clone();
         if c.capture.is_some() {
@@ -92,7 +98,8 @@ impl Lowerer<'_> {
             let ty = var.ty.clone();
             if ty.is_copy().is_none() {
                 self.unsupported(
-                    c.span(),
+                    opening(c),
+                    Code::ClosureType,
                     &format!("a `move` closure over `{name}`, whose type is not known here,"),
                     &format!("annotate it, `let mut {name}: …`, or leave out `move`"),
                 );
@@ -197,9 +204,10 @@ impl Lowerer<'_> {
         self.inside(closure, args, |lw| {
             if returns(&closure.body) {
                 lw.unsupported(
-                    closure.written.span(),
+                    opening(&closure.written),
+                    Code::ClosureLeaves,
                     "`return` in this closure",
-                    "write its value as the last expression",
+                    "write its value as the last expression, with `if` and `else`",
                 );
                 return;
             }
@@ -235,7 +243,8 @@ impl Lowerer<'_> {
             }
         } else {
             self.unsupported(
-                closure.written.span(),
+                opening(&closure.written),
+                Code::ClosureShape,
                 "a closure with this number of parameters",
                 "give it one pattern for each argument",
             );
@@ -430,9 +439,10 @@ impl Lowerer<'_> {
             && !super::expr::assigns(&closure.written.body.to_token_stream(), true);
         if !pure {
             self.unsupported(
-                closure.written.span(),
+                opening(&closure.written),
+                Code::ClosureValue,
                 &format!("the closure `{name}`, used as a value,"),
-                "call it directly, or write an annotated function",
+                "call it directly, or write an annotated function and pass that",
             );
         }
         let code = self.opaque(written, closure.written.span(), Ty::Constant);

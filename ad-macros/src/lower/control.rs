@@ -20,9 +20,10 @@ impl Lowerer<'_> {
                 if matches!(dest, Dest::Found(..)) =>
             {
                 self.unsupported(
-                    e.span(),
+                    head(e),
+                    Code::LoopValue,
                     "a loop that gives an `Option`",
-                    "write it as a loop that gives a value and a `bool`",
+                    "assign to a `let mut` variable and a `bool`, and leave the loop with `break`",
                 );
             }
             syn::Expr::If(i) => self.if_into(i, dest),
@@ -41,7 +42,12 @@ impl Lowerer<'_> {
             return;
         }
         if let Some(span) = has_let(&i.cond) {
-            self.unsupported(span, "`let` in a chain of conditions", "nest the `if`s");
+            self.unsupported(
+                span,
+                Code::LetChain,
+                "`let` in a chain of conditions",
+                "nest the `if`s: `if a { if let Some(k) = n { … } }`",
+            );
             return;
         }
         let (cond, _) = self.expr(&i.cond);
@@ -99,9 +105,10 @@ impl Lowerer<'_> {
             let (block, (guard, _)) = self.in_block(|lw| lw.expr(g));
             if !block.is_empty() {
                 self.unsupported(
-                    g.span(),
+                    whole(g),
+                    Code::Effects,
                     "a guard that calls functions",
-                    "compute it before the `match`",
+                    "compute it before the `match`, `let yes = …;`, and write `if yes`",
                 );
             }
             guard
@@ -218,8 +225,12 @@ impl Lowerer<'_> {
         });
         let found = found.map(|l| l.label);
         if found.is_none() {
-            self.errors
-                .at(span, "this exit leaves no loop of the function");
+            self.errors.at(
+                span,
+                Code::Exit,
+                "this exit leaves no loop of the function",
+                "write `return`, or give the loop that is meant a label, `'outer: for …`",
+            );
         }
         found
     }
@@ -231,8 +242,9 @@ impl Lowerer<'_> {
         if let Some(span) = has_let(&w.cond) {
             self.unsupported(
                 span,
+                Code::LetChain,
                 "`let` in a chain of conditions",
-                "use `loop` with a `break`",
+                "write `loop { let Some(k) = … else { break }; … }`",
             );
             return;
         }
@@ -301,7 +313,12 @@ impl Lowerer<'_> {
 
     fn range_loop(&mut self, f: &syn::ExprForLoop, r: &syn::ExprRange, chain: &Chain) {
         let (Some(start), Some(end)) = (&r.start, &r.end) else {
-            self.unsupported(r.span(), "an open range", "give the range both ends");
+            self.unsupported(
+                whole(r),
+                Code::Endless,
+                "an open range",
+                "give the range both ends, `0..n`",
+            );
             return;
         };
         let (bounds, _) = self.operands([&**start, &**end].into_iter());
@@ -324,9 +341,10 @@ impl Lowerer<'_> {
                 }
                 _ => {
                     self.unsupported(
-                        f.expr.span(),
+                        whole(&f.expr),
+                        Code::Order,
                         "this adaptor of a range",
-                        "use `.rev()` or `.step_by(n)`",
+                        "use `.rev()` or `.step_by(n)`, or write a `while` loop",
                     );
                     return;
                 }
@@ -395,7 +413,8 @@ impl Lowerer<'_> {
     fn element_loop(&mut self, f: &syn::ExprForLoop, chain: &Chain, place: Place) {
         if self.is_decided(&place) {
             self.unsupported(
-                f.expr.span(),
+                whole(&f.expr),
+                Code::LoopOver,
                 "a loop over what a pattern has bound",
                 "keep the container apart from the enum, and loop over it there",
             );
@@ -406,9 +425,10 @@ impl Lowerer<'_> {
             && !matches!(self.func.place_ty(&place).peel(), Ty::Unknown)
         {
             self.unsupported(
-                f.expr.span(),
+                whole(&f.expr),
+                Code::LoopOver,
                 "a loop over this",
-                "loop over a slice, an array or a `Vec`",
+                "loop over a slice, an array or a `Vec`, as in `for v in &values`",
             );
             return;
         }
@@ -436,7 +456,8 @@ impl Lowerer<'_> {
             .collect();
         if revs.len() > 1 || (revs.len() == 1 && enumerate.is_some_and(|e| e > revs[0])) {
             self.unsupported(
-                f.expr.span(),
+                whole(&f.expr),
+                Code::Order,
                 "this order of adaptors",
                 "use `.iter().enumerate().rev()` or a range",
             );
@@ -456,7 +477,12 @@ impl Lowerer<'_> {
                 }
                 (pat, None) => (None, pat),
                 (pat, _) => {
-                    lw.unsupported(pat.span(), "this pattern", "write `(i, v)`");
+                    lw.unsupported(
+                        whole(pat),
+                        Code::Pattern,
+                        "this pattern",
+                        "write `(i, v)`, and take `v` apart in the loop",
+                    );
                     (None, pat)
                 }
             };

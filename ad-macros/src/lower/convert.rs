@@ -85,7 +85,8 @@ impl Lowerer<'_> {
         if !matches!(ty.peel(), Ty::Int | Ty::Unknown) {
             let what = path.to_token_stream().to_string().replace(' ', "");
             self.unsupported(
-                c.func.span(),
+                whole(&c.func),
+                Code::Conversion,
                 &format!("`{what}` of an active value"),
                 "only integers can be converted; compute in one type of reals",
             );

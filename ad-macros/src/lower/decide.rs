@@ -155,8 +155,12 @@ impl Lowerer<'_> {
         value: &syn::Expr,
     ) -> Option<Decision> {
         if !self.is_constant_value(value) {
+            if self.errors.within(&value.to_token_stream()) {
+                return None;
+            }
             self.unsupported(
                 span,
+                Code::ActivePattern,
                 &format!("{what} on what may hold an active value"),
                 INSTEAD,
             );
@@ -205,9 +209,10 @@ impl Lowerer<'_> {
         let by_ref = pats.into_iter().any(|p| lends_mutably(&without_names(p)));
         if by_place || by_ref || lends_mutably(&value.to_token_stream()) {
             self.unsupported(
-                value.span(),
+                whole(value),
+                Code::MutablePattern,
                 "a pattern that may borrow mutably",
-                "assign by index, or to the variable itself",
+                "assign by index, `x[0] = …`, or to the variable itself",
             );
         }
     }

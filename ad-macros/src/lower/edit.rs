@@ -234,11 +234,7 @@ impl Lowerer<'_> {
     /// The ends of a range argument.
     fn bounds(&mut self, v: &Edited, e: &syn::Expr) -> Option<(Expr, Expr)> {
         let syn::Expr::Range(r) = strip(e) else {
-            self.unsupported(
-                syn::spanned::Spanned::span(e),
-                "this range",
-                "write it out, `i..j`",
-            );
+            self.unsupported(whole(e), Code::Index, "this range", "write it out, `i..j`");
             return None;
         };
         let lo = match &r.start {

@@ -344,7 +344,8 @@ impl Lowerer<'_> {
             && !self.is_constant_code(c.expr.to_token_stream())
         {
             self.unsupported(
-                c.ty.span(),
+                whole(&c.ty),
+                Code::RawPointer,
                 "a raw pointer to an active value",
                 "use a reference, or an index",
             );
@@ -374,8 +375,10 @@ impl Lowerer<'_> {
     fn cast_of_unknown(&mut self, c: &syn::ExprCast, value: Expr, to: Ty) -> (Expr, Ty) {
         let Expr::Place(place) = value else {
             self.errors.at(
-                c.expr.span(),
-                "the type of this operand is not known here, so its cast can't be differentiated; bind it first with its type, `let k: usize = …;`",
+                whole(&c.expr),
+                Code::Cast,
+                "the type of this operand is not known here, so its cast can't be differentiated",
+                "bind it first with its type, `let k: usize = …;`",
             );
             return (Expr::Cast(Box::new(value), c.ty.to_token_stream()), to);
         };
@@ -517,7 +520,11 @@ impl Lowerer<'_> {
                 (Expr::VecOf(values), Ty::Vec(Box::new(element)))
             }
             Err(e) => {
-                self.errors.push(e);
+                self.errors.push(Diagnostic::unreadable(
+                    &e,
+                    Code::ListOfMacro,
+                    "write `vec![a, b]` or `vec![value; n]`",
+                ));
                 (Expr::Tuple(Vec::new()), Ty::Unknown)
             }
         }
@@ -533,14 +540,17 @@ impl Lowerer<'_> {
     pub(super) fn fallback(&mut self, e: &(impl ToTokens + Spanned)) -> (Expr, Ty) {
         let tokens = e.to_token_stream();
         if self.holding == 0 && !self.is_constant_code(tokens.clone()) {
-            let (what, instead) = match syn::parse2::<syn::Expr>(tokens) {
-                Ok(e) => describe(&e),
+            let parsed = syn::parse2::<syn::Expr>(tokens);
+            let (code, what, instead) = match &parsed {
+                Ok(e) => describe(e),
                 Err(_) => (
+                    Code::NoDerivative,
                     "this expression",
                     "write it with operators, methods of `f64` and calls of annotated functions",
                 ),
             };
-            self.unsupported(e.span(), what, instead);
+            let at = parsed.as_ref().map_or_else(|_| whole(e), head);
+            self.unsupported(at, code, what, instead);
         }
         self.opaque_expr(e, Ty::Unknown)
     }
@@ -571,24 +581,45 @@ pub(super) fn read_through(e: Expr, ty: &Ty) -> Expr {
 }
 
 /// What an unsupported expression is called, and what to write instead.
-fn describe(e: &syn::Expr) -> (&'static str, &'static str) {
+fn describe(e: &syn::Expr) -> (Code, &'static str, &'static str) {
     match e {
         syn::Expr::Closure(_) => (
+            Code::ClosureValue,
             "a closure over active values",
-            "write a loop, or an annotated function",
+            "give it a name and call it, `let f = |x| …; f(2.0)`, pass it to an annotated function, or write a function",
         ),
-        syn::Expr::Unsafe(_) => ("`unsafe` code", "use safe indexing"),
-        syn::Expr::Async(_) | syn::Expr::Await(_) => {
-            ("`async` code", "compute outside, and pass the values in")
-        }
+        syn::Expr::Unsafe(_) => (
+            Code::Unsafe,
+            "`unsafe` code",
+            "use safe indexing, `x[i]`, or `constant(…)` around what has no derivative",
+        ),
+        syn::Expr::Async(_) | syn::Expr::Await(_) => (
+            Code::Async,
+            "`async` code",
+            "compute outside, and pass the values in",
+        ),
         syn::Expr::RawAddr(_) => (
+            Code::RawPointer,
             "a raw pointer to an active value",
             "use a reference, or an index",
         ),
-        syn::Expr::Struct(_) => ("a struct with active fields", "use a tuple or an array"),
-        syn::Expr::Let(_) => ("`if let` on an active value", "compare with `if` instead"),
-        syn::Expr::Range(_) => ("a range of active values", "use integers"),
+        syn::Expr::Struct(_) => (
+            Code::NoDerivative,
+            "a struct with active fields",
+            "use a tuple or an array",
+        ),
+        syn::Expr::Let(_) => (
+            Code::ActivePattern,
+            "`if let` on an active value",
+            "compare with `if` instead",
+        ),
+        syn::Expr::Range(_) => (
+            Code::Index,
+            "a range of active values",
+            "count with integers, and compute the reals in the loop: `for i in 0..n { let t = i as f64 * h; … }`",
+        ),
         _ => (
+            Code::NoDerivative,
             "this expression",
             "write it with operators, methods of `f64` and calls of annotated functions",
         ),

@@ -76,7 +76,8 @@ impl Lowerer<'_> {
 
     fn not_written_out(&mut self, e: &syn::Expr) {
         self.unsupported(
-            e.span(),
+            whole(e),
+            Code::NotWrittenOut,
             "a `Result` or `Option` that is not written out",
             "return `Ok(…)`, `Some(…)`, `Err(…)`, `None`, or a call",
         );
@@ -139,7 +140,8 @@ impl Lowerer<'_> {
             return found;
         }
         self.unsupported(
-            t.question_token.span(),
+            whole(&t.question_token),
+            Code::ActiveQuestion,
             "`?` on an active value",
             "use it on calls of annotated functions and on constants, or decide with `if` and `return Err(…)`",
         );
@@ -156,7 +158,8 @@ impl Lowerer<'_> {
             Some(none) => self.found(&t.expr, none.converting()),
             None => {
                 self.unsupported(
-                    t.question_token.span(),
+                    whole(&t.question_token),
+                    Code::ClosureLeaves,
                     "`?` in this closure",
                     "write a loop, or an annotated function that returns a `Result`",
                 );
@@ -181,7 +184,8 @@ impl Lowerer<'_> {
         let found = self.call_with_ending(&m.receiver, quote!(.#method(#args)));
         Some(found.unwrap_or_else(|| {
             self.unsupported(
-                m.method.span(),
+                whole(&m.method),
+                Code::ActiveQuestion,
                 &format!("`{name}` on an active value"),
                 "use it on calls of annotated functions and on constants; a local that may hold no real is best a `bool` and an `f64`",
             );

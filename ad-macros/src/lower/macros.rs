@@ -76,7 +76,8 @@ impl Lowerer<'_> {
         }
         if !self.is_constant_code(m.mac.tokens.clone()) {
             self.unsupported(
-                m.span(),
+                whole(&m.mac.path),
+                Code::Macro,
                 &format!("the value of the macro `{name}!` of an active argument"),
                 "write out what it expands to, make it an annotated function, or wrap it in `constant(…)` if it has no derivative",
             );
@@ -106,7 +107,8 @@ impl Lowerer<'_> {
             // It may be what returns the error.
             if only_reads {
                 self.unsupported(
-                    m.span(),
+                    whole(&m.mac.path),
+                    Code::Macro,
                     &format!("the macro `{name}!` with an active argument in a function that may return an error"),
                     "write out what it expands to",
                 );

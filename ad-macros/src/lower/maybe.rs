@@ -250,7 +250,8 @@ impl Lowerer<'_> {
         let (block, cond) = self.in_block(f);
         if (!block.is_empty() || cond.is_none()) && self.errors.count() == errors {
             self.unsupported(
-                m.method.span(),
+                whole(&m.method),
+                Code::ActiveQuestion,
                 &format!("`{}` of this", m.method),
                 "bind what is there with `if let`, and decide there",
             );

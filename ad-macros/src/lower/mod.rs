@@ -38,7 +38,7 @@ mod types;
 mod variant;
 mod whether;
 
-use crate::error::Errors;
+use crate::diagnostics::{Code, Culprit, Diagnostic, Errors, head, opening, whole};
 use crate::ir::*;
 use proc_macro2::Span;
 use std::collections::{HashMap, HashSet};
@@ -254,8 +254,10 @@ fn enter<'e>(
         lw.returned_type = Some(value.clone());
         if matches!(lw.func.ret, Ty::Ref(..)) {
             lw.errors.at(
-                syn::spanned::Spanned::span(ty),
-                "a function that returns a reference can't be differentiated; return an owned value, or write to a `&mut` parameter",
+                whole(ty),
+                Code::ReturnsReference,
+                "a function that returns a reference can't be differentiated",
+                "return an owned value, or write to a `&mut` parameter",
             );
         }
     }
@@ -271,11 +273,9 @@ fn of_value(name: &str) -> String {
 }
 
 impl Lowerer<'_> {
-    fn unsupported(&mut self, span: Span, what: &str, instead: &str) {
-        self.errors.at(
-            span,
-            format!("{what} can't be differentiated here; {instead}"),
-        );
+    fn unsupported(&mut self, at: impl Into<Culprit>, code: Code, what: &str, instead: &str) {
+        let message = format!("{what} can't be differentiated here");
+        self.errors.at(at, code, message, instead);
     }
 
     fn emit(&mut self, s: Stmt) {

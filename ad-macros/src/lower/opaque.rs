@@ -24,6 +24,7 @@ impl Lowerer<'_> {
                 Some(Binding::Parts(_)) => {
                     self.unsupported(
                         span,
+                        Code::IteratorValue,
                         &format!("the tuple `{name}` as a value"),
                         "take it apart with a pattern, `|(a, b)|`",
                     );
@@ -32,6 +33,7 @@ impl Lowerer<'_> {
                 Some(Binding::Iterator(_)) => {
                     self.unsupported(
                         span,
+                        Code::IteratorValue,
                         &format!("the iterator `{name}` as a value"),
                         "take its items with `for`, `next` or a chain",
                     );

@@ -6,7 +6,6 @@ use super::maybe::{Maybe, strip, truth};
 use super::*;
 use quote::{ToTokens, quote};
 use std::collections::HashMap;
-use syn::spanned::Spanned;
 
 /// Methods of an `Option` whose value is one too, and how many arguments they take.
 const ADAPTORS: &[(&str, usize)] = &[
@@ -409,7 +408,8 @@ impl Lowerer<'_> {
             && !self.is_constant_code(e.to_token_stream());
         if hidden {
             self.unsupported(
-                e.span(),
+                whole(e),
+                Code::HiddenWrapper,
                 "a value in a wrapper that the signature does not show",
                 "write the return type as `Result<…>` or `Option<…>`",
             );

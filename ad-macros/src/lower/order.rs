@@ -72,7 +72,8 @@ impl Lowerer<'_> {
         let closure = self.closure(f, 2)?;
         if super::iter::assigns_outside(&closure) {
             self.unsupported(
-                f.span(),
+                head(f),
+                Code::Effects,
                 "a comparison that changes something",
                 "compute what it asks for before, and only read it here",
             );

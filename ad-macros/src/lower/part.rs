@@ -6,7 +6,6 @@ use super::form::{is_rest, names};
 use super::variant::Mode;
 use super::*;
 use quote::ToTokens;
-use syn::spanned::Spanned;
 
 impl Lowerer<'_> {
     /// Binds the names of a pattern to parts of a place that is known to have its form.
@@ -207,6 +206,7 @@ impl Lowerer<'_> {
         if clash {
             self.unsupported(
                 span,
+                Code::Alternatives,
                 "a call that is lent several parts of one enum, and may change one of them,",
                 "call it with copies, and assign them to the parts afterwards",
             );
@@ -215,7 +215,8 @@ impl Lowerer<'_> {
 
     pub(super) fn reject_pattern(&mut self, pat: &syn::Pat) {
         self.unsupported(
-            pat.span(),
+            whole(pat),
+            Code::Pattern,
             "this pattern of what may be active",
             "bind each part to a name of its own, with `_` for what is not used",
         );

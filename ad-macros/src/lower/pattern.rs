@@ -157,7 +157,8 @@ impl Lowerer<'_> {
                 self.let_ident(id, Expr::Place(place), ty);
             }
             other => self.unsupported(
-                other.span(),
+                whole(other),
+                Code::Pattern,
                 "this pattern",
                 "bind the value to a name and take it apart with fields or indices",
             ),
@@ -261,7 +262,8 @@ impl Lowerer<'_> {
             }
             other => {
                 self.unsupported(
-                    other.span(),
+                    whole(other),
+                    Code::ActivePattern,
                     "a `match` on this pattern of what may hold an active value",
                     "match on constants, integers, bools, tuples of them, and ranges; take the value of a call with `?` or `.unwrap()`",
                 );

@@ -170,7 +170,12 @@ impl Lowerer<'_> {
             e => {
                 let (value, ty) = self.expr(e);
                 if ty.is_real() {
-                    self.unsupported(e.span(), "an index of this type", "index with a `usize`");
+                    self.unsupported(
+                        whole(e),
+                        Code::Index,
+                        "an index of this type",
+                        "index with a `usize`; an `as usize` makes one",
+                    );
                 }
                 let value = self.held(value);
                 self.claim_indexed(&place, &value, &ty, i.span());

@@ -95,7 +95,12 @@ impl Lowerer<'_> {
                 Some(Binding::Var(v)) => Expr::var(*v),
                 Some(Binding::Alias(place)) => Expr::Place(place.clone()),
                 _ => {
-                    self.unsupported(p.name.span(), "a partial that is no number", "give a value");
+                    self.unsupported(
+                        whole(&p.name),
+                        Code::RuleOfNoScalar,
+                        "a partial that is no number",
+                        "give a value",
+                    );
                     Expr::Real(0.0)
                 }
             };
@@ -146,25 +151,37 @@ impl Lowerer<'_> {
             let stated = rule.partials.iter().find(|p| p.name == info.source);
             if info.constant || (info.ty.is_constant() && !self.callables.contains_key(&var)) {
                 if let Some(p) = stated {
-                    let text = format!("`{}` is constant: it has no partial", p.name);
-                    self.errors.at(p.name.span(), text);
+                    self.errors.at(
+                        p.name.span(),
+                        Code::RulePartials,
+                        format!("`{}` is constant: it has no partial", p.name),
+                        "leave the partial out, or the parameter active",
+                    );
                 }
                 continue;
             }
             if self.callables.contains_key(&var) || !is_scalar(&info.ty) {
-                let text = format!(
-                    "`rule` states the partials of real scalars, and `{}` is none; mark it `#[constant]`, or write the companions by hand with `custom`",
-                    info.source
+                self.errors.at(
+                    info.span,
+                    Code::RuleOfNoScalar,
+                    format!(
+                        "`rule` states the partials of real scalars, and `{}` is none",
+                        info.source
+                    ),
+                    "mark it `#[constant]`, or write the companions by hand with `custom`",
                 );
-                self.errors.at(info.span, text);
                 continue;
             }
             if stated.is_none() {
-                let text = format!(
-                    "the rule has no partial of `{0}`: add `{0} => …`, or mark the parameter `#[constant]`",
-                    info.source
+                self.errors.at(
+                    info.span,
+                    Code::RulePartials,
+                    format!("the rule has no partial of `{}`", info.source),
+                    format!(
+                        "add `{} => …`, or mark the parameter `#[constant]`",
+                        info.source
+                    ),
                 );
-                self.errors.at(info.span, text);
                 continue;
             }
             let ty = match ty {
@@ -181,8 +198,12 @@ impl Lowerer<'_> {
         let names: Vec<String> = self.func.vars.iter().map(|v| v.source.clone()).collect();
         for p in &rule.partials {
             if !names.contains(&p.name.to_string()) {
-                let text = format!("no parameter of this function is called `{}`", p.name);
-                self.errors.at(p.name.span(), text);
+                self.errors.at(
+                    p.name.span(),
+                    Code::RulePartials,
+                    format!("no parameter of this function is called `{}`", p.name),
+                    "state a partial for each active parameter, by its name",
+                );
             }
         }
         inputs
@@ -196,7 +217,12 @@ impl Lowerer<'_> {
             syn::ReturnType::Type(_, ty) => syn::spanned::Spanned::span(ty),
             syn::ReturnType::Default => rule.span,
         };
-        self.errors.at(span, "`rule` states the partials of one real scalar, and this result is none; write the companions by hand with `custom`");
+        self.errors.at(
+            span,
+            Code::RuleOfNoScalar,
+            "`rule` states the partials of one real scalar, and this result is none",
+            "write the companions by hand with `custom`",
+        );
     }
 }
 
@@ -214,7 +240,7 @@ pub fn own_call(
     of_self: bool,
     rule: &Rule,
     generics: &Generics,
-) -> syn::Result<TokenStream> {
+) -> Result<TokenStream, Diagnostic> {
     let name = &sig.ident;
     let path = match of_self || sig.receiver().is_some() {
         true => quote!(Self::#name),
@@ -245,11 +271,13 @@ pub fn own_call(
 }
 
 /// A parameter, given once more: what the partials read too is copied.
-fn argument(t: &syn::PatType, rule: &Rule, generics: &Generics) -> syn::Result<TokenStream> {
+fn argument(t: &syn::PatType, rule: &Rule, generics: &Generics) -> Result<TokenStream, Diagnostic> {
     let syn::Pat::Ident(id) = &*t.pat else {
-        return Err(syn::Error::new(
-            syn::spanned::Spanned::span(&t.pat),
-            "a function with a rule calls itself: give the parameter a name",
+        return Err(Diagnostic::new(
+            whole(&t.pat),
+            Code::RulePartials,
+            "a function with a rule calls itself, and this parameter has no name",
+            "give the parameter a name, and take it apart in the body",
         ));
     };
     let name = &id.ident;

@@ -74,7 +74,8 @@ impl Lowerer<'_> {
                 self.bind(&id.ident.to_string(), Binding::Alias(place));
             }
             _ => self.unsupported(
-                syn::spanned::Spanned::span(pat),
+                whole(pat),
+                Code::Pattern,
                 "this pattern",
                 "bind the part to a name",
             ),

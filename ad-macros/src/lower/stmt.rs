@@ -57,7 +57,8 @@ impl Lowerer<'_> {
                 self.items.push(item.clone());
             }
             other => self.unsupported(
-                other.span(),
+                whole(other),
+                Code::NestedItem,
                 "this nested item",
                 "move it out of the function",
             ),
@@ -178,9 +179,10 @@ impl Lowerer<'_> {
                     self.declare_late(&id, m, ty);
                 } else {
                     self.unsupported(
-                        pat.span(),
+                        whole(pat),
+                        Code::PatternWithoutValue,
                         "this pattern without a value",
-                        "declare each name by itself",
+                        "declare each name by itself, `let a; let b;`",
                     );
                 }
             }
@@ -188,9 +190,10 @@ impl Lowerer<'_> {
             _ => match simple_ident(pat) {
                 Some((id, m)) => self.declare_late(&id, m, Ty::Unknown),
                 None => self.unsupported(
-                    pat.span(),
+                    whole(pat),
+                    Code::PatternWithoutValue,
                     "this pattern without a value",
-                    "declare each name by itself",
+                    "declare each name by itself, `let a; let b;`",
                 ),
             },
         }
@@ -268,6 +271,7 @@ impl Lowerer<'_> {
                     let span = place.span;
                     self.unsupported(
                         span,
+                        Code::MovingReference,
                         "a reference chosen by a branch",
                         "branch around its use instead",
                     );
@@ -385,6 +389,7 @@ impl Lowerer<'_> {
         if let Expr::Borrow(..) = value {
             self.unsupported(
                 place.span,
+                Code::MovingReference,
                 "a reference that changes what it refers to",
                 "index the slice instead",
             );
@@ -479,9 +484,10 @@ impl Lowerer<'_> {
         });
         if place.is_none() {
             self.unsupported(
-                e.span(),
+                whole(e),
+                Code::Assignment,
                 "an assignment to this",
-                "assign to a variable, an element or a field",
+                "assign to a variable, an element or a field: `x[i] = …`",
             );
         }
         place

@@ -73,8 +73,10 @@ impl Lowerer<'_> {
         for other in asked {
             self.stored.insert(mark(other));
             self.errors.at(
-                other.path().span(),
-                "a loop takes one of `#[store]`, `#[recompute]` and `#[checkpoint(n)]`",
+                whole(&other.path()),
+                Code::LoopAttribute,
+                "a loop is stored in one way",
+                "keep one of `#[store]`, `#[recompute]` and `#[checkpoint(n)]`",
             );
         }
         if let Some(policy) = self.policy(a) {
@@ -91,8 +93,12 @@ impl Lowerer<'_> {
         }
         if !matches!(a.meta, syn::Meta::Path(_)) {
             let name = name(a);
-            self.errors
-                .at(a.path().span(), format!("`#[{name}]` takes no arguments"));
+            self.errors.at(
+                whole(&a.path()),
+                Code::LoopAttribute,
+                format!("`#[{name}]` takes no arguments"),
+                format!("write `#[{name}]` alone"),
+            );
             return None;
         }
         match a.path().is_ident("store") {
@@ -103,13 +109,18 @@ impl Lowerer<'_> {
 
     /// The number of snapshots: an integer that is known before the loop.
     fn snapshots(&mut self, a: &syn::Attribute) -> Option<Opaque> {
-        let usage = "`#[checkpoint(n)]` takes the number of snapshots that may be alive, as in `#[checkpoint(8)]`";
+        let usage = (
+            "`#[checkpoint(n)]` takes the number of snapshots that may be alive",
+            "write a number, `#[checkpoint(8)]`, or an integer that is known before the loop",
+        );
         let syn::Meta::List(list) = &a.meta else {
-            self.errors.at(a.path().span(), usage);
+            self.errors
+                .at(whole(&a.path()), Code::LoopAttribute, usage.0, usage.1);
             return None;
         };
         let Ok(e) = list.parse_args::<syn::Expr>() else {
-            self.errors.at(a.path().span(), usage);
+            self.errors
+                .at(whole(&a.path()), Code::LoopAttribute, usage.0, usage.1);
             return None;
         };
         let literal = match &e {
@@ -122,13 +133,16 @@ impl Lowerer<'_> {
         };
         match literal {
             None => {
-                self.errors.at(e.span(), usage);
+                self.errors
+                    .at(whole(&e), Code::LoopAttribute, usage.0, usage.1);
                 return None;
             }
             Some(0) => {
                 self.errors.at(
-                    e.span(),
-                    "without a snapshot the loop can't be run again; `#[checkpoint(1)]` keeps the state in which it starts",
+                    whole(&e),
+                    Code::LoopAttribute,
+                    "without a snapshot the loop can't be run again",
+                    "`#[checkpoint(1)]` keeps the state in which it starts",
                 );
                 return None;
             }
@@ -137,8 +151,10 @@ impl Lowerer<'_> {
         let tokens = quote::ToTokens::to_token_stream(&e);
         if !self.is_constant_code(tokens.clone()) {
             self.errors.at(
-                e.span(),
+                whole(&e),
+                Code::LoopAttribute,
                 "the number of snapshots can't depend on an active value",
+                "write a number, `#[checkpoint(8)]`, or an integer that is known before the loop",
             );
             return None;
         }
@@ -155,12 +171,18 @@ impl Lowerer<'_> {
             if !on_loops.contains(&mark(a)) {
                 self.errors.at(
                     span,
-                    format!("`#[{name}]` goes on a `for`, `while` or `loop`"),
+                    Code::LoopAttributePlace,
+                    format!("`#[{name}]` says how a loop is stored, and this is none"),
+                    format!("write `#[{name}]` on a `for`, `while` or `loop`, or remove it"),
                 );
             } else if !self.stored.contains(&mark(a)) {
                 self.errors.at(
                     span,
-                    format!("nothing in this loop is differentiated: `#[{name}]` has no meaning here; remove it"),
+                    Code::LoopAttributePlace,
+                    format!(
+                        "nothing in this loop is differentiated: `#[{name}]` has no meaning here"
+                    ),
+                    "remove it",
                 );
             }
         }

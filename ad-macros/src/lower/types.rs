@@ -228,7 +228,8 @@ impl Lowerer<'_> {
                 && !constant
             {
                 self.unsupported(
-                    syn::spanned::Spanned::span(&p.ty),
+                    whole(&p.ty),
+                    Code::SharedParameter,
                     "a `Cow`",
                     "take a slice, `&[f64]`, or mark the parameter `#[constant]`",
                 );
@@ -269,9 +270,10 @@ impl Lowerer<'_> {
             && matches!(**inner, Ty::Ref(..))
         {
             self.unsupported(
-                name.span(),
+                whole(name),
+                Code::DoubleReference,
                 "a reference to a reference",
-                "take a plain reference",
+                "take a plain reference, `&f64`",
             );
         }
         let id = self.declare(&name.to_string(), name.span(), ty, mutable, Role::Param);

@@ -212,7 +212,8 @@ impl Lowerer<'_> {
             .is_some_and(|m| m.method.to_string().ends_with("_mut"));
         if changes {
             self.unsupported(
-                e.span(),
+                whole(e),
+                Code::ActivePattern,
                 "a pattern that asks more of an element than whether it is there, and may change it,",
                 "bind the element to a name with `Some(name)`, and match on the name",
             );
@@ -249,7 +250,8 @@ impl Lowerer<'_> {
         let mut all = alternatives(pat);
         if all.len() > 1 {
             self.unsupported(
-                pat.span(),
+                whole(pat),
+                Code::Alternatives,
                 "a pattern with alternatives that bind names",
                 "write a `match` with an arm for each",
             );

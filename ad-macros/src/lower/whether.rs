@@ -127,7 +127,8 @@ impl Lowerer<'_> {
             [syn::Pat::Wild(_)] => vec![Item::Value(Expr::Tuple(Vec::new()), Ty::Unit)],
             [pat] => {
                 self.unsupported(
-                    pat.span(),
+                    whole(pat),
+                    Code::ActiveError,
                     "an error that is looked at here",
                     "write a `match` with an arm `Err(e)`",
                 );

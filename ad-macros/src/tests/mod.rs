@@ -3,6 +3,7 @@
 //! Expected texts are refreshed with `UPDATE_EXPECT=1 cargo test -p ad-macros`; look at what changed.
 
 mod analysis;
+mod diagnostics;
 mod expand;
 mod print;
 mod stages;

@@ -3,7 +3,7 @@
 use crate::analysis::activity::{Activity, analyse};
 use crate::analysis::propagate::propagate;
 use crate::analysis::structure::structure;
-use crate::error::Errors;
+use crate::diagnostics::Errors;
 use crate::ir::*;
 use crate::lower::{Generics, lower};
 use crate::transform::adjoint::{Adjoint, Mode, Sweeps};
@@ -271,4 +271,84 @@ fn titled(n: &Node) -> Vec<(&'static str, &Scope)> {
         Node::Labeled { body, .. } => vec![("labelled block", body)],
         _ => Vec::new(),
     }
+}
+
+/// What our macros make of all that they are written on in a file, in text: with the errors.
+pub fn expand_macros(source: &str) -> String {
+    let source = format!("fn example() {{ {source} }}");
+    let file = syn::parse_file(&source).expect("the example parses");
+    let mut all = Macros(String::new());
+    syn::visit::Visit::visit_file(&mut all, &file);
+    all.0
+}
+
+struct Macros(String);
+
+impl Macros {
+    /// Expands the attribute or the derive of an item, if it has one.
+    fn item(&mut self, attrs: &[syn::Attribute], item: &impl ToTokens) {
+        let facade = quote::quote!(::chainrule);
+        let own = "# [differentiate";
+        for a in attrs {
+            let out = match &a.meta {
+                meta if meta.path().is_ident("differentiate") => {
+                    let attr = match meta {
+                        syn::Meta::List(l) => l.tokens.clone(),
+                        _ => TokenStream::new(),
+                    };
+                    // The attribute itself is the first of the item's tokens.
+                    let rest = item.to_token_stream().into_iter().skip(2).collect();
+                    assert!(item.to_token_stream().to_string().starts_with(own));
+                    crate::expand::differentiate(attr, rest, &facade)
+                }
+                syn::Meta::List(l) if l.tokens.to_string().contains("Differentiable") => {
+                    crate::derive::differentiable(item.to_token_stream(), &facade)
+                }
+                _ => continue,
+            };
+            self.0 += &out.to_string();
+        }
+    }
+}
+
+impl<'a> syn::visit::Visit<'a> for Macros {
+    fn visit_item(&mut self, i: &'a syn::Item) {
+        match i {
+            syn::Item::Fn(f) => self.item(&f.attrs, f),
+            syn::Item::Impl(b) => self.item(&b.attrs, b),
+            syn::Item::Trait(t) => self.item(&t.attrs, t),
+            syn::Item::Struct(s) => self.item(&s.attrs, s),
+            syn::Item::Enum(e) => self.item(&e.attrs, e),
+            syn::Item::Union(u) => self.item(&u.attrs, u),
+            _ => {}
+        }
+        syn::visit::visit_item(self, i);
+    }
+
+    fn visit_impl_item_fn(&mut self, m: &'a syn::ImplItemFn) {
+        self.item(&m.attrs, m);
+        syn::visit::visit_impl_item_fn(self, m);
+    }
+
+    fn visit_macro(&mut self, m: &'a syn::Macro) {
+        if m.path.is_ident("chain") {
+            let out = crate::chain::chain(m.tokens.clone(), &quote::quote!(::chainrule));
+            self.0 += &out.to_string();
+        }
+    }
+}
+
+/// The files of Rust under a folder, with their text.
+pub fn sources(folder: &std::path::Path) -> Vec<(std::path::PathBuf, String)> {
+    let mut all = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder of sources") {
+        let path = entry.expect("an entry of the folder").path();
+        if path.is_dir() {
+            all.extend(sources(&path));
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            let text = std::fs::read_to_string(&path).expect("a file of sources");
+            all.push((path, text));
+        }
+    }
+    all
 }

@@ -54,6 +54,6 @@ fn general(message: &str) -> String {
             _ => out += "`…`",
         }
     }
-    let end = out.find("; ").unwrap_or(out.len());
+    let end = out.find(" help: ").unwrap_or(out.len());
     out[..end].to_string()
 }

@@ -99,7 +99,8 @@ impl Lowerer<'_> {
 
     fn no_adaptor(&mut self, m: &syn::ExprMethodCall) -> Option<Pipeline> {
         self.unsupported(
-            m.method.span(),
+            whole(&m.method),
+            Code::Adaptor,
             &format!("the iterator adaptor `{}`", m.method),
             "write a `for` loop with `if`, `break` or a nested loop",
         );
@@ -177,6 +178,7 @@ impl Lowerer<'_> {
         if noticed {
             self.unsupported(
                 span,
+                Code::StageEffects,
                 &format!("`{name}` behind a closure that changes variables or items"),
                 "write a `for` loop",
             );
@@ -246,6 +248,7 @@ impl Lowerer<'_> {
             _ => {
                 self.unsupported(
                     span,
+                    Code::ZipOfFilters,
                     "`zip` of two chains that both leave items out",
                     "collect one of them first, or write a `for` loop",
                 );
@@ -278,7 +281,8 @@ impl Lowerer<'_> {
             return Some(Pipeline::of(Source::Seq(seq), p.span));
         }
         self.unsupported(
-            m.method.span(),
+            whole(&m.method),
+            Code::Order,
             "`cycle` of this chain",
             "put it right behind a slice or a range, or collect the items first",
         );
@@ -332,13 +336,19 @@ impl Lowerer<'_> {
             Source::Seq(seq) if !self.has_effects(&seq.access) => match self.reversed(seq) {
                 Some(seq) => Source::Seq(seq),
                 None => {
-                    self.unsupported(span, "an open range in reverse", "give it an end");
+                    self.unsupported(
+                        span,
+                        Code::Endless,
+                        "an open range in reverse",
+                        "give it an end, `(0..n).rev()`",
+                    );
                     return None;
                 }
             },
             Source::Seq(_) => {
                 self.unsupported(
                     span,
+                    Code::StageEffects,
                     "`rev` behind a closure that changes variables or items",
                     "write a `for` loop",
                 );
@@ -365,6 +375,7 @@ impl Lowerer<'_> {
     fn no_way_back(&mut self, span: Span) {
         self.unsupported(
             span,
+            Code::Order,
             "`rev` of this chain",
             "put `rev` right behind the source, or collect the items and walk them backwards",
         );

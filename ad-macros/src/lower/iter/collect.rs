@@ -28,6 +28,7 @@ impl Lowerer<'_> {
             _ => {
                 self.unsupported(
                     span,
+                    Code::Collect,
                     "`collect` into this type",
                     "write `collect::<Vec<_>>()`, or annotate the variable, `let v: Vec<f64> = …`",
                 );
@@ -175,7 +176,8 @@ impl Lowerer<'_> {
             [Ty::Vec(a)] if m.method == "partition" => Some((a.peel().clone(), a.peel().clone())),
             _ => {
                 self.unsupported(
-                    m.method.span(),
+                    whole(&m.method),
+                    Code::Collect,
                     &format!("`{}` into these types", m.method),
                     "annotate the variables, `let (a, b): (Vec<f64>, Vec<f64>) = …`",
                 );
@@ -279,6 +281,7 @@ impl Lowerer<'_> {
     fn no_good_items(&mut self, span: Span) -> Option<Pipeline> {
         self.unsupported(
             span,
+            Code::FallibleItems,
             "a chain of items that may be errors",
             "put the `map` that makes them last, or write a loop with `?`",
         );

@@ -106,13 +106,14 @@ impl Lowerer<'_> {
     /// Whether the first of two items is the greater one, as a closure says that compares them.
     pub(super) fn is_greater(&mut self, closure: &Rc<Closure>, a: Item, b: Item) -> Expr {
         let mut greater = None;
-        let span = closure.written.span();
+        let at = opening(&closure.written);
         self.in_closure(closure, vec![a, b], &mut |lw, body| {
             greater = lw.greater(body);
         });
         greater.unwrap_or_else(|| {
             self.unsupported(
-                span,
+                at,
+                Code::End,
                 "this comparison",
                 "compare with `partial_cmp`, `total_cmp` or `cmp`, such as `|a, b| a.total_cmp(b)`",
             );

@@ -101,7 +101,8 @@ impl Lowerer<'_> {
                 *items = self.state("items", Ty::Constant, Expr::Opaque(copy));
             }
             Source::Calls(closure) => self.unsupported(
-                closure.written.span(),
+                opening(&closure.written),
+                Code::IteratorValue,
                 "a copy of an iterator that calls a closure",
                 "write it out a second time",
             ),

@@ -73,7 +73,8 @@ impl Lowerer<'_> {
         }
         if optional {
             self.unsupported(
-                m.method.span(),
+                whole(&m.method),
+                Code::EndKept,
                 &format!("`{name}` without `unwrap`"),
                 "add `.unwrap()` or `?`, ask with `if let Some(…) = …`, or write a `for` loop",
             );
@@ -204,6 +205,7 @@ impl Lowerer<'_> {
             _ => {
                 self.unsupported(
                     span,
+                    Code::End,
                     &format!("`{name}` with these arguments"),
                     "write a `for` loop",
                 );

@@ -262,7 +262,8 @@ impl Lowerer<'_> {
             return Some(Item::Value(value, ty));
         }
         self.unsupported(
-            e.span(),
+            head(e),
+            Code::NotWrittenOut,
             "this `Option` or `Result`",
             "write it out as `if … { Some(…) } else { None }`, or write a loop",
         );
@@ -385,7 +386,12 @@ impl Lowerer<'_> {
         let convert = match none {
             Otherwise::Leave { convert } => convert,
             Otherwise::Error(_) => {
-                self.unsupported(span, "an error for an error", "state the last one only");
+                self.unsupported(
+                    span,
+                    Code::ActiveError,
+                    "an error for an error",
+                    "state the last one only",
+                );
                 return none;
             }
             _ => return none,

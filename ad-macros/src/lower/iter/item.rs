@@ -301,6 +301,7 @@ impl Lowerer<'_> {
                     Kind::Value | Kind::Ref | Kind::RefMut | Kind::Part => {
                         self.unsupported(
                             span,
+                            Code::ItemReference,
                             "a reference in this position",
                             "take the item apart with a pattern, `|(a, b)|`, or compute a value from it",
                         );

@@ -79,7 +79,7 @@ impl Lowerer<'_> {
 
     fn no_end(&mut self, m: &syn::ExprMethodCall, instead: &str) -> Option<Item> {
         let what = format!("`{}` of this chain", m.method);
-        self.unsupported(m.method.span(), &what, instead);
+        self.unsupported(whole(&m.method), Code::End, &what, instead);
         None
     }
 

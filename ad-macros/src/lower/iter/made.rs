@@ -48,7 +48,8 @@ impl Lowerer<'_> {
         }
         if matches!(self.ty_of(&m.receiver).peel(), Ty::Real(_)) && asked.is_none() {
             self.unsupported(
-                m.method.span(),
+                whole(&m.method),
+                Code::Conversion,
                 "`into` of a number, without a type for what it becomes,",
                 "bind it with its type, `let y: f64 = x.into();`",
             );
@@ -128,7 +129,8 @@ impl Lowerer<'_> {
         }
         if name == "product" {
             self.unsupported(
-                m.method.span(),
+                whole(&m.method),
+                Code::End,
                 "`product` of values of a user's type",
                 "write a `fold`",
             );

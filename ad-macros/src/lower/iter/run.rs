@@ -220,7 +220,9 @@ impl Lowerer<'_> {
         if !left {
             self.errors.at(
                 span,
-                "a loop without end can't be differentiated; leave it with `break`, or give the range both ends",
+                Code::Endless,
+                "a loop without end can't be differentiated",
+                "leave it with `break`, or give the range both ends",
             );
         }
     }
@@ -470,8 +472,9 @@ impl Lowerer<'_> {
             _ => {
                 self.unsupported(
                     Span::call_site(),
+                    Code::Adaptor,
                     "`flatten` of these items",
-                    "write a loop in a loop",
+                    "write a loop in a loop, `for row in rows { for v in row { … } }`",
                 );
                 return;
             }

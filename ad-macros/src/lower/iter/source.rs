@@ -148,7 +148,7 @@ impl Lowerer<'_> {
             }
             ("successors", [first, f]) => return self.successors(first, f, span),
             _ => {
-                self.unsupported(span, "this iterator", "write a loop");
+                self.unsupported(span, Code::LoopOver, "this iterator", "write a loop");
                 return None;
             }
         };
@@ -171,7 +171,8 @@ impl Lowerer<'_> {
             syn::Expr::Call(c) if is_some(&c.func) && c.args.len() == 1 => &c.args[0],
             other => {
                 self.unsupported(
-                    other.span(),
+                    whole(other),
+                    Code::LoopOver,
                     "this start of `successors`",
                     "write `Some(…)` around the first item",
                 );
@@ -195,7 +196,8 @@ impl Lowerer<'_> {
         let ty = self.func.place_ty(&place);
         if !ty.is_container() && !matches!(ty.peel(), Ty::Unknown) {
             self.unsupported(
-                e.span(),
+                whole(e),
+                Code::LoopOver,
                 "a loop over this",
                 "loop over a slice, an array, a `Vec` or a range",
             );
@@ -265,7 +267,8 @@ impl Lowerer<'_> {
             Some(place) => Some(self.freeze_place(place)),
             None => {
                 self.unsupported(
-                    e.span(),
+                    whole(e),
+                    Code::LoopOver,
                     "this iterator",
                     "loop over a range, over `&v`, `&mut v`, or over `v.iter()` and adaptors of it",
                 );
@@ -319,7 +322,8 @@ impl Lowerer<'_> {
         crate::lower::opaque::scan(f.body.to_token_stream(), &mut mentioned);
         if open && mentioned.contains(&name) {
             self.unsupported(
-                f.expr.span(),
+                whole(&f.expr),
+                Code::ChangingLoop,
                 &format!("a loop over `{name}`, whose type is not known here and which its body mentions,"),
                 &format!("annotate it, `let mut {name}: …`, or loop over `&{name}` or a range"),
             );
@@ -338,9 +342,10 @@ impl Lowerer<'_> {
     fn range_source(&mut self, r: &syn::ExprRange) -> Option<Seq> {
         let Some(start) = &r.start else {
             self.unsupported(
-                r.span(),
+                whole(r),
+                Code::Endless,
                 "a range without start",
-                "give the range both ends",
+                "give the range both ends, `0..n`",
             );
             return None;
         };

@@ -1,0 +1,8 @@
+#[differentiate]
+fn f(x: f64) -> f64 {
+    x * x
+}
+
+fn main() {
+    f_gradient(2.0);
+}
