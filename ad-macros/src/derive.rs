@@ -2,7 +2,7 @@
 
 mod widen;
 
-pub use widen::unused;
+pub use widen::{PLAIN, unused};
 
 use crate::diagnostics::{Code, Diagnostic, Errors, whole};
 use proc_macro2::{Span, TokenStream};

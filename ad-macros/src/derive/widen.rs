@@ -104,7 +104,7 @@ fn bounded(
 }
 
 /// Types of std that have wide shadows, whatever is in them.
-const PLAIN: &[&str] = &[
+pub const PLAIN: &[&str] = &[
     "f64", "f32", "bool", "char", "str", "String", "usize", "isize", "u8", "u16", "u32", "u64",
     "u128", "i8", "i16", "i32", "i64", "i128", "Vec", "Option", "Box", "VecDeque",
 ];

@@ -4,6 +4,7 @@ use super::Subject;
 use super::home::Needs;
 use super::params::Param;
 use super::reverse::Code;
+use crate::derive::PLAIN;
 use crate::emit::is_general;
 use crate::ir::Ty;
 use crate::transform::widen::can_be_wide;
@@ -157,7 +158,10 @@ impl Subject<'_> {
             }
             syn::Type::Paren(p) => inner(&p.elem),
             syn::Type::Group(g) => inner(&g.elem),
-            syn::Type::Path(p) if self.is_scalar(&p.path) => wide.clone(),
+            // After a promise about another name of `f64`, rustc takes neither for `D`.
+            syn::Type::Path(p) if self.is_scalar(&p.path) && self.is_wide_by_itself() => {
+                wide.clone()
+            }
             ty => quote!(<#ty as #krate::rt::Widen<#wide>>::Wide),
         }
     }
@@ -196,7 +200,70 @@ impl Subject<'_> {
             }
             false => None,
         });
-        all.map(|w| syn::parse_quote!(#w)).collect()
+        let mut all: Vec<syn::WherePredicate> = all.map(|w| syn::parse_quote!(#w)).collect();
+        // What is done lane by lane asks it of users' types where it is called, and not at each step. Other code has to see through
+        // other names of numbers and vectors.
+        let types = match self.is_wide_by_itself() {
+            true => Vec::new(),
+            false => self.users_types(),
+        };
+        for ty in types {
+            all.push(syn::parse_quote!(#ty: #krate::rt::Differentiable<Shadow = #ty>));
+            all.push(syn::parse_quote!(#ty: #krate::rt::Widen<#wide>));
+        }
+        all
+    }
+
+    /// Types in the signature of whose shadows only rustc knows.
+    fn users_types(&self) -> Vec<syn::Type> {
+        let mut found = Vec::new();
+        let active = self.params.iter().filter(|p| p.active);
+        let types = active.map(|p| p.referent.clone());
+        let ret = (!self.func.ret.is_constant()).then(|| self.ret());
+        for ty in types.chain(ret) {
+            if let Ok(ty) = syn::parse2(ty) {
+                self.collect_types(&ty, &mut found);
+            }
+        }
+        found
+    }
+
+    fn collect_types(&self, ty: &syn::Type, found: &mut Vec<syn::Type>) {
+        match ty {
+            syn::Type::Reference(r) => self.collect_types(&r.elem, found),
+            syn::Type::Slice(s) => self.collect_types(&s.elem, found),
+            syn::Type::Array(a) => self.collect_types(&a.elem, found),
+            syn::Type::Paren(p) => self.collect_types(&p.elem, found),
+            syn::Type::Group(g) => self.collect_types(&g.elem, found),
+            syn::Type::Tuple(t) => t.elems.iter().for_each(|e| self.collect_types(e, found)),
+            syn::Type::Path(p) => self.collect_path(ty, &p.path, found),
+            _ => {}
+        }
+    }
+
+    fn collect_path(&self, ty: &syn::Type, path: &syn::Path, found: &mut Vec<syn::Type>) {
+        let Some(last) = path.segments.last() else {
+            return;
+        };
+        let name = last.ident.to_string();
+        let container = ["Vec", "Option", "Box", "VecDeque"].contains(&name.as_str());
+        match &last.arguments {
+            syn::PathArguments::AngleBracketed(args) if container => {
+                for arg in &args.args {
+                    if let syn::GenericArgument::Type(ty) = arg {
+                        self.collect_types(ty, found);
+                    }
+                }
+            }
+            _ => {
+                let plain = PLAIN.contains(&name.as_str()) || self.is_scalar(path);
+                // A promise can't leave a lifetime out.
+                let elided = ty.to_token_stream().to_string().contains("'_");
+                if !plain && !elided {
+                    found.push(ty.clone());
+                }
+            }
+        }
     }
 
     fn real_params(&self) -> Vec<proc_macro2::Ident> {
