@@ -21,6 +21,11 @@ pub trait Parts<I> {
 
 /// The same of the wide shadow `W` of a user's type, which has fields of the same names: the type's author says it, and the shadow
 /// can be indexed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` indexed by `{I}` can't be differentiated here",
+    label = "which part of `{Self}` this is is not known",
+    note = "write `#[differentiate]` on `impl Index<{I}> for {Self}`; what has no derivative is wrapped in `constant(…)`"
+)]
 pub trait WideParts<D, W, I> {
     /// What is selected.
     type Part: ?Sized;

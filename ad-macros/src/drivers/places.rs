@@ -32,6 +32,7 @@ pub fn companions(
     krate: &TokenStream,
     errors: &mut Errors,
 ) -> TokenStream {
+    let before = errors.count();
     let mut twin = Twin {
         krate,
         errors,
@@ -52,7 +53,10 @@ pub fn companions(
         syn::ImplItem::Type(t) if t.ident == "Output" => Some(&t.ty),
         _ => None,
     });
-    let wide = wide_parts(block, method, &body, krate);
+    let wide = match errors.count() == before {
+        true => wide_parts(block, method, &body, krate),
+        false => TokenStream::new(),
+    };
     let cfgs = block.attrs.iter().filter(|a| a.path().is_ident("cfg"));
     let (generics, _, wheres) = block.generics.split_for_impl();
     quote! {

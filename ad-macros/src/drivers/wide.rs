@@ -208,7 +208,8 @@ impl Subject<'_> {
             false => self.users_types(),
         };
         for ty in types {
-            all.push(syn::parse_quote!(#ty: #krate::rt::Differentiable<Shadow = #ty>));
+            // Under a quantifier rustc asks where it matters.
+            all.push(syn::parse_quote!(for<'asked> #ty: #krate::rt::Differentiable<Shadow = #ty>));
             all.push(syn::parse_quote!(#ty: #krate::rt::Widen<#wide>));
         }
         all
