@@ -140,3 +140,5 @@ mod custom;
 
 #[path = "../regressions/found.rs"]
 mod regressions;
+#[path = "../regressions/references.rs"]
+mod regressions_of_references;

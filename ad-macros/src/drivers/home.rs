@@ -286,6 +286,11 @@ impl Subject<'_> {
                 syn::parse_quote!(#name: 'trace)
             })
             .collect();
+        let held = super::lifetimes::held(&self.sig);
+        all.extend(
+            held.iter()
+                .map(|l| -> syn::WherePredicate { syn::parse_quote!(#l: 'trace) }),
+        );
         if self.home.is_fixed() {
             all.push(syn::parse_quote!(Self: 'trace));
         }

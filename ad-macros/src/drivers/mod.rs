@@ -9,6 +9,7 @@ mod handed;
 mod hessian;
 mod home;
 mod jacobian;
+mod lifetimes;
 pub mod made;
 pub mod operators;
 mod outcome;
@@ -70,7 +71,9 @@ pub fn companions(
     krate: &TokenStream,
     errors: &mut Errors,
 ) -> TokenStream {
-    let sig = item.home.as_declared(params::named(item.sig));
+    let sig = item
+        .home
+        .as_declared(lifetimes::named(params::named(item.sig)));
     let modes = custom::modes(item, modes);
     let Some(mut subject) = prepare(item, &sig, modes, krate, errors) else {
         return TokenStream::new();

@@ -298,6 +298,9 @@ impl Subject<'_> {
                 syn::GenericParam::Lifetime(_) => {}
             }
         }
+        let held = super::lifetimes::held(&self.sig);
+        all.extend(held.iter().map(ToTokens::to_token_stream));
+        all.sort_by_key(|p| !p.to_string().starts_with('\''));
         all
     }
 
@@ -359,7 +362,7 @@ impl Subject<'_> {
         let trace = boxed
             || self.operands.is_some()
             || self.home.is_fixed()
-            || (!self.is_leaf() && self.has_type_params());
+            || (!self.is_leaf() && (self.has_type_params() || self.holds_references()));
         if trace && !boxed {
             captured.insert(0, quote!('trace));
         }
@@ -384,6 +387,11 @@ impl Subject<'_> {
             },
             ..Head::default()
         }
+    }
+
+    /// Whether a pullback may hold references that came in values.
+    fn holds_references(&self) -> bool {
+        !super::lifetimes::held(&self.sig).is_empty()
     }
 
     fn has_type_params(&self) -> bool {

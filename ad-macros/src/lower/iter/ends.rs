@@ -534,7 +534,7 @@ pub(super) fn names_of(pat: &syn::Pat) -> Vec<String> {
 /// Reals of a state as places: a parameter of the closure is another name for them.
 fn named_places(state: &Item) -> Item {
     match state {
-        Item::Value(Expr::Place(p), Ty::Real(_)) => Item::Place(p.clone(), Kind::Ref),
+        Item::Value(Expr::Place(p), Ty::Real(_)) => Item::Place(p.clone(), Kind::Named),
         Item::Tuple(parts) => Item::Tuple(parts.iter().map(named_places).collect()),
         other => other.clone(),
     }
