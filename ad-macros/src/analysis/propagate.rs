@@ -56,7 +56,7 @@ fn stays(func: &Func, var: VarId, e: &Expr, rest: &[Stmt]) -> bool {
     };
     let overwritten = |s: &Stmt| {
         let mut found = false;
-        walk(&vec![s.clone()], &mut |s| {
+        walk_one(s, &mut |s| {
             found |= writes(s).iter().any(|p| roots.contains(&func.root(p)));
             found |= kept_writes(func, s).iter().any(|v| roots.contains(v));
             found |= matches!(s, Stmt::Effect(o) if o.reads.iter().any(|v| roots.contains(v) && func.var(*v).mutable));

@@ -64,10 +64,8 @@ impl Subject<'_> {
             t.dot(p.var);
             let (bar, base) = (adjoint.bars[&p.var], t.func.var(p.var).name.clone());
             let dot = t.dot(bar);
-            t.func.vars[dot.0].name = String::new();
-            t.func.vars[dot.0].name = t
-                .func
-                .unique(&format!("{}_bar_dot", base.trim_start_matches("r#")));
+            t.func
+                .rename(dot, &format!("{}_bar_dot", base.trim_start_matches("r#")));
         }
         t.dot(adjoint.value);
         t.dot(adjoint.seed);

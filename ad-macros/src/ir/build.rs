@@ -291,33 +291,6 @@ impl Func {
         VarId(self.vars.len() - 1)
     }
 
-    /// `name`, or `name_2`, `name_3` … when that is taken.
-    pub fn unique(&self, name: &str) -> String {
-        let taken = |n: &str| self.vars.iter().any(|v| v.name == n);
-        if !taken(name) {
-            return name.to_string();
-        }
-        (2..)
-            .map(|k| format!("{name}_{k}"))
-            .find(|n| !taken(n))
-            .unwrap_or_default()
-    }
-
-    pub fn new_label(&mut self, name: &str) -> LabelId {
-        let taken = |n: &str| self.labels.iter().any(|l| l.name == n);
-        let mut unique = name.to_string();
-        let mut k = 2;
-        while taken(&unique) {
-            unique = format!("{name}_{k}");
-            k += 1;
-        }
-        self.labels.push(Label {
-            name: unique,
-            storage: None,
-        });
-        LabelId(self.labels.len() - 1)
-    }
-
     /// The place with every view on its way replaced by the place that it borrows.
     pub fn resolve(&self, place: &Place) -> Place {
         let mut place = place.clone();

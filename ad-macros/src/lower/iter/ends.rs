@@ -461,11 +461,9 @@ impl Lowerer<'_> {
         if !built || !fresh || !matches!(self.out.last(), Some(Stmt::Loop { .. })) {
             return false;
         }
-        self.func.vars[place.base.0].name = String::new();
         let name = id.to_string();
-        let unique = self.func.unique(&name);
+        self.func.rename(place.base, &name);
         let var = &mut self.func.vars[place.base.0];
-        var.name = unique;
         var.source = name.clone();
         var.span = id.span();
         var.role = Role::Local;

@@ -270,10 +270,8 @@ impl Lowerer<'_> {
 
     fn name_position(&mut self, id: &syn::PatIdent, v: VarId) {
         let name = id.ident.to_string();
-        self.func.vars[v.0].name = String::new();
-        let unique = self.func.unique(&name);
+        self.func.rename(v, &name);
         let var = &mut self.func.vars[v.0];
-        var.name = unique;
         var.source = name.clone();
         var.span = id.ident.span();
         var.role = Role::Local;
