@@ -9,7 +9,9 @@ use syn::visit_mut::VisitMut;
 
 /// So many groups may lie in each other. The parser needs most of the stack.
 const GROUPS: usize = 256;
-/// So many expressions and types.
+/// So many operators may follow each other, those with operands between them included.
+const ROW: usize = 1500;
+/// So many expressions and types may lie in each other.
 const NODES: usize = 640;
 /// Longer sums and products are taken apart, into parts of this length.
 const PART: usize = 48;
@@ -18,44 +20,100 @@ const HELP: &str = "take it apart with `let`, or move a part of it into an annot
 
 /// Rejects tokens that can't even be parsed; without recursion.
 pub fn reject_deep_tokens(item: &TokenStream, errors: &mut Errors) -> bool {
-    let mut open = vec![(item.clone().into_iter(), 0)];
-    while let Some((tokens, run)) = open.last_mut() {
-        match tokens.next() {
-            // Groups without delimiters stand around what a macro has pasted.
-            Some(TokenTree::Group(g)) => {
-                *run = 0;
+    let mut open = vec![(item.clone().into_iter().peekable(), Row::default())];
+    while let Some((tokens, row)) = open.last_mut() {
+        let Some(token) = tokens.next() else {
+            open.pop();
+            continue;
+        };
+        row.add(&token, tokens.peek());
+        let (span, message) = match token {
+            _ if row.prefixes > GROUPS => (
+                token.span(),
+                format!("more than {GROUPS} operators before one operand"),
+            ),
+            _ if row.depth() > ROW => (
+                token.span(),
+                format!("more than {ROW} operators in one expression"),
+            ),
+            TokenTree::Group(g) => {
                 let span = g.span_open();
-                let is_seen = g.delimiter() != Delimiter::None;
-                open.push((g.stream().into_iter(), 0));
-                if open.len() > GROUPS {
-                    let what = if is_seen { "brackets" } else { "macros" };
-                    errors.at(
-                        span,
-                        format!("more than {GROUPS} {what} in each other can't be differentiated: {HELP}"),
-                    );
-                    return true;
+                open.push((g.stream().into_iter().peekable(), Row::default()));
+                if open.len() <= GROUPS {
+                    continue;
                 }
+                (span, format!("more than {GROUPS} brackets in each other"))
             }
-            // Prefix operators.
-            Some(TokenTree::Punct(p)) => {
-                *run += 1;
-                if *run > GROUPS {
-                    errors.at(
-                        p.span(),
-                        format!(
-                            "more than {GROUPS} operators in a row can't be differentiated: {HELP}"
-                        ),
-                    );
-                    return true;
-                }
-            }
-            Some(_) => *run = 0,
-            None => {
-                open.pop();
-            }
-        }
+            _ => continue,
+        };
+        errors.at(span, format!("{message} can't be differentiated: {HELP}"));
+        return true;
     }
     false
+}
+
+/// Operators in a row, and how deep the expression is that they make, at most.
+#[derive(Default)]
+struct Row {
+    sums: usize,
+    products: Run,
+    parts: Run,
+    prefixes: usize,
+}
+
+/// The longest run.
+#[derive(Default)]
+struct Run {
+    now: usize,
+    longest: usize,
+}
+
+impl Run {
+    fn add(&mut self) {
+        self.now += 1;
+        self.longest = self.longest.max(self.now);
+    }
+}
+
+impl Row {
+    fn depth(&self) -> usize {
+        self.sums + self.products.longest + self.parts.longest
+    }
+
+    fn add(&mut self, token: &TokenTree, next: Option<&TokenTree>) {
+        let prefixes = std::mem::take(&mut self.prefixes);
+        match token {
+            TokenTree::Punct(p) => match p.as_char() {
+                ';' | ',' => *self = Row::default(),
+                '.' | '?' => self.parts.add(),
+                '*' | '/' | '%' => {
+                    self.prefixes = prefixes + 1;
+                    self.parts.now = 0;
+                    self.products.add();
+                }
+                ':' | '\'' | '#' => {}
+                _ => {
+                    self.prefixes = prefixes + 1;
+                    (self.parts.now, self.products.now) = (0, 0);
+                    self.sums += 1;
+                }
+            },
+            TokenTree::Ident(id) if id == "else" => self.sums += 1,
+            TokenTree::Ident(id) if id == "as" => self.parts.add(),
+            // A statement that ends with a block needs no semicolon.
+            TokenTree::Group(g) if g.delimiter() == Delimiter::Brace => {
+                let goes_on = match next {
+                    Some(TokenTree::Ident(id)) => id == "else" || id == "as",
+                    Some(TokenTree::Punct(p)) => p.as_char() != '#',
+                    _ => false,
+                };
+                if !goes_on {
+                    *self = Row::default();
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 /// The body with long sums and products in parts. The order of evaluation stays.
