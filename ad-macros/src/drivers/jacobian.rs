@@ -21,9 +21,9 @@ impl Subject<'_> {
         let (krate, ret, scalar) = (self.krate, self.ret(), self.scalar_ty());
         let (tangent, adjoint) = (self.tangent_sweep(), self.adjoint_sweep());
         let mode = match order {
-            Order::Cheapest => ours!(None),
-            Order::Forward => ours!(Some(#krate::rt::Mode::Forward)),
-            Order::Reverse => ours!(Some(#krate::rt::Mode::Reverse)),
+            Order::Cheapest => ours!(::core::option::Option::None),
+            Order::Forward => ours!(::core::option::Option::Some(#krate::rt::Mode::Forward)),
+            Order::Reverse => ours!(::core::option::Option::Some(#krate::rt::Mode::Reverse)),
         };
         let (shadows, starts) = (self.directions(), self.starts());
         let counts = self.active().map(|p| self.count(p));
@@ -35,9 +35,9 @@ impl Subject<'_> {
             #starts
             #shadows
             let mut sweeps = #krate::rt::Sweeps::<#scalar>::new(0 #(#counts)*, #known, #mode);
-            let mut value = None;
-            while let Some(mut direction) = sweeps.column() { #columns }
-            while let Some(mut direction) = sweeps.row() { #rows }
+            let mut value = ::core::option::Option::None;
+            while let ::core::option::Option::Some(mut direction) = sweeps.column() { #columns }
+            while let ::core::option::Option::Some(mut direction) = sweeps.row() { #rows }
             let value = value.expect("there is at least one sweep");
         };
         let result = self.wrap(ours!((value, sweeps.matrix())));
@@ -68,12 +68,12 @@ impl Subject<'_> {
         let body = ours! {
             #setup
             let size = #size;
-            let (mut first, mut columns) = (None, Vec::new());
-            for k in 0..size.max(1) {
+            let (mut first, mut columns) = (::core::option::Option::None, ::std::vec::Vec::new());
+            for k in 0..::core::cmp::Ord::max(size, 1) {
                 let mut direction = #krate::rt::Direction::new(k);
                 #one
                 #(#krate::rt::Differentiable::each_real(&#entries, &mut |x| columns.push(x));)*
-                first = Some((value, gradient));
+                first = ::core::option::Option::Some((value, gradient));
             }
             let (value, gradient) = first.expect("there is at least one sweep");
         };
@@ -169,10 +169,10 @@ impl Subject<'_> {
     pub(super) fn known_rows(&self) -> TokenStream {
         let changes = self.active().any(|p| p.is_mut());
         if changes || !is_sized(&self.func.ret) {
-            return ours!(None);
+            return ours!(::core::option::Option::None);
         }
         let (krate, zero) = (self.krate, self.zero_result(&ours!()));
-        ours!(Some(#krate::rt::count::<_>(&#zero)))
+        ours!(::core::option::Option::Some(#krate::rt::count::<_>(&#zero)))
     }
 
     fn zero_result(&self, value: &TokenStream) -> TokenStream {
@@ -306,7 +306,7 @@ impl Subject<'_> {
             let dot = dot(p);
             ours!(sweeps.entries(&#dot);)
         });
-        ours!(#again #fresh #(#parts)* #call #result #(#finals)* value = Some(column);)
+        ours!(#again #fresh #(#parts)* #call #result #(#finals)* value = ::core::option::Option::Some(column);)
     }
 
     /// A call that takes a direction behind each input.
@@ -405,7 +405,7 @@ impl Subject<'_> {
             true => ours!(()),
             false => ours!(row),
         };
-        ours!(#setup #again #call #entries value = Some(#value);)
+        ours!(#setup #again #call #entries value = ::core::option::Option::Some(#value);)
     }
 }
 

@@ -505,7 +505,7 @@ impl Subject<'_> {
         quote! {
             #(#cfgs)*
             #doc
-            #[allow(warnings, clippy::all, clippy::pedantic)]
+            #[allow(warnings, unused, clippy::all, clippy::pedantic, clippy::nursery)]
             #inline
             #carried
             #vis fn #name #generics (#(#receiver,)* #(#params),*) #output #wheres #body

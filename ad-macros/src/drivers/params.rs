@@ -191,12 +191,12 @@ impl Param {
         let ty = self.shadow_ty();
         if self.is_moved_receiver() {
             let ty = &self.ty;
-            return quote!(#name: Option<&#ty>);
+            return quote!(#name: ::core::option::Option<&#ty>);
         }
         if self.anonymous {
-            quote!(#name: Option<()>)
+            quote!(#name: ::core::option::Option<()>)
         } else {
-            quote!(#name: Option<#ty>)
+            quote!(#name: ::core::option::Option<#ty>)
         }
     }
 

@@ -27,9 +27,9 @@ impl Subject<'_> {
             #starts
             #shadows
             let mut sweeps = #krate::rt::SparseSweeps::jacobian(plan, 0 #(#counts)*, #known);
-            let mut value = None;
-            while let Some(mut direction) = sweeps.column() { #columns }
-            while let Some(mut direction) = sweeps.row() { #rows }
+            let mut value = ::core::option::Option::None;
+            while let ::core::option::Option::Some(mut direction) = sweeps.column() { #columns }
+            while let ::core::option::Option::Some(mut direction) = sweeps.row() { #rows }
             #result
         };
         let head = Head {
@@ -65,11 +65,11 @@ impl Subject<'_> {
         let body = ours! {
             #setup
             let mut sweeps = #krate::rt::SparseSweeps::hessian(plan, #size);
-            let mut first = None;
-            while let Some(mut direction) = sweeps.column() {
+            let mut first = ::core::option::Option::None;
+            while let ::core::option::Option::Some(mut direction) = sweeps.column() {
                 #one
                 #(sweeps.entries(&#entries);)*
-                first = Some((value, gradient));
+                first = ::core::option::Option::Some((value, gradient));
             }
             #result
         };

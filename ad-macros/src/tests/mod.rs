@@ -4,6 +4,7 @@
 
 mod analysis;
 mod expand;
+mod prelude;
 mod print;
 mod stages;
 mod support;
