@@ -1,7 +1,7 @@
 //! What users write, in any edition: a test of this package, and the library of those in `fuzz/editions`.
 #![deny(warnings, missing_docs, unused, clippy::pedantic)]
 
-use calculus::{differentiate, Differentiable};
+use calculus::{Differentiable, differentiate};
 
 /// A struct of the user's.
 #[derive(Clone, Debug, PartialEq, Differentiable)]
