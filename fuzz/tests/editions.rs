@@ -51,7 +51,7 @@ pub fn folded(x: f64, n: usize) -> f64 {
 #[allow(clippy::missing_errors_doc)]
 pub fn root(x: f64) -> Result<f64, String> {
     if x < 0.0 {
-        return Err(format!("{} is negative", x));
+        return Err(format!("{x} is negative"));
     }
     Ok(x.sqrt())
 }

@@ -641,8 +641,10 @@ impl<'a> Needs<'a> {
                     if let LoopKind::Range { var, .. } = kind {
                         req.remove(var);
                     }
-                    // The reversed loop runs over the same range.
-                    range.iter().for_each(|e| self.require_expr(e, req));
+                    // The reversed loop, if there is one, runs over the same range. Only now is it known what the body saves.
+                    if body.nodes.iter().any(|n| self.has_reverse(n)) {
+                        range.iter().for_each(|e| self.require_expr(e, req));
+                    }
                 }
                 Node::Rest(body) => {
                     let before = req.clone();
