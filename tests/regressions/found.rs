@@ -152,6 +152,25 @@ fn range_that_changes(w: f64, n: usize) -> f64 {
     y
 }
 
+#[differentiate]
+fn first_squared(v: &[f64], p: f64) -> Option<f64> {
+    v.first().map(|x| x * p * p)
+}
+
+/// A range in terms of a view was kept code with the view's name, which the reverse sweep does not have.
+#[differentiate]
+fn range_of_a_view(x: &[f64], p: f64) -> f64 {
+    let a = x
+        .windows(2)
+        .map(|w| first_squared(&w[w.len().min(1)..], p).unwrap_or(p))
+        .sum::<f64>();
+    let mut b = 0.0;
+    for w in x.chunks(2) {
+        b += first_squared(&w[1 + w.len().min(2) - w.len()..], a).unwrap_or(p);
+    }
+    a * b
+}
+
 #[test]
 fn found_by_random_programs() {
     let v = [1.0, 2.0, 3.0];
@@ -165,6 +184,7 @@ fn found_by_random_programs() {
         prove!(length_of_an_array_in_an_index(ioa v, slice v, con n));
         prove!(vector_through_a_recursion(iov vec![0.2, 0.3], val 0.3, con n) -> unit);
     }
+    prove!(range_of_a_view(slice &[0.3, 0.5, 0.9, 1.2], val 0.7));
     for n in 0..5usize {
         prove!(loops_over_dead_values(val 0.7, con n));
         prove_hvp!(range_that_changes(val 0.7, con n));

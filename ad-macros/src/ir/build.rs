@@ -291,6 +291,19 @@ impl Func {
         VarId(self.vars.len() - 1)
     }
 
+    /// Whether kept code in an expression names a view: that can't be replaced by what it borrows, and may not be there in the reverse sweep.
+    pub fn keeps_a_view(&self, e: &Expr) -> bool {
+        let mut found = false;
+        let mut copy = e.clone();
+        map_sub_exprs(&mut copy, &mut |x| {
+            if let Expr::Opaque(o) | Expr::Lend(o) = x {
+                let is_view = |v: &VarId| matches!(self.var(*v).role, Role::View(_));
+                found |= o.reads.iter().any(is_view);
+            }
+        });
+        found
+    }
+
     /// The place with every view on its way replaced by the place that it borrows.
     pub fn resolve(&self, place: &Place) -> Place {
         let mut place = place.clone();
