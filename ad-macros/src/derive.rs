@@ -106,7 +106,7 @@ fn with_generics(
         #selector
 
         #[automatically_derived]
-        #[allow(warnings, clippy::all, clippy::pedantic)]
+        #[allow(warnings, unused, clippy::all, clippy::pedantic, clippy::nursery)]
         impl #params #krate::rt::Differentiable for #name #arguments #wheres {
             type Shadow = Self;
             const HOLDS_CONSTANTS: bool = false #(|| #constants)*;
@@ -127,12 +127,12 @@ fn with_generics(
             }
 
             #[inline]
-            fn each_real(&self, f: &mut impl FnMut(f64)) {
+            fn each_real(&self, f: &mut impl ::core::ops::FnMut(f64)) {
                 match #own { #(#reads)* }
             }
 
             #[inline]
-            fn map_reals(&mut self, f: &mut impl FnMut(f64) -> f64) {
+            fn map_reals(&mut self, f: &mut impl ::core::ops::FnMut(f64) -> f64) {
                 match #own { #(#writes)* }
             }
         }

@@ -134,7 +134,7 @@ impl Emitter<'_> {
                     return quote!(#name = true;);
                 }
                 let vals = self.record(vals);
-                quote!(#name = Some(#vals);)
+                quote!(#name = ::core::option::Option::Some(#vals);)
             }
             Stmt::IfSlot {
                 slot,
@@ -157,7 +157,7 @@ impl Emitter<'_> {
         }
         let name = self.name(place.base);
         let inner = f(place);
-        quote!(if let Some(#name) = #name.as_deref_mut() { #inner })
+        quote!(if let ::core::option::Option::Some(#name) = #name.as_deref_mut() { #inner })
     }
 
     fn let_stmt(&self, var: VarId, init: Option<&Expr>) -> TokenStream {
@@ -175,7 +175,7 @@ impl Emitter<'_> {
                     quote!(let mut #name = #krate::Saved::new();)
                 }
                 Role::Slot if matches!(info.ty, Ty::Bool) => quote!(let mut #name = false;),
-                Role::Slot => quote!(let mut #name = None;),
+                Role::Slot => quote!(let mut #name = ::core::option::Option::None;),
                 _ => match self.ty(&info.ty) {
                     Some(ty) => quote!(let #mutable #name: #ty;),
                     None => quote!(let #mutable #name;),
@@ -229,7 +229,7 @@ impl Emitter<'_> {
             }
             Ty::Vec(e) => {
                 let e = self.ty(e)?;
-                quote!(Vec<#e>)
+                quote!(::std::vec::Vec<#e>)
             }
             Ty::Tuple(parts) => {
                 let parts: Option<Vec<_>> = parts.iter().map(|p| self.ty(p)).collect();
@@ -292,7 +292,7 @@ impl Emitter<'_> {
             quote!(if #name)
         } else {
             let pattern = self.record_pattern(vals);
-            quote!(if let Some(#pattern) = #name)
+            quote!(if let ::core::option::Option::Some(#pattern) = #name)
         };
         if els.is_empty() {
             return quote!(#head { #body });
@@ -460,10 +460,10 @@ impl Emitter<'_> {
             let dots = a.shadows.iter().filter(|_| shadows);
             let dots = dots.map(|s| self.optional_arg(s.as_ref()));
             let all: Vec<TokenStream> = arg.into_iter().chain(dots).collect();
-            let slot = unused.then(|| quote!(None,));
+            let slot = unused.then(|| quote!(::core::option::Option::None,));
             quote!(#(#all,)* #slot)
         });
-        let slot = (shadows && on_receiver).then(|| quote!(None,));
+        let slot = (shadows && on_receiver).then(|| quote!(::core::option::Option::None,));
         let ending = dst.first().and_then(|v| self.func.endings.get(v));
         let ending = ending.map(|o| self.opaque(o));
         let mut call = quote!(#before #callee(#slot #(#args)*));
@@ -613,7 +613,7 @@ impl Emitter<'_> {
 
     fn optional_arg(&self, a: Option<&Arg>) -> TokenStream {
         match a {
-            None => quote!(None),
+            None => quote!(::core::option::Option::None),
             Some(Arg::Ref(p) | Arg::RefMut(p)) if self.func.var(p.base).optional.is_some() => {
                 let mutable = matches!(a, Some(Arg::RefMut(_)));
                 let name = self.name(p.base);
@@ -623,11 +623,11 @@ impl Emitter<'_> {
                 } else {
                     quote!(#name)
                 };
-                quote!(match #access { Some(#name) => Some(#inner), None => None })
+                quote!(match #access { ::core::option::Option::Some(#name) => ::core::option::Option::Some(#inner), ::core::option::Option::None => ::core::option::Option::None })
             }
             Some(a) => {
                 let a = self.arg(a);
-                quote!(Some(#a))
+                quote!(::core::option::Option::Some(#a))
             }
         }
     }
@@ -699,7 +699,7 @@ impl Emitter<'_> {
                 }
                 ContainerOp::CopyFrom(p) if self.func.var(p.base).optional.is_some() => {
                     let (name, source, zero) = (self.name(p.base), self.borrow(false, p), self.set_zero(place));
-                    quote!(match #name { Some(#name) => #target.clone_from_slice(#source), None => { #zero } })
+                    quote!(match #name { ::core::option::Option::Some(#name) => #target.clone_from_slice(#source), ::core::option::Option::None => { #zero } })
                 }
                 ContainerOp::CopyFrom(p) => {
                     let source = self.borrow(false, p);
@@ -801,12 +801,12 @@ impl Emitter<'_> {
             }
             Expr::VecOf(parts) => {
                 let parts = parts.iter().map(|p| self.expr(p));
-                (quote!(vec![#(#parts),*]), POSTFIX)
+                (quote!(::std::vec![#(#parts),*]), POSTFIX)
             }
             Expr::Repeat { value, len, vec } => {
                 let (value, len) = (self.expr(value), self.expr(len));
                 if *vec {
-                    (quote!(vec![#value; #len]), POSTFIX)
+                    (quote!(::std::vec![#value; #len]), POSTFIX)
                 } else {
                     (quote!([#value; #len]), ATOM)
                 }
@@ -925,7 +925,7 @@ impl Emitter<'_> {
                 return (quote!(#name.map_or(#zero, |#name| #inner)), POSTFIX);
             }
             return (
-                quote!((match #name { Some(#name) => #inner, None => #zero })),
+                quote!((match #name { ::core::option::Option::Some(#name) => #inner, ::core::option::Option::None => #zero })),
                 ATOM,
             );
         }

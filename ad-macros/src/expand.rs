@@ -2,6 +2,7 @@
 
 mod block;
 mod conditions;
+mod depth;
 mod standard;
 
 use crate::attribute::{Attribute, Modes, Origin};
@@ -15,6 +16,10 @@ use syn::spanned::Spanned;
 pub fn differentiate(attr: TokenStream, item: TokenStream, krate: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let Attribute { modes, origin } = Attribute::parse(attr, &mut errors);
+    if depth::reject_deep_tokens(&item, &mut errors) {
+        let errors = errors.to_tokens();
+        return quote!(#item #errors);
+    }
     let expanded = match syn::parse2::<syn::Item>(item.clone()) {
         Ok(syn::Item::Fn(f)) => {
             let item = Item {
@@ -135,12 +140,16 @@ fn function(item: &Item, modes: Modes, krate: &TokenStream) -> TokenStream {
         ),
         _ => {}
     }
+    let body = item.body.map(depth::in_parts);
+    if let Some(body) = &body {
+        depth::reject_deep_body(body, &mut own);
+    }
     if !own.is_empty() {
         let errors = own.to_tokens();
         return quote!(#primal #errors);
     }
     let mut out = primal;
-    for v in conditions::variants(item.sig, item.body, &mut own) {
+    for v in conditions::variants(item.sig, body.as_ref(), &mut own) {
         let mut failed = Errors::default();
         let attrs: Vec<_> = attrs.iter().copied().chain(&v.condition).cloned().collect();
         let variant = Item {

@@ -175,3 +175,113 @@ mod tests {
         assert!((gradient[1] - 8.0).abs() < 1e-12);
     }
 }
+
+/// Other things go by the names of the prelude.
+pub mod shadowed {
+    #![allow(missing_docs, nonstandard_style, dead_code, clippy::pedantic)]
+
+    pub struct Option;
+    pub struct Result;
+    pub struct Vec;
+    pub struct Box;
+    pub trait Clone {}
+    pub trait Fn {}
+    pub trait FnOnce {}
+    pub trait FnMut {}
+    pub trait Sized {}
+    pub trait Default {}
+    pub fn Some() {}
+    pub fn Ok() {}
+    pub fn Err() {}
+    pub const None: u8 = 0;
+
+    use calculus::differentiate;
+
+    #[differentiate(forward, reverse, hessian)]
+    pub fn walked(x: &[f64], n: usize) -> f64 {
+        let mut y = 0.5;
+        for i in (0..x.len()).rev() {
+            y = y * x[i] + if i < n { x[i].sin() } else { 0.3 };
+        }
+        y
+    }
+
+    #[differentiate(forward, reverse, hessian)]
+    pub fn again(x: f64, n: usize) -> f64 {
+        if n == 0 {
+            return x;
+        }
+        let mut v = [x; 3];
+        v[n % 3] *= again(x * 0.5, n - 1);
+        walked(&v, n) * x
+    }
+}
+
+/// A module without prelude, but for the traits of methods.
+pub mod without_prelude {
+    #![no_implicit_prelude]
+    #![allow(missing_docs, clippy::pedantic)]
+    use ::calculus::differentiate;
+    use ::core::iter::Iterator as _;
+
+    #[differentiate(forward, reverse, hessian)]
+    pub fn walked(x: &[f64], n: usize) -> f64 {
+        let mut y = 0.5;
+        for i in (0..x.len()).rev() {
+            y = y * x[i] + if i < n { x[i].sin() } else { 0.3 };
+        }
+        y
+    }
+
+    #[differentiate(forward, reverse, hessian)]
+    pub fn again(x: f64, n: usize) -> f64 {
+        if n == 0 {
+            return x;
+        }
+        let mut v = [x; 3];
+        v[n % 3] *= again(x * 0.5, n - 1);
+        walked(&v, n) * x
+    }
+
+    #[differentiate(forward, reverse)]
+    pub fn scaled(x: &[f64], out: &mut [f64]) {
+        for i in 0..x.len() {
+            out[i] = out[i] * x[i];
+        }
+    }
+
+    #[derive(
+        ::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq, ::calculus::Differentiable,
+    )]
+    pub struct Pair {
+        pub first: f64,
+        pub second: [f64; 2],
+    }
+
+    #[differentiate(forward, reverse, hessian)]
+    pub fn of_a_pair(p: &Pair, x: f64) -> f64 {
+        p.first * p.second[0] * x + p.second[1]
+    }
+}
+
+#[test]
+fn names_of_the_prelude() {
+    for n in 0..4 {
+        let tangent = shadowed::again_tangent(0.7, 1.0, n).1;
+        let f = |x| shadowed::again(x, n);
+        agree(tangent, shadowed::again_gradient(0.7, n).1, f, 0.7);
+        let tangent = without_prelude::again_tangent(0.7, 1.0, n).1;
+        agree(tangent, without_prelude::again_gradient(0.7, n).1, f, 0.7);
+    }
+    let mut out = [2.0, 3.0];
+    let mut seeds = [1.0, 1.0];
+    let mut shadow = [0.0; 2];
+    without_prelude::scaled_adjoint(&[5.0, 7.0], &mut shadow, &mut out, &mut seeds);
+    assert!((shadow[0] - 2.0).abs() < 1e-15 && (seeds[1] - 7.0).abs() < 1e-15);
+    let pair = without_prelude::Pair {
+        first: 2.0,
+        second: [3.0, 5.0],
+    };
+    let slopes = without_prelude::of_a_pair_gradient(&pair, 0.5).1;
+    assert!((slopes.0.first - 1.5).abs() < 1e-15);
+}

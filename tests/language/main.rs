@@ -141,3 +141,7 @@ mod custom;
 
 #[path = "../regressions/found.rs"]
 mod regressions;
+#[path = "../regressions/chains.rs"]
+mod regressions_of_chains;
+#[path = "../regressions/references.rs"]
+mod regressions_of_references;

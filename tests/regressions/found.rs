@@ -122,6 +122,55 @@ fn constants_in_a_struct(a: f64, n: usize) -> f64 {
     a * a * scale
 }
 
+/// The length of a constant was put back for a loop that has no reverse, where the reverse sweep does not know the variable.
+#[differentiate]
+fn loops_over_dead_values(w: f64, n: usize) -> f64 {
+    for _ in 1..n {
+        let mut unused = [w, w];
+        unused = [unused.iter().map(|_| 0.4).sum::<f64>(), unused[0]];
+        unused[1] = unused.iter().fold(w, |s, _| s);
+    }
+    w * w
+}
+
+/// Where the loop has one, its range is what it was.
+#[differentiate(forward, reverse, hessian)]
+fn range_that_changes(w: f64, n: usize) -> f64 {
+    let mut y = w;
+    let mut m = n;
+    let mut limits = vec![n; 2];
+    for k in 1..n {
+        for i in 0..m {
+            y = (y * w).sin() + 0.1 * i as f64;
+        }
+        for _ in 0..limits.len() {
+            y *= w;
+        }
+        m = k / 2 + 1;
+        limits = vec![m; k % 3];
+    }
+    y
+}
+
+#[differentiate]
+fn first_squared(v: &[f64], p: f64) -> Option<f64> {
+    v.first().map(|x| x * p * p)
+}
+
+/// A range in terms of a view was kept code with the view's name, which the reverse sweep does not have.
+#[differentiate]
+fn range_of_a_view(x: &[f64], p: f64) -> f64 {
+    let a = x
+        .windows(2)
+        .map(|w| first_squared(&w[w.len().min(1)..], p).unwrap_or(p))
+        .sum::<f64>();
+    let mut b = 0.0;
+    for w in x.chunks(2) {
+        b += first_squared(&w[1 + w.len().min(2) - w.len()..], a).unwrap_or(p);
+    }
+    a * b
+}
+
 #[test]
 fn found_by_random_programs() {
     let v = [1.0, 2.0, 3.0];
@@ -134,6 +183,11 @@ fn found_by_random_programs() {
         prove!(length_of_a_slice_in_an_index(io v, slice v, con n));
         prove!(length_of_an_array_in_an_index(ioa v, slice v, con n));
         prove!(vector_through_a_recursion(iov vec![0.2, 0.3], val 0.3, con n) -> unit);
+    }
+    prove!(range_of_a_view(slice &[0.3, 0.5, 0.9, 1.2], val 0.7));
+    for n in 0..5usize {
+        prove!(loops_over_dead_values(val 0.7, con n));
+        prove_hvp!(range_that_changes(val 0.7, con n));
     }
     for n in 0..3usize {
         prove_hvp!(active_where_a_constant_is_missing(val 0.7, con &[1.2, 2.3], con n));

@@ -48,7 +48,7 @@ fn stays(func: &Func, var: VarId, e: &Expr, rest: &[Stmt]) -> bool {
     let mut roots = Vec::new();
     let mut plain = true;
     places_of_expr(e, &mut |p| roots.push(func.root(p)));
-    if matches!(e, Expr::Opaque(o) if !o.reads.is_empty()) {
+    if matches!(e, Expr::Opaque(o) if !o.reads.is_empty()) || func.keeps_a_view(e) {
         plain = false;
     }
     let Some(last) = rest.iter().rposition(|s| uses(func, s, var)) else {
@@ -56,7 +56,7 @@ fn stays(func: &Func, var: VarId, e: &Expr, rest: &[Stmt]) -> bool {
     };
     let overwritten = |s: &Stmt| {
         let mut found = false;
-        walk(&vec![s.clone()], &mut |s| {
+        walk_one(s, &mut |s| {
             found |= writes(s).iter().any(|p| roots.contains(&func.root(p)));
             found |= kept_writes(func, s).iter().any(|v| roots.contains(v));
             found |= matches!(s, Stmt::Effect(o) if o.reads.iter().any(|v| roots.contains(v) && func.var(*v).mutable));

@@ -76,6 +76,7 @@ codes! {
     QuestionReceiver = 214, "a receiver with `?`";
     ListOfMacro = 215, "a `vec!` that can't be read";
     NestedFunction = 216, "a function in the function that is not annotated";
+    Deep = 217, "an expression that is nested too deeply";
 
     // Closures and functions as values.
     ClosureValue = 301, "a closure as a value";

@@ -124,7 +124,7 @@ impl Callable {
         let tangents = form != Companion::Forward;
         let inputs = self.inputs.iter().map(|i| {
             let ty = &i.ty;
-            let dot = tangents.then(|| quote!(, Option<#ty>));
+            let dot = tangents.then(|| quote!(, ::core::option::Option<#ty>));
             quote!(#ty #dot)
         });
         let (value, record) = (self.value(), &self.record);
@@ -133,14 +133,14 @@ impl Callable {
             Companion::ForwardTangent => quote!((#value, #value, #record)),
             _ => quote!((#value, #value)),
         });
-        quote!(&mut dyn FnMut(#(#inputs),*) -> #output)
+        quote!(&mut dyn ::core::ops::FnMut(#(#inputs),*) -> #output)
     }
 
     /// What they hand to the pullback: it reverses one call.
     pub fn pull(&self, tangents: bool) -> TokenStream {
         let record = &self.record;
         let (given, results) = self.pullback(tangents);
-        quote!(&mut dyn FnMut(#record, #(#given),*) -> (#(#results,)*))
+        quote!(&mut dyn ::core::ops::FnMut(#record, #(#given),*) -> (#(#results,)*))
     }
 
     /// What the pullback of a call takes, and the adjoints that it returns.
@@ -154,8 +154,8 @@ impl Callable {
                 continue;
             }
             given.push(quote!(#ty));
-            given.extend(tangents.then(|| quote!(Option<#ty>)));
-            given.extend(vec![quote!(Option<&mut #referent>); copies]);
+            given.extend(tangents.then(|| quote!(::core::option::Option<#ty>)));
+            given.extend(vec![quote!(::core::option::Option<&mut #referent>); copies]);
         }
         given.extend(vec![self.value(); copies]);
         (given, results)
@@ -372,13 +372,13 @@ impl Subject<'_> {
         let record = &c.record;
         generics
             .params
-            .push(syn::parse_quote!(#record: FnOnce(#(#given),*) -> (#(#types,)*)));
+            .push(syn::parse_quote!(#record: ::core::ops::FnOnce(#(#given),*) -> (#(#types,)*)));
         let (head, _, wheres) = generics.split_for_impl();
         let (vis, cfgs) = (self.vis, &self.cfgs);
         quote! {
             #(#cfgs)*
             #[doc(hidden)]
-            #[allow(warnings, clippy::all, clippy::pedantic)]
+            #[allow(warnings, unused, clippy::all, clippy::pedantic, clippy::nursery)]
             #[inline]
             #vis fn #name #head (record: #record, #(#names: #given),*) -> (#(#results,)*) #wheres {
                 let (#(#returned,)*) = record(#(#names),*);

@@ -116,8 +116,8 @@ impl Subject<'_> {
         quote! {
             #declare
             let #shadow: #reference #referent = match #shadow {
-                Some(given) => given,
-                None => { #zero = #made; #reference #zero }
+                ::core::option::Option::Some(given) => given,
+                ::core::option::Option::None => { #zero = #made; #reference #zero }
             };
         }
     }
@@ -337,7 +337,10 @@ impl Subject<'_> {
             let (bar, referent) = (own(p, "bar"), &p.referent);
             if p.is_moved_receiver() {
                 let (ty, target) = (&p.ty, own_ident("receiver_bar"));
-                params.extend([quote!(_: &#ty), quote!(#target: Option<&mut #ty>)]);
+                params.extend([
+                    quote!(_: &#ty),
+                    quote!(#target: ::core::option::Option<&mut #ty>),
+                ]);
                 after.extend(self.add_to_receiver(&target, &bar));
                 continue;
             }
@@ -353,7 +356,7 @@ impl Subject<'_> {
             } else {
                 quote!(_)
             };
-            params.push(quote!(#shadow: Option<&mut #referent>));
+            params.push(quote!(#shadow: ::core::option::Option<&mut #referent>));
             if p.is_mut() {
                 before.extend(self.start_again(p, &mut after));
             }
@@ -368,7 +371,8 @@ impl Subject<'_> {
         }
         let (seed, ret) = (own_ident("seed"), self.ret());
         params.push(quote!(#seed: #ret));
-        let otherwise = quote!(else { unreachable!("the function has returned a value before") });
+        let otherwise =
+            quote!(else { ::core::unreachable!("the function has returned a value before") });
         let call = self.call_adjoint(
             &self.receiver_in_pullback(),
             |p| self.given_again(p),

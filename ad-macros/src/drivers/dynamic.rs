@@ -81,7 +81,7 @@ impl Subject<'_> {
         let types = self.kept().map(|p| {
             let ty = self.owned_ty(p);
             match tangents {
-                true => quote!((#ty, Option<#ty>)),
+                true => quote!((#ty, ::core::option::Option<#ty>)),
                 false => ty,
             }
         });
@@ -124,8 +124,8 @@ impl Subject<'_> {
         let (name, ret) = (&self.sig.ident, self.ret());
         let (mut params, mut args, mut kept) = (Vec::new(), Vec::new(), Vec::new());
         if tangents {
-            params.push(quote!(_: Option<()>));
-            args.push(quote!(None));
+            params.push(quote!(_: ::core::option::Option<()>));
+            args.push(quote!(::core::option::Option::None));
         }
         for p in &self.params {
             let x = &p.name;
@@ -206,7 +206,7 @@ impl Subject<'_> {
             }
             let referent = &p.referent;
             params.push(plain(p));
-            params.push(quote!(#bar: Option<&mut #referent>));
+            params.push(quote!(#bar: ::core::option::Option<&mut #referent>));
             args.push(quote!(#x));
             if p.is_mut() {
                 let held = kept.next().to_token_stream();
@@ -217,8 +217,8 @@ impl Subject<'_> {
                 setup.extend(quote! {
                     let mut zero;
                     let #bar: &mut #referent = match #bar {
-                        Some(given) => given,
-                        None => { zero = #zero; &mut zero }
+                        ::core::option::Option::Some(given) => given,
+                        ::core::option::Option::None => { zero = #zero; &mut zero }
                     };
                 });
                 args.push(quote!(#bar));
@@ -239,10 +239,9 @@ impl Subject<'_> {
             many => quote!((#(#many),*)),
         };
         let bound = self.wrap(bound);
-        let otherwise = self
-            .func
-            .wrapper
-            .map(|_| quote!(else { unreachable!("the function has returned a value before") }));
+        let otherwise = self.func.wrapper.map(
+            |_| quote!(else { ::core::unreachable!("the function has returned a value before") }),
+        );
         let adjoint = self.name("_adjoint");
         let body = quote! {
             let (#(#names,)*) = kept;
@@ -267,8 +266,16 @@ impl Subject<'_> {
     fn pull_tangent(&self) -> TokenStream {
         let types = self.kept_types(true);
         let mut params = vec![quote!(kept: #types)];
-        let (mut setup, mut first) = (TokenStream::new(), vec![quote!(None)]);
-        let mut second = vec![quote!(self), quote!(None), quote!(None), quote!(None)];
+        let (mut setup, mut first) = (
+            TokenStream::new(),
+            vec![quote!(::core::option::Option::None)],
+        );
+        let mut second = vec![
+            quote!(self),
+            quote!(::core::option::Option::None),
+            quote!(::core::option::Option::None),
+            quote!(::core::option::Option::None),
+        ];
         let mut outputs = Vec::new();
         let kept: Vec<Ident> = self
             .kept()
@@ -293,15 +300,15 @@ impl Subject<'_> {
             let [dot, bar, bar_dot] = names.map(|n| format_ident!("{}_{n}", bare(x)));
             let reference = if p.is_mut() { quote!(&mut) } else { quote!(&) };
             params.push(plain(p));
-            params.push(quote!(mut #dot: Option<#reference #referent>));
-            params.push(quote!(#bar: Option<&mut #referent>));
-            params.push(quote!(#bar_dot: Option<&mut #referent>));
+            params.push(quote!(mut #dot: ::core::option::Option<#reference #referent>));
+            params.push(quote!(#bar: ::core::option::Option<&mut #referent>));
+            params.push(quote!(#bar_dot: ::core::option::Option<&mut #referent>));
             if p.is_mut() {
                 let (old, old_dot) = (held.next().to_token_stream(), held_dots.next());
                 setup.extend(self.put_back(p, quote!(#x), old));
                 let put = self.put_back(p, quote!(target), quote!(old));
                 setup.extend(quote! {
-                    if let (Some(target), Some(old)) = (#dot.as_deref_mut(), #old_dot) { #put }
+                    if let (::core::option::Option::Some(target), ::core::option::Option::Some(old)) = (#dot.as_deref_mut(), #old_dot) { #put }
                 });
                 first.extend([quote!(&mut *#x), quote!(#dot.as_deref_mut())]);
             } else {
@@ -312,10 +319,9 @@ impl Subject<'_> {
         let ret = self.ret();
         params.extend([quote!(seed: #ret), quote!(seed_dot: #ret)]);
         let bound = self.wrap(quote!((_, _, mut pullback)));
-        let otherwise = self
-            .func
-            .wrapper
-            .map(|_| quote!(else { unreachable!("the function has returned a value before") }));
+        let otherwise = self.func.wrapper.map(
+            |_| quote!(else { ::core::unreachable!("the function has returned a value before") }),
+        );
         let sweep = self.name("_forward_sweep_tangent");
         // A default body may be that of a trait object, which has no opaque forms: its sweeps stand here again.
         let call = match self.is_unsized() {

@@ -177,10 +177,10 @@ impl Subject<'_> {
                 position.is_some_and(|k| given & (1 << k) == 0)
             };
             let names = lendable.iter().map(|p| match missing(p.var) {
-                true => quote!(None),
+                true => quote!(::core::option::Option::None),
                 false => {
                     let name = &dots[&p.var];
-                    quote!(Some(#name))
+                    quote!(::core::option::Option::Some(#name))
                 }
             });
             let (names, body) = (names.collect::<Vec<_>>(), self.tangent_without(&missing));
@@ -271,7 +271,7 @@ impl Subject<'_> {
         let all = code(&self.emitter(&given));
         quote! {
             match (#(#shadows,)*) {
-                (#(Some(#shadows),)*) => { #all }
+                (#(::core::option::Option::Some(#shadows),)*) => { #all }
                 (#(mut #shadows,)*) => { #some }
             }
         }
@@ -281,7 +281,7 @@ impl Subject<'_> {
     pub fn receiver_slot(&self) -> Vec<TokenStream> {
         self.receiver
             .iter()
-            .map(|_| quote!(_: Option<()>))
+            .map(|_| quote!(_: ::core::option::Option<()>))
             .collect()
     }
 
@@ -298,7 +298,7 @@ impl Subject<'_> {
                 quote! {
                     let #mutable #name = {
                         let mut zero = #krate::rt::Differentiable::zero_shadow(&#place);
-                        if let Some(given) = #name {
+                        if let ::core::option::Option::Some(given) = #name {
                             #krate::rt::Differentiable::accumulate(&mut zero, given);
                         }
                         zero

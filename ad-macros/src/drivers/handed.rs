@@ -149,7 +149,7 @@ impl Subject<'_> {
         let given = format_ident!("{}", self.func.unique(&format!("{}_given", plain(name))));
         let (hold, call) = match c.kind == "FnOnce" {
             true => (
-                quote!(Some(#name)),
+                quote!(::core::option::Option::Some(#name)),
                 quote!((#given.take().expect("this function is called once"))),
             ),
             false => (quote!(#name), quote!(#given)),
@@ -287,7 +287,7 @@ impl Subject<'_> {
             None => quote!(let out = #call;),
             Some(wrapper) => {
                 let pattern = wrapper.around(quote!(out));
-                quote!(let #pattern = #call else { unreachable!("the forward sweep returned no error") };)
+                quote!(let #pattern = #call else { ::core::unreachable!("the forward sweep returned no error") };)
             }
         };
         let first = usize::from(!matches!(c.output_ty, Ty::Unit));
@@ -444,7 +444,7 @@ fn owned(referent: &syn::Type) -> TokenStream {
     match referent {
         syn::Type::Slice(s) => {
             let elem = &s.elem;
-            quote!(Vec<#elem>)
+            quote!(::std::vec::Vec<#elem>)
         }
         other => other.to_token_stream(),
     }
@@ -473,8 +473,8 @@ fn whole_shadow(
     quote! {
         let mut #own;
         let #shadow = match #shadow {
-            Some(given) => given,
-            None => { #own = #zero; #reference #own #whole }
+            ::core::option::Option::Some(given) => given,
+            ::core::option::Option::None => { #own = #zero; #reference #own #whole }
         };
     }
 }

@@ -64,10 +64,8 @@ impl Subject<'_> {
             t.dot(p.var);
             let (bar, base) = (adjoint.bars[&p.var], t.func.var(p.var).name.clone());
             let dot = t.dot(bar);
-            t.func.vars[dot.0].name = String::new();
-            t.func.vars[dot.0].name = t
-                .func
-                .unique(&format!("{}_bar_dot", base.trim_start_matches("r#")));
+            t.func
+                .rename(dot, &format!("{}_bar_dot", base.trim_start_matches("r#")));
         }
         t.dot(adjoint.value);
         t.dot(adjoint.seed);
@@ -269,10 +267,10 @@ impl Subject<'_> {
             });
             if let (true, Some([_, bar, bar_dot])) = (p.is_moved_receiver(), &shadows) {
                 let ty = &p.ty;
-                params.extend([quote!(_: &#ty), quote!(_: Option<&#ty>)]);
+                params.extend([quote!(_: &#ty), quote!(_: ::core::option::Option<&#ty>)]);
                 for (target, bar) in [("receiver_bar", bar), ("receiver_bar_dot", bar_dot)] {
                     let target = format_ident!("{target}");
-                    params.push(quote!(#target: Option<&mut #ty>));
+                    params.push(quote!(#target: ::core::option::Option<&mut #ty>));
                     epilogue.extend(self.add_to_receiver(&target, bar));
                 }
                 continue;
@@ -289,9 +287,9 @@ impl Subject<'_> {
             params.push(quote!(#name: #reference #referent));
             match shadows {
                 Some([dot, bar, bar_dot]) => {
-                    params.push(quote!(mut #dot: Option<#reference #referent>));
-                    params.push(quote!(mut #bar: Option<&mut #referent>));
-                    params.push(quote!(mut #bar_dot: Option<&mut #referent>));
+                    params.push(quote!(mut #dot: ::core::option::Option<#reference #referent>));
+                    params.push(quote!(mut #bar: ::core::option::Option<&mut #referent>));
+                    params.push(quote!(mut #bar_dot: ::core::option::Option<&mut #referent>));
                     if p.is_mut() {
                         for s in [dot, bar, bar_dot] {
                             prologue.extend(quote!(let #s = #s.expect("the shadow of a `&mut` argument is given");));
@@ -299,9 +297,9 @@ impl Subject<'_> {
                     }
                 }
                 None => {
-                    params.push(quote!(_: Option<#reference #referent>));
-                    params.push(quote!(_: Option<&mut #referent>));
-                    params.push(quote!(_: Option<&mut #referent>));
+                    params.push(quote!(_: ::core::option::Option<#reference #referent>));
+                    params.push(quote!(_: ::core::option::Option<&mut #referent>));
+                    params.push(quote!(_: ::core::option::Option<&mut #referent>));
                 }
             }
         }

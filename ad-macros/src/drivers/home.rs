@@ -214,7 +214,7 @@ impl Subject<'_> {
         }
         if needs.copied && self.params.iter().any(|p| p.is_moved_receiver()) {
             // Under a quantifier it is asked of who calls: types that are not `Clone` may have methods too.
-            all.push(syn::parse_quote!(for<'copy> Self: Clone));
+            all.push(syn::parse_quote!(for<'copy> Self: ::core::clone::Clone));
         }
         if needs.cloned {
             all.extend(self.copies_of_arguments());
@@ -236,7 +236,7 @@ impl Subject<'_> {
         for p in self.params.iter().filter(|p| p.passing != Passing::Ref) {
             let ty = self.owned_ty(p);
             if crate::emit::is_general(&self.func.var(p.var).ty) {
-                all.push(syn::parse_quote!(for<'copy> #ty: Clone));
+                all.push(syn::parse_quote!(for<'copy> #ty: ::core::clone::Clone));
             }
         }
         all
@@ -287,6 +287,11 @@ impl Subject<'_> {
                 syn::parse_quote!(#name: 'trace)
             })
             .collect();
+        let held = super::lifetimes::held(self.sig);
+        all.extend(
+            held.iter()
+                .map(|l| -> syn::WherePredicate { syn::parse_quote!(#l: 'trace) }),
+        );
         if self.home.is_fixed() {
             all.push(syn::parse_quote!(Self: 'trace));
         }
@@ -309,10 +314,10 @@ impl Subject<'_> {
         match &self.home.kind {
             Kind::Trait => {
                 if self.is_about_self() {
-                    all.push(syn::parse_quote!(Self: Sized));
+                    all.push(syn::parse_quote!(Self: ::core::marker::Sized));
                     all.push(shadow(&own));
                 } else if needs.sized {
-                    all.push(syn::parse_quote!(Self: Sized));
+                    all.push(syn::parse_quote!(Self: ::core::marker::Sized));
                 }
             }
             Kind::TraitImpl(_) => {
@@ -328,10 +333,9 @@ impl Subject<'_> {
             // Of a type parameter that promises nothing, values are copied all the same.
             let free = |p: &&TokenStream| !self.reals.contains(&p.to_string());
             all.extend(
-                params
-                    .iter()
-                    .filter(free)
-                    .map(|p| -> syn::WherePredicate { syn::parse_quote!(#p: Clone) }),
+                params.iter().filter(free).map(|p| -> syn::WherePredicate {
+                    syn::parse_quote!(#p: ::core::clone::Clone)
+                }),
             );
         }
         all

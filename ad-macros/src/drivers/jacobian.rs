@@ -57,9 +57,9 @@ impl Subject<'_> {
     fn jacobian_body(&self, order: Order, matrix: &TokenStream) -> TokenStream {
         let (krate, scalar) = (self.krate, self.scalar_ty());
         let mode = match order {
-            Order::Cheapest => ours!(None),
-            Order::Forward => ours!(Some(#krate::rt::Mode::Forward)),
-            Order::Reverse => ours!(Some(#krate::rt::Mode::Reverse)),
+            Order::Cheapest => ours!(::core::option::Option::None),
+            Order::Forward => ours!(::core::option::Option::Some(#krate::rt::Mode::Forward)),
+            Order::Reverse => ours!(::core::option::Option::Some(#krate::rt::Mode::Reverse)),
         };
         let starts = self.starts();
         let counts = self.active().map(|p| self.count(p));
@@ -74,17 +74,17 @@ impl Subject<'_> {
             };
         }
         let known = match known {
-            Some(rows) => ours!(Some(#rows)),
-            None => ours!(None),
+            Some(rows) => ours!(::core::option::Option::Some(#rows)),
+            None => ours!(::core::option::Option::None),
         };
         let (sweeps, widest, columns, rows) = self.sweeps(&scalar);
         ours! {
             #sweeps
             #starts
             let mut sweeps = #krate::rt::Sweeps::<#scalar>::new(0 #(#counts)*, #known, #mode, #matrix);
-            let mut value = None;
-            while let Some(mut direction) = sweeps.column(#widest) { #columns }
-            while let Some(mut direction) = sweeps.row(#widest) { #rows }
+            let mut value = ::core::option::Option::None;
+            while let ::core::option::Option::Some(mut direction) = sweeps.column(#widest) { #columns }
+            while let ::core::option::Option::Some(mut direction) = sweeps.row(#widest) { #rows }
             let value = value.expect("there is at least one sweep");
             let matrix = sweeps.matrix();
         }
@@ -98,7 +98,7 @@ impl Subject<'_> {
             let (column, row) = (lanes.column(&width), lanes.row(&width));
             ours! {
                 |sweeps: &mut #krate::rt::Lines<#scalar>, mut direction: #krate::rt::Direction| -> #ret {
-                    let mut value = None;
+                    let mut value = ::core::option::Option::None;
                     match direction.mode() {
                         #krate::rt::Mode::Forward => { #column }
                         #krate::rt::Mode::Reverse => { #row }
@@ -156,12 +156,12 @@ impl Subject<'_> {
         let body = ours! {
             #setup
             let size = #size;
-            let (mut first, mut columns) = (None, Vec::new());
-            for k in 0..size.max(1) {
+            let (mut first, mut columns) = (::core::option::Option::None, ::std::vec::Vec::new());
+            for k in 0..::core::cmp::Ord::max(size, 1) {
                 let mut direction = #krate::rt::Direction::new(k);
                 #one
                 #(#krate::rt::Differentiable::each_real(&#entries, &mut |x| columns.push(x));)*
-                first = Some((value, gradient));
+                first = ::core::option::Option::Some((value, gradient));
             }
             let (value, gradient) = first.expect("there is at least one sweep");
         };
@@ -398,7 +398,7 @@ impl Subject<'_> {
             #again #directions #fresh #(#parts)*
             #call
             #result #(#finals)*
-            value = Some(column);
+            value = ::core::option::Option::Some(column);
         }
     }
 
@@ -502,7 +502,7 @@ impl Subject<'_> {
             #setup #again
             #call
             #entries
-            value = Some(#value);
+            value = ::core::option::Option::Some(#value);
         }
     }
 }

@@ -58,7 +58,7 @@ impl Subject<'_> {
             let mut all = <#wide as #krate::rt::Wide>::zero();
             #before
             #sets
-            let mut found = None;
+            let mut found = ::core::option::Option::None;
             for k in 0..#krate::rt::passes::<#wide>() {
                 #each
                 #result tangent(#(#args),*);
@@ -114,7 +114,7 @@ impl Subject<'_> {
                 let out = own(p, "out");
                 code.before.extend(ours! {
                     let #dot = #dot.expect("the shadow of a `&mut` argument is given");
-                    let mut #out = None;
+                    let mut #out = ::core::option::Option::None;
                 });
                 code.each.extend(
                     ours!(let mut #lane = #krate::rt::lane::<#wide, _, _>(&*#name, &*#dot, k);),
@@ -125,9 +125,10 @@ impl Subject<'_> {
                     #krate::rt::put_lane::<#wide, _, _>(out, k, &#lane);
                 });
                 code.spread
-                    .extend(ours!(if let Some(out) = &mut #out { #krate::rt::spread(&all, out); }));
+                    .extend(ours!(if let ::core::option::Option::Some(out) = &mut #out { #krate::rt::spread(&all, out); }));
                 let put = self.put_shadow(p, &dot, ours!(out));
-                code.ending.extend(ours!(if let Some(out) = #out { #put }));
+                code.ending
+                    .extend(ours!(if let ::core::option::Option::Some(out) = #out { #put }));
                 set = ours!(let dot = &*#dot; #set);
             }
             passing => {
@@ -137,15 +138,15 @@ impl Subject<'_> {
                 };
                 code.each.extend(ours! {
                     let #lane = match #given {
-                        Some(dot) => #krate::rt::lane::<#wide, _, _>(#value, dot, k),
-                        None => #krate::rt::Differentiable::zero_shadow(#value),
+                        ::core::option::Option::Some(dot) => #krate::rt::lane::<#wide, _, _>(#value, dot, k),
+                        ::core::option::Option::None => #krate::rt::Differentiable::zero_shadow(#value),
                     };
                 });
                 code.args.push(match passing {
                     Passing::Ref => ours!(&#lane),
                     _ => ours!(#lane),
                 });
-                set = ours!(if let Some(dot) = #given { #set });
+                set = ours!(if let ::core::option::Option::Some(dot) = #given { #set });
             }
         }
         code.sets.extend(set);
@@ -260,7 +261,8 @@ impl Subject<'_> {
         match p.passing {
             Passing::Ref => {
                 code.params.push(ours!(#name: &#referent));
-                code.params.push(ours!(mut #bar: Option<&mut #shadow>));
+                code.params
+                    .push(ours!(mut #bar: ::core::option::Option<&mut #shadow>));
                 // What the pullback is given is the same, but lives too short for the sweeps.
                 if p.is_static() {
                     let kept = own(p, "kept");
@@ -274,19 +276,20 @@ impl Subject<'_> {
                 code.each
                     .extend(ours!(let mut #lane = #krate::rt::Differentiable::zero_shadow(#name);));
                 code.after.extend(ours! {
-                    if let Some(bar) = &mut #bar {
+                    if let ::core::option::Option::Some(bar) = &mut #bar {
                         #krate::rt::add_lane::<#wide, _, _>(&mut **bar, k, &#lane);
                     }
                 });
                 code.spread.extend(
-                    ours!(if let Some(bar) = &mut #bar { #krate::rt::spread(&all, &mut **bar); }),
+                    ours!(if let ::core::option::Option::Some(bar) = &mut #bar { #krate::rt::spread(&all, &mut **bar); }),
                 );
             }
             Passing::RefMut => {
                 let (start, again, keep) = (own(p, "start"), self.put_start(p), self.copy_of(p));
                 code.before.extend(ours!(let #start = #keep;));
                 code.params.push(ours!(#name: &mut #referent));
-                code.params.push(ours!(#bar: Option<&mut #shadow>));
+                code.params
+                    .push(ours!(#bar: ::core::option::Option<&mut #shadow>));
                 if p.active {
                     self.in_out_lane(p, code, zeros);
                 } else {

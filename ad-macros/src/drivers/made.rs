@@ -61,7 +61,7 @@ pub fn companions(
                     let item = &r.elem;
                     (syn::parse_quote!(&[#item]), quote!(iter))
                 }
-                item => (syn::parse_quote!(Vec<#item>), quote!(into_iter)),
+                item => (syn::parse_quote!(::std::vec::Vec<#item>), quote!(into_iter)),
             };
             body = quote!({ let #pat = #items.#method(); #body });
             (syn::parse_quote!(#items), ty)
@@ -125,7 +125,7 @@ pub fn companions(
         let (mode, own) = (format_ident!("{mode}"), &shape.own);
         quote! {
             #(#cfgs)*
-            #[allow(warnings, clippy::all, clippy::pedantic)]
+            #[allow(warnings, unused, clippy::all, clippy::pedantic, clippy::nursery)]
             impl #generics #krate::rt::#module::#mode<#(#bases),*> for #own #wheres {
                 #methods
             }

@@ -10,6 +10,7 @@ mod hessian;
 mod home;
 mod jacobian;
 mod lanes;
+mod lifetimes;
 pub mod made;
 pub mod operators;
 mod outcome;
@@ -76,7 +77,9 @@ pub fn companions(
     krate: &TokenStream,
     errors: &mut Errors,
 ) -> TokenStream {
-    let sig = item.home.as_declared(params::named(item.sig));
+    let sig = item
+        .home
+        .as_declared(lifetimes::named(params::named(item.sig)));
     let modes = custom::modes(item, modes);
     let Some(mut subject) = prepare(item, &sig, modes, krate, errors) else {
         return TokenStream::new();
@@ -556,7 +559,7 @@ impl Subject<'_> {
         quote! {
             #(#cfgs)*
             #doc
-            #[allow(warnings, clippy::all, clippy::pedantic)]
+            #[allow(warnings, unused, clippy::all, clippy::pedantic, clippy::nursery)]
             #inline
             #carried
             #vis fn #name #generics (#(#receiver,)* #(#params),*) #output #wheres #body

@@ -251,7 +251,7 @@ impl Shape {
         let output = &self.output;
         quote! {
             #(#cfgs)*
-            #[allow(warnings, clippy::all, clippy::pedantic)]
+            #[allow(warnings, unused, clippy::all, clippy::pedantic, clippy::nursery)]
             impl #generics #krate::rt::ops::#family<#(#bases),*> for #krate::rt::ops::#operator #wheres {
                 type Output = #output;
                 #methods

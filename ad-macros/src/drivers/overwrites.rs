@@ -91,7 +91,10 @@ impl Subject<'_> {
     /// A hidden companion that answers a question.
     pub fn answer(&self, suffix: &str, params: &TokenStream, answer: &TokenStream) -> TokenStream {
         let (vis, cfgs, name) = (self.vis, &self.cfgs, self.name(suffix));
-        let wheres = self.home.is_trait().then(|| quote!(where Self: Sized));
+        let wheres = self
+            .home
+            .is_trait()
+            .then(|| quote!(where Self: ::core::marker::Sized));
         let body = match self.declared {
             true => quote!(;),
             false => quote!({ #answer }),
@@ -99,7 +102,7 @@ impl Subject<'_> {
         quote! {
             #(#cfgs)*
             #[doc(hidden)]
-            #[allow(warnings, clippy::all, clippy::pedantic)]
+            #[allow(warnings, unused, clippy::all, clippy::pedantic, clippy::nursery)]
             #[inline]
             #vis fn #name(#params) -> bool #wheres #body
         }

@@ -196,12 +196,12 @@ impl Param {
     pub fn optional_shadow(&self, name: &Ident, ty: &TokenStream) -> TokenStream {
         if self.is_moved_receiver() {
             let ty = &self.ty;
-            return quote!(#name: Option<&#ty>);
+            return quote!(#name: ::core::option::Option<&#ty>);
         }
         if self.anonymous {
-            quote!(#name: Option<()>)
+            quote!(#name: ::core::option::Option<()>)
         } else {
-            quote!(#name: Option<#ty>)
+            quote!(#name: ::core::option::Option<#ty>)
         }
     }
 }

@@ -61,7 +61,7 @@ pub fn companions(
     let (generics, _, wheres) = block.generics.split_for_impl();
     quote! {
         #(#cfgs)*
-        #[allow(warnings, clippy::all, clippy::pedantic)]
+        #[allow(warnings, unused, clippy::all, clippy::pedantic, clippy::nursery)]
         impl #generics #krate::rt::Parts<#ty> for #own #wheres {
             type Part = #part;
 

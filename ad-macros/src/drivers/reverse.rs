@@ -303,6 +303,9 @@ impl Subject<'_> {
             }
         }
         all.extend(self.wide.clone());
+        let held = super::lifetimes::held(self.sig);
+        all.extend(held.iter().map(ToTokens::to_token_stream));
+        all.sort_by_key(|p| !p.to_string().starts_with('\''));
         all
     }
 
@@ -312,7 +315,7 @@ impl Subject<'_> {
         let mut types = Vec::new();
         if self.receiver.is_some() {
             types.push(quote!(&Self));
-            types.extend(shadows.iter().map(|_| quote!(Option<()>)));
+            types.extend(shadows.iter().map(|_| quote!(::core::option::Option<()>)));
         }
         for p in self.params.iter().filter(|p| !p.is_returned()) {
             if let Some(c) = &p.callable {
@@ -329,9 +332,9 @@ impl Subject<'_> {
             for s in shadows {
                 let mutable = *s == "mut" || p.is_mut();
                 types.push(if mutable {
-                    quote!(Option<&mut #shadow>)
+                    quote!(::core::option::Option<&mut #shadow>)
                 } else {
-                    quote!(Option<&#shadow>)
+                    quote!(::core::option::Option<&#shadow>)
                 });
             }
         }
@@ -362,18 +365,19 @@ impl Subject<'_> {
     ) -> Head<'static> {
         let ret = self.ret();
         let (types, result) = self.pullback_signature(shadows);
-        let call = quote!(FnOnce(#(#types),*) -> #result);
+        let call = quote!(::core::ops::FnOnce(#(#types),*) -> #result);
         let mut captured = self.captured();
         // Boxed pullbacks inside live as long as the types that they hold.
         let trace = boxed
             || self.operands.is_some()
             || self.home.is_fixed()
-            || (!self.is_leaf() && (self.wide.is_some() || self.has_type_params()));
+            || (!self.is_leaf()
+                && (self.wide.is_some() || self.has_type_params() || self.holds_references()));
         if trace && !boxed {
             captured.insert(0, quote!('trace));
         }
         let pullback = if boxed {
-            quote!(Box<dyn #call + 'trace>)
+            quote!(::std::boxed::Box<dyn #call + 'trace>)
         } else {
             quote!(impl #call + use<#(#captured),*>)
         };
@@ -393,6 +397,11 @@ impl Subject<'_> {
             },
             ..Head::default()
         }
+    }
+
+    /// Whether a pullback may hold references that came in values.
+    fn holds_references(&self) -> bool {
+        !super::lifetimes::held(self.sig).is_empty()
     }
 
     fn has_type_params(&self) -> bool {
@@ -524,7 +533,7 @@ impl Subject<'_> {
         let closure = if leaf {
             closure
         } else {
-            quote!(Box::new(#closure))
+            quote!(::std::boxed::Box::new(#closure))
         };
         let result = self.wrap(quote!((#values, #closure)));
         out.extend(self.companion(head, &self.with_copy(quote!(#forward #result))));
@@ -538,7 +547,7 @@ impl Subject<'_> {
             Some(_) => {
                 let this = this(Span::call_site());
                 let mut params = vec![quote!(#this: &Self)];
-                params.extend((0..shadows).map(|_| quote!(_: Option<()>)));
+                params.extend((0..shadows).map(|_| quote!(_: ::core::option::Option<()>)));
                 params
             }
         }
@@ -575,7 +584,10 @@ impl Subject<'_> {
             }
             if let (true, Some(bar)) = (p.is_moved_receiver(), &bar) {
                 let ty = &p.ty;
-                params.extend([quote!(_: &#ty), quote!(receiver_bar: Option<&mut #ty>)]);
+                params.extend([
+                    quote!(_: &#ty),
+                    quote!(receiver_bar: ::core::option::Option<&mut #ty>),
+                ]);
                 epilogue.extend(self.add_to_receiver(&format_ident!("receiver_bar"), bar));
                 continue;
             }
@@ -591,12 +603,12 @@ impl Subject<'_> {
             params.push(quote!(#name: #reference #referent));
             match bar {
                 Some(bar) if p.active => {
-                    params.push(quote!(mut #bar: Option<&mut #shadow>));
+                    params.push(quote!(mut #bar: ::core::option::Option<&mut #shadow>));
                     if p.is_mut() {
                         prologue.extend(quote!(let #bar = #bar.expect("the shadow of a `&mut` argument is given");));
                     }
                 }
-                _ => params.push(quote!(_: Option<&mut #referent>)),
+                _ => params.push(quote!(_: ::core::option::Option<&mut #referent>)),
             }
         }
         let (seed, ret) = (e.name(adjoint.seed), self.shadow_ty(&self.ret()));
@@ -617,7 +629,7 @@ impl Subject<'_> {
     /// What a receiver by value gets goes where the caller wants it.
     pub fn add_to_receiver(&self, target: &Ident, bar: &Ident) -> TokenStream {
         let krate = self.krate;
-        quote!(if let Some(target) = #target { #krate::rt::Differentiable::accumulate(target, &#bar); })
+        quote!(if let ::core::option::Option::Some(target) = #target { #krate::rt::Differentiable::accumulate(target, &#bar); })
     }
 
     /// Scalar result: `f_gradient`, with the adjoint's sweeps for the seed one.
@@ -689,7 +701,7 @@ impl Subject<'_> {
         match syn::parse2::<syn::Type>(p.referent.clone()) {
             Ok(syn::Type::Slice(s)) => {
                 let elem = &s.elem;
-                quote!(Vec<#elem>)
+                quote!(::std::vec::Vec<#elem>)
             }
             _ => p.referent.clone(),
         }

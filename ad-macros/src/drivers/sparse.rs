@@ -17,8 +17,8 @@ impl Subject<'_> {
         let (sweeps, widest, columns, rows) = self.sweeps(&scalar);
         let starts = self.starts();
         let known = match self.known_rows() {
-            Some(rows) => ours!(Some(#rows)),
-            None => ours!(None),
+            Some(rows) => ours!(::core::option::Option::Some(#rows)),
+            None => ours!(::core::option::Option::None),
         };
         let counts = self.active().map(|p| self.count(p));
         let result = self.wrap(ours! {
@@ -28,9 +28,9 @@ impl Subject<'_> {
             #sweeps
             #starts
             let mut sweeps = #krate::rt::SparseSweeps::jacobian(plan, 0 #(#counts)*, #known);
-            let mut value = None;
-            while let Some(mut direction) = sweeps.column(#widest) { #columns }
-            while let Some(mut direction) = sweeps.row(#widest) { #rows }
+            let mut value = ::core::option::Option::None;
+            while let ::core::option::Option::Some(mut direction) = sweeps.column(#widest) { #columns }
+            while let ::core::option::Option::Some(mut direction) = sweeps.row(#widest) { #rows }
             #result
         };
         let head = Head {
@@ -60,8 +60,8 @@ impl Subject<'_> {
             #tangent
             #starts
             let mut sweeps = #krate::rt::PatternSweeps::new(0 #(#counts)*);
-            let mut value = None;
-            while let Some(mut direction) = sweeps.column() { #column }
+            let mut value = ::core::option::Option::None;
+            while let ::core::option::Option::Some(mut direction) = sweeps.column() { #column }
             sweeps.pattern()
         };
         let head = Head {
@@ -97,11 +97,11 @@ impl Subject<'_> {
         let body = ours! {
             #setup
             let mut sweeps = #krate::rt::SparseSweeps::hessian(plan, #size);
-            let mut first = None;
-            while let Some(mut direction) = sweeps.column(1) {
+            let mut first = ::core::option::Option::None;
+            while let ::core::option::Option::Some(mut direction) = sweeps.column(1) {
                 #one
                 #(sweeps.entries::<1, _>(&direction, &#entries);)*
-                first = Some((value, gradient));
+                first = ::core::option::Option::Some((value, gradient));
             }
             #result
         };

@@ -93,8 +93,8 @@ impl Emitter<'_> {
         quote! {
             let mut #own;
             let #name = match #name {
-                Some(given) => given,
-                None => { #own = #zero; #reference #own #whole }
+                ::core::option::Option::Some(given) => given,
+                ::core::option::Option::None => { #own = #zero; #reference #own #whole }
             };
         }
     }

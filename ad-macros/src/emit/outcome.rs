@@ -58,8 +58,8 @@ impl Wrapper {
     /// A value in the wrapper.
     pub fn around(self, value: TokenStream) -> TokenStream {
         match self {
-            Wrapper::Result => quote!(Ok(#value)),
-            Wrapper::Option => quote!(Some(#value)),
+            Wrapper::Result => quote!(::core::result::Result::Ok(#value)),
+            Wrapper::Option => quote!(::core::option::Option::Some(#value)),
         }
     }
 }

@@ -120,11 +120,11 @@ impl Emitter<'_> {
             }
             Ty::Vec(e) | Ty::Slice(e) if is_sized(e) => {
                 let zero = self.zero(e, value);
-                quote!(vec![#zero; #value.len()])
+                quote!(::std::vec![#zero; #value.len()])
             }
             Ty::Vec(e) | Ty::Slice(e) if is_known(e) => {
                 let zero = self.zero(e, &quote!(element));
-                quote!(#value.iter().map(|element| #zero).collect::<Vec<_>>())
+                quote!(#value.iter().map(|element| #zero).collect::<::std::vec::Vec<_>>())
             }
             Ty::Tuple(parts) if parts.iter().all(is_known) => {
                 let zeros = parts.iter().enumerate().map(|(k, t)| {
@@ -275,7 +275,7 @@ impl Emitter<'_> {
             proj: p.proj.clone(),
             span: p.span,
         });
-        quote!(match #name { Some(#name) => #copy, None => #zero })
+        quote!(match #name { ::core::option::Option::Some(#name) => #copy, ::core::option::Option::None => #zero })
     }
 }
 

@@ -20,7 +20,7 @@ impl Emitter<'_> {
     /// Whether a value is of the form of a pattern.
     pub(super) fn matches(&self, p: &Place, args: &[Expr]) -> TokenStream {
         let (place, patterns) = (self.place(p), args.iter().map(|a| self.expr(a)));
-        quote!(matches!(#place, #(#patterns)|*))
+        quote!(::core::matches!(#place, #(#patterns)|*))
     }
 
     /// `Shape::Rect(a, b)`, `Shape::Circle { r: a }`

@@ -291,31 +291,17 @@ impl Func {
         VarId(self.vars.len() - 1)
     }
 
-    /// `name`, or `name_2`, `name_3` … when that is taken.
-    pub fn unique(&self, name: &str) -> String {
-        let taken = |n: &str| self.vars.iter().any(|v| v.name == n);
-        if !taken(name) {
-            return name.to_string();
-        }
-        (2..)
-            .map(|k| format!("{name}_{k}"))
-            .find(|n| !taken(n))
-            .unwrap_or_default()
-    }
-
-    pub fn new_label(&mut self, name: &str) -> LabelId {
-        let taken = |n: &str| self.labels.iter().any(|l| l.name == n);
-        let mut unique = name.to_string();
-        let mut k = 2;
-        while taken(&unique) {
-            unique = format!("{name}_{k}");
-            k += 1;
-        }
-        self.labels.push(Label {
-            name: unique,
-            storage: None,
+    /// Whether kept code in an expression names a view: that can't be replaced by what it borrows, and may not be there in the reverse sweep.
+    pub fn keeps_a_view(&self, e: &Expr) -> bool {
+        let mut found = false;
+        let mut copy = e.clone();
+        map_sub_exprs(&mut copy, &mut |x| {
+            if let Expr::Opaque(o) | Expr::Lend(o) = x {
+                let is_view = |v: &VarId| matches!(self.var(*v).role, Role::View(_));
+                found |= o.reads.iter().any(is_view);
+            }
         });
-        LabelId(self.labels.len() - 1)
+        found
     }
 
     /// The place with every view on its way replaced by the place that it borrows.

@@ -9,6 +9,7 @@ mod container;
 mod fallible;
 mod lambda;
 mod map;
+mod names;
 #[cfg(test)]
 mod print;
 mod storage;
@@ -21,6 +22,7 @@ pub use container::*;
 pub use fallible::{Wrapper, may_leave, not_taken};
 pub use lambda::*;
 pub use map::*;
+pub use names::Names;
 #[cfg(test)]
 pub use print::{print_block, print_func};
 pub use storage::*;
@@ -470,10 +472,13 @@ pub struct CallArg {
 #[derive(Clone, Debug)]
 pub struct Func {
     pub vars: Vec<Var>,
+    /// Of the variables.
+    pub names: Names,
     pub params: Vec<VarId>,
     pub ret: Ty,
     pub body: Block,
     pub labels: Vec<Label>,
+    pub label_names: Names,
     /// What the value is wrapped in.
     pub wrapper: Option<Wrapper>,
     /// A closure that is handed to a callee returns an error.

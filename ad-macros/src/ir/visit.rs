@@ -76,10 +76,15 @@ pub fn sub_blocks_mut(s: &mut Stmt) -> Vec<&mut Block> {
 /// Calls `f` on every statement of a block, outermost first.
 pub fn walk(block: &Block, f: &mut dyn FnMut(&Stmt)) {
     for s in block {
-        f(s);
-        for b in sub_blocks(s) {
-            walk(b, f);
-        }
+        walk_one(s, f);
+    }
+}
+
+/// The same for one statement.
+pub fn walk_one(s: &Stmt, f: &mut dyn FnMut(&Stmt)) {
+    f(s);
+    for b in sub_blocks(s) {
+        walk(b, f);
     }
 }
 
@@ -188,23 +193,36 @@ pub fn expr_mentions(e: &Expr, v: VarId) -> bool {
 /// Whether a statement names a variable anywhere.
 pub fn mentions(s: &Stmt, v: VarId) -> bool {
     let mut found = false;
-    let mut copy = vec![s.clone()];
-    map_block(&mut copy, &mut |p| found |= p.base == v);
-    walk(&copy, &mut |s| {
-        found |= match s {
-            Stmt::Push { vals, stack } | Stmt::Pop { vals, stack } => {
-                vals.contains(&v) || *stack == v
-            }
-            Stmt::SaveSlice { stack, .. } | Stmt::RestoreSlice { stack, .. } => *stack == v,
-            Stmt::SlotSet { slot, vals } | Stmt::IfSlot { slot, vals, .. } => {
-                *slot == v || vals.contains(&v)
-            }
-            Stmt::Pull { pullback, .. } => *pullback == v,
-            Stmt::Effect(o) => o.reads.contains(&v),
-            other => exprs(other).into_iter().any(|e| expr_mentions(e, v)),
-        };
-    });
+    named(s, &mut |named| found |= named == v);
     found
+}
+
+/// All variables that a statement names, what is nested in it included.
+pub fn mentioned(s: &Stmt) -> HashSet<VarId> {
+    let mut all = HashSet::new();
+    named(s, &mut |v| {
+        all.insert(v);
+    });
+    all
+}
+
+fn named(s: &Stmt, f: &mut dyn FnMut(VarId)) {
+    let mut copy = vec![s.clone()];
+    map_block(&mut copy, &mut |p| f(p.base));
+    walk(&copy, &mut |s| match s {
+        Stmt::Push { vals, stack } | Stmt::Pop { vals, stack } => {
+            vals.iter().chain([stack]).for_each(|v| f(*v));
+        }
+        Stmt::SaveSlice { stack, .. } | Stmt::RestoreSlice { stack, .. } => f(*stack),
+        Stmt::SlotSet { slot, vals } | Stmt::IfSlot { slot, vals, .. } => {
+            vals.iter().chain([slot]).for_each(|v| f(*v));
+        }
+        Stmt::Pull { pullback, .. } => f(*pullback),
+        Stmt::Effect(o) => o.reads.iter().for_each(|v| f(*v)),
+        other => exprs(other)
+            .into_iter()
+            .for_each(|e| places_of_expr(e, &mut |p| f(p.base))),
+    });
 }
 
 /// Whether the end of a block is never reached because its last statement exits.

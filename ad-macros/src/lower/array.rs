@@ -181,7 +181,7 @@ impl Lowerer<'_> {
         let joined = self.declare("joined", Span::mixed_site(), Ty::Unknown, true, Role::Temp);
         self.func.vars[joined.0].ty = Ty::Vec(Box::new(Ty::Unknown));
         let empty = Opaque {
-            tokens: quote::quote!(Vec::new()),
+            tokens: quote::quote!(::std::vec::Vec::new()),
             reads: Vec::new(),
             span,
             ty: Ty::Vec(Box::new(Ty::Unknown)),

@@ -239,9 +239,9 @@ impl Lowerer<'_> {
             let parts = (1..=count).map(|at| match own.iter().find(|(_, p)| *p == at) {
                 Some((name, _)) => {
                     let ident = &name.ident;
-                    quote!(Some(#ident))
+                    quote!(::core::option::Option::Some(#ident))
                 }
-                None => quote!(None),
+                None => quote!(::core::option::Option::None),
             });
             quote!((#number, #(#parts),*))
         };

@@ -55,7 +55,7 @@ impl Lowerer<'_> {
         let ty = self.func.place_ty(place).peel().clone();
         let tokens = match &ty {
             Ty::Real(_) => return (Expr::Real(0.0), ty),
-            Ty::Vec(_) => quote::quote!(Vec::new()),
+            Ty::Vec(_) => quote::quote!(::std::vec::Vec::new()),
             _ => quote::quote!(::core::default::Default::default()),
         };
         let opaque = Opaque {

@@ -143,7 +143,7 @@ impl Lowerer<'_> {
 
     /// Names an expression unless it is stable.
     pub(super) fn freeze(&mut self, e: Expr, name: &str, ty: Ty) -> Expr {
-        if self.is_stable(&e) {
+        if self.is_stable(&e) && !self.func.keeps_a_view(&e) {
             return e;
         }
         Expr::var(self.name_value(name, e, ty))

@@ -200,6 +200,8 @@ fn enter<'e>(
     generics.own = None;
     let func = Func {
         vars: Vec::new(),
+        names: Names::default(),
+        label_names: Names::default(),
         params: Vec::new(),
         ret: Ty::Unit,
         body: Vec::new(),

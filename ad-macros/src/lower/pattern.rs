@@ -105,11 +105,9 @@ impl Lowerer<'_> {
             return false;
         }
         let name = id.ident.to_string();
-        self.func.vars[place.base.0].name = String::new();
-        let unique = self.func.unique(&name);
+        self.func.rename(place.base, &name);
         let var = &mut self.func.vars[place.base.0];
         var.source = name.clone();
-        var.name = unique;
         var.span = id.ident.span();
         var.role = Role::Local;
         var.mutable = id.mutability.is_some();

@@ -186,7 +186,9 @@ impl Lowerer<'_> {
     fn unwrapped_item(&mut self, maybe: &Maybe, e: &syn::Expr) -> Item {
         if !self.is_maybe_element(e) {
             let opaque = self.opaque(
-                quote!(panic!("called `Option::unwrap()` on a `None` value")),
+                quote!(::core::panic!(
+                    "called `Option::unwrap()` on a `None` value"
+                )),
                 e.span(),
                 Ty::Constant,
             );
@@ -261,7 +263,7 @@ impl Lowerer<'_> {
         let maybe = self.maybe(source)?;
         let leave = match self.held_result(source) {
             Some(held) => quote!((#held).clone() #errors),
-            None => quote!(None::<()> #errors),
+            None => quote!(::core::option::Option::None::<()> #errors),
         };
         let leave = self.opaque(leave, e.span(), Ty::Constant);
         self.emit(Stmt::If {

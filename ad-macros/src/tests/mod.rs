@@ -5,6 +5,7 @@
 mod analysis;
 mod diagnostics;
 mod expand;
+mod prelude;
 mod print;
 mod stages;
 mod support;

@@ -7,6 +7,8 @@ use proc_macro2::Span;
 fn func() -> Func {
     let mut f = Func {
         vars: vec![],
+        names: Names::default(),
+        label_names: Names::default(),
         params: vec![],
         ret: Ty::Real(Scalar::F64),
         body: vec![],

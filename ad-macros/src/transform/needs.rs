@@ -454,6 +454,14 @@ impl<'a> Needs<'a> {
 
     /// Marks the overwrites of values that an earlier statement's reverse reads.
     fn required(&mut self, scope: &mut Scope, req: &mut HashSet<VarId>) {
+        self.required_in(scope, req);
+        // What a scope declares is gone before it: nobody overwrites that.
+        for (v, _) in scope.nodes.iter().flat_map(declared) {
+            req.remove(&v);
+        }
+    }
+
+    fn required_in(&mut self, scope: &mut Scope, req: &mut HashSet<VarId>) {
         if scope.again.is_empty() {
             return self.required_of_nodes(scope, req);
         }
@@ -630,8 +638,13 @@ impl<'a> Needs<'a> {
                         }
                     }
                     self.at_exits.extend(outer);
-                    // The reversed loop runs over the same range.
-                    range.iter().for_each(|e| self.require_expr(e, req));
+                    if let LoopKind::Range { var, .. } = kind {
+                        req.remove(var);
+                    }
+                    // The reversed loop, if there is one, runs over the same range. Only now is it known what the body saves.
+                    if body.nodes.iter().any(|n| self.has_reverse(n)) {
+                        range.iter().for_each(|e| self.require_expr(e, req));
+                    }
                 }
                 Node::Rest(body) => {
                     let before = req.clone();

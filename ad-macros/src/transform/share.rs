@@ -4,23 +4,41 @@
 use super::linear::Lin;
 use super::nodes::{Node, Scope};
 use crate::ir::*;
+use std::collections::HashMap;
 
-/// A value of the rule table, and the variable that holds it.
-type Known = Vec<(Expr, VarId)>;
+/// Values of the rule table, and the variables that hold them, by the row and its first operand.
+type Known = HashMap<Key, Vec<(Expr, VarId)>>;
+type Key = (&'static str, Option<VarId>);
+
+fn key(e: &Expr) -> Option<Key> {
+    match e {
+        Expr::Rule(name, args) => Some((
+            *name,
+            match args.first() {
+                Some(Expr::Place(p)) => Some(p.base),
+                _ => None,
+            },
+        )),
+        _ => None,
+    }
+}
 
 /// Runs the pass on a function's scope, before it is decided what is recorded.
 pub fn share(func: &Func, scope: &mut Scope) {
-    go(func, scope, &mut Vec::new());
+    go(func, scope, &mut Known::new());
 }
 
 fn go(func: &Func, scope: &mut Scope, known: &mut Known) {
-    let outer = known.len();
+    let mut own = Vec::new();
     for n in &scope.nodes {
         match n {
             Node::Let {
                 var, init: Some(e), ..
             } if !func.var(*var).mutable && !func.var(*var).constant && is_fixed(func, e) => {
-                known.push((e.clone(), *var))
+                if let Some(key) = key(e) {
+                    known.entry(key).or_default().push((e.clone(), *var));
+                    own.push(key);
+                }
             }
             // What follows an exit may never have been computed.
             n if n.may_exit() => break,
@@ -35,7 +53,9 @@ fn go(func: &Func, scope: &mut Scope, known: &mut Known) {
     for n in &mut scope.nodes {
         n.scopes_mut().into_iter().for_each(|s| go(func, s, known));
     }
-    known.truncate(outer);
+    for key in own {
+        known.get_mut(&key).map(Vec::pop);
+    }
 }
 
 /// Whether an expression is a row of the table applied to what never changes.
@@ -55,7 +75,8 @@ fn replace(lin: &mut Lin, known: &Known) {
     match lin {
         Lin::Scale(formula, inner) => {
             map_sub_exprs(formula, &mut |x| {
-                if let Some((_, var)) = known.iter().find(|(e, _)| e.same(x)) {
+                let mut alike = key(x).and_then(|k| known.get(&k)).into_iter().flatten();
+                if let Some((_, var)) = alike.find(|(e, _)| e.same(x)) {
                     *x = Expr::var(*var);
                 }
             });

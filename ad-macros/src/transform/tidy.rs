@@ -1,6 +1,7 @@
 //! Makes generated code read as if it were written: no dead zeros, names declared where they get their value.
 
 use crate::ir::*;
+use std::collections::HashMap;
 
 /// Gives a function without result the value and the tangent `()`: callers don't know that there is none.
 pub fn return_units(body: &mut Block) {
@@ -39,32 +40,21 @@ pub fn tidy(func: &mut Func, block: &mut Block, keep: &[VarId]) {
     }
     drop_empty(block);
     join_sums(func, block);
-    let mut k = 0;
-    while k < block.len() {
-        if let Some(var) = movable(func, &block[k]) {
-            sink(func, block, k, var, keep);
-            // Whatever stands here now has not been looked at, unless the declaration stayed.
-            if k < block.len() && matches!(&block[k], Stmt::Let { var: v, .. } if *v == var) {
-                k += 1;
-            }
-        } else {
-            k += 1;
-        }
-    }
+    Sinking::new(func, std::mem::take(block)).run(func, block, keep);
 }
 
 /// `x += a; x += b;` becomes `x += a + b;`.
 fn join_sums(func: &Func, block: &mut Block) {
-    let mut k = 0;
-    while k + 1 < block.len() {
-        let joined = match (&block[k], &block[k + 1]) {
+    let old = std::mem::take(block);
+    for s in old {
+        let joined = match (block.last_mut(), &s) {
             (
-                Stmt::Assign {
+                Some(Stmt::Assign {
                     place: p,
                     op: Some(BinOp::Add),
                     value: a,
                     ..
-                },
+                }),
                 Stmt::Assign {
                     place: q,
                     op: Some(op @ (BinOp::Add | BinOp::Sub)),
@@ -72,16 +62,14 @@ fn join_sums(func: &Func, block: &mut Block) {
                     ..
                 },
             ) if func.var(p.base).shadow && same_place(p, q) && !expr_mentions(b, p.base) => {
-                Some(Expr::bin(*op, a.clone(), b.clone()))
+                let first = std::mem::replace(a, Expr::D);
+                *a = Expr::bin(*op, first, b.clone());
+                true
             }
-            _ => None,
+            _ => false,
         };
-        match (joined, &mut block[k]) {
-            (Some(sum), Stmt::Assign { value, .. }) => {
-                *value = sum;
-                block.remove(k + 1);
-            }
-            _ => k += 1,
+        if !joined {
+            block.push(s);
         }
     }
 }
@@ -135,22 +123,115 @@ fn movable(func: &Func, s: &Stmt) -> Option<VarId> {
     }
 }
 
-fn sink(func: &mut Func, block: &mut Block, k: usize, var: VarId, keep: &[VarId]) {
-    let Some(j) = (k + 1..block.len()).find(|&j| mentions(&block[j], var)) else {
-        if !keep.contains(&var) {
-            block.remove(k);
+/// A block whose declarations sink to their first use. What is known of each statement is found once, so that long blocks take no
+/// longer for each of their declarations.
+struct Sinking {
+    stmts: Vec<Option<Stmt>>,
+    /// Declarations that now stand before a statement.
+    before: Vec<Block>,
+    /// The statements that name a variable, in order.
+    named: HashMap<VarId, Vec<usize>>,
+    /// The last statement that writes to a variable.
+    written: HashMap<VarId, usize>,
+    /// Where the row of declarations begins that ends right before a statement.
+    row: Vec<usize>,
+}
+
+impl Sinking {
+    fn new(func: &Func, block: Block) -> Sinking {
+        let mut named: HashMap<VarId, Vec<usize>> = HashMap::new();
+        let mut written = HashMap::new();
+        let mut row: Vec<usize> = Vec::new();
+        for (k, s) in block.iter().enumerate() {
+            for v in mentioned(s) {
+                named.entry(v).or_default().push(k);
+            }
+            walk_one(s, &mut |s| {
+                for p in writes(s) {
+                    written.insert(p.base, k);
+                }
+            });
+            let movable = k > 0 && movable(func, &block[k - 1]).is_some();
+            row.push(if movable { row[k - 1] } else { k });
         }
-        return;
-    };
-    let shaped = matches!(
-        &block[k],
-        Stmt::Let {
-            init: Some(Expr::ZeroOf(_)),
-            ..
+        Sinking {
+            before: vec![Vec::new(); block.len()],
+            stmts: block.into_iter().map(Some).collect(),
+            named,
+            written,
+            row,
         }
-    );
-    let late = matches!(&block[k], Stmt::Let { init: None, .. });
-    let replacement = match &block[j] {
+    }
+
+    fn run(mut self, func: &mut Func, out: &mut Block, keep: &[VarId]) {
+        for k in 0..self.stmts.len() {
+            let var = self.stmts[k].as_ref().and_then(|s| movable(func, s));
+            if let Some(var) = var {
+                self.sink(func, k, var, keep);
+            }
+        }
+        for (before, s) in self.before.into_iter().zip(self.stmts) {
+            // What came last stands first.
+            out.extend(before.into_iter().rev());
+            out.extend(s);
+        }
+    }
+
+    fn sink(&mut self, func: &mut Func, k: usize, var: VarId, keep: &[VarId]) {
+        let uses = self.named.get(&var).map_or(&[][..], Vec::as_slice);
+        let Some(&j) = uses.get(uses.partition_point(|&j| j <= k)) else {
+            if !keep.contains(&var) {
+                self.stmts[k] = None;
+            }
+            return;
+        };
+        let (Some(declaration), Some(user)) = (&self.stmts[k], &self.stmts[j]) else {
+            return;
+        };
+        let shaped = matches!(
+            declaration,
+            Stmt::Let {
+                init: Some(Expr::ZeroOf(_)),
+                ..
+            }
+        );
+        let late = matches!(declaration, Stmt::Let { init: None, .. });
+        match first_value(user, var, shaped, late) {
+            Some(value) => {
+                let init = Some(value);
+                self.stmts[j] = Some(Stmt::Let { var, init });
+                self.stmts[k] = None;
+                let written = self.written.get(&var).is_some_and(|w| *w > j);
+                func.vars[var.0].mutable = func.vars[var.0].mutable && written;
+                self.rows_from(func, j);
+            }
+            // A shape is taken where its value still has it.
+            None if shaped || late => {}
+            None => {
+                let to = self.row[j];
+                if to > k + 1 {
+                    let declaration = self.stmts[k].take();
+                    self.before[to].extend(declaration);
+                }
+            }
+        }
+    }
+
+    /// A statement has become a declaration that may wait, too.
+    fn rows_from(&mut self, func: &Func, j: usize) {
+        for k in j + 1..self.row.len() {
+            let before = self.stmts[k - 1].as_ref();
+            if self.row[k] < k || before.and_then(|s| movable(func, s)).is_none() {
+                return;
+            }
+            self.row[k] = self.row[k - 1];
+        }
+    }
+}
+
+/// What a declaration can begin with, where the first statement that names the variable gives it a value.
+fn first_value(user: &Stmt, var: VarId, shaped: bool, late: bool) -> Option<Expr> {
+    match user {
         Stmt::Assign {
             place,
             op: None,
@@ -175,37 +256,5 @@ fn sink(func: &mut Func, block: &mut Block, k: usize, var: VarId, keep: &[VarId]
             })
         }
         _ => None,
-    };
-    match replacement {
-        Some(value) => {
-            block[j] = Stmt::Let {
-                var,
-                init: Some(value),
-            };
-            let written = block[j + 1..].iter().any(|s| writes_to(s, var));
-            func.vars[var.0].mutable = func.vars[var.0].mutable && written;
-            block.remove(k);
-        }
-        // A shape is taken where its value still has it.
-        None if shaped || late => {}
-        None => {
-            // Declarations that wait at the same place stay in order.
-            let mut to = j;
-            while to > k + 1 && movable(func, &block[to - 1]).is_some() {
-                to -= 1;
-            }
-            if to > k + 1 {
-                let s = block.remove(k);
-                block.insert(to - 1, s);
-            }
-        }
     }
-}
-
-fn writes_to(s: &Stmt, v: VarId) -> bool {
-    let mut found = false;
-    walk(&vec![s.clone()], &mut |s| {
-        found |= writes(s).iter().any(|p| p.base == v)
-    });
-    found
 }

@@ -104,10 +104,10 @@ impl Subject<'_> {
             let (bar, bar_dot, referent) = (own(p, "bar"), own(p, "bar_dot"), &p.referent);
             if p.is_moved_receiver() {
                 let ty = &p.ty;
-                params.extend([quote!(_: &#ty), quote!(_: Option<&#ty>)]);
+                params.extend([quote!(_: &#ty), quote!(_: ::core::option::Option<&#ty>)]);
                 for (target, bar) in [("receiver_bar", &bar), ("receiver_bar_dot", &bar_dot)] {
                     let target = own_ident(target);
-                    params.push(quote!(#target: Option<&mut #ty>));
+                    params.push(quote!(#target: ::core::option::Option<&mut #ty>));
                     after.extend(self.add_to_receiver(&target, bar));
                 }
                 continue;
@@ -127,9 +127,9 @@ impl Subject<'_> {
             };
             let [first, second, third] = shadows;
             params.push(quote!(#name: #reference #referent));
-            params.push(quote!(#first: Option<#reference #referent>));
-            params.push(quote!(#second: Option<&mut #referent>));
-            params.push(quote!(#third: Option<&mut #referent>));
+            params.push(quote!(#first: ::core::option::Option<#reference #referent>));
+            params.push(quote!(#second: ::core::option::Option<&mut #referent>));
+            params.push(quote!(#third: ::core::option::Option<&mut #referent>));
             if p.active {
                 before.extend(self.shadows_in_tangent_pullback(p));
             }
@@ -145,7 +145,8 @@ impl Subject<'_> {
         }
         let (seed, seed_dot, ret) = (own_ident("seed"), own_ident("seed_dot"), self.ret());
         params.extend([quote!(#seed: #ret), quote!(#seed_dot: #ret)]);
-        let otherwise = quote!(else { unreachable!("the function has returned a value before") });
+        let otherwise =
+            quote!(else { ::core::unreachable!("the function has returned a value before") });
         let names = |p: &Param| match p.passing {
             Passing::Value => [own(p, "kept"), own(p, "dot_kept")].map(|n| n.to_token_stream()),
             Passing::RefMut => {
@@ -172,8 +173,8 @@ impl Subject<'_> {
         let mut out = quote! {
             let #zero;
             let #dot: &#referent = match #dot {
-                Some(given) => given,
-                None => { #zero = #made; &#zero }
+                ::core::option::Option::Some(given) => given,
+                ::core::option::Option::None => { #zero = #made; &#zero }
             };
         };
         out.extend(self.zero_if_missing(p, &bar, true));

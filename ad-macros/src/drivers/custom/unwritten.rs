@@ -36,7 +36,7 @@ impl Subject<'_> {
         quote! {
             #(#cfgs)*
             #[doc(hidden)]
-            #[allow(warnings, clippy::all, clippy::pedantic)]
+            #[allow(warnings, unused, clippy::all, clippy::pedantic, clippy::nursery)]
             mod #module { #(#functions)* }
             #(#cfgs)*
             #[doc(hidden)]
@@ -54,7 +54,7 @@ impl Subject<'_> {
         vec![
             syn::parse_quote!(trait Unwritten { #(#functions)* }),
             syn::parse_quote!(
-                impl<Any: ?Sized> Unwritten for Any {}
+                impl<Any: ?::core::marker::Sized> Unwritten for Any {}
             ),
         ]
     }
@@ -77,7 +77,7 @@ impl Subject<'_> {
             // Inlined, it would be an error wherever it is mentioned.
             quote! {
                 #[inline(never)]
-                #vis fn #function<#(#types,)* R>(#(_: #types),*) -> R { const { panic!(#text) } }
+                #vis fn #function<#(#types,)* R>(#(_: #types),*) -> R { const { ::core::panic!(#text) } }
             }
         })
     }

@@ -108,7 +108,7 @@ fn twice_back(e: &Emitter, c: &Callable) -> TokenStream {
                 );
                 results.push(quote!(#bar));
             } else {
-                body.extend(quote!(if let Some(bar) = #bar { #add }));
+                body.extend(quote!(if let ::core::option::Option::Some(bar) = #bar { #add }));
             }
         }
     }

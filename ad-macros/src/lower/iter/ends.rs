@@ -463,11 +463,9 @@ impl Lowerer<'_> {
         if !built || !fresh || !matches!(self.out.last(), Some(Stmt::Loop { .. })) {
             return false;
         }
-        self.func.vars[place.base.0].name = String::new();
         let name = id.to_string();
-        let unique = self.func.unique(&name);
+        self.func.rename(place.base, &name);
         let var = &mut self.func.vars[place.base.0];
-        var.name = unique;
         var.source = name.clone();
         var.span = id.span();
         var.role = Role::Local;
@@ -536,7 +534,7 @@ pub(super) fn names_of(pat: &syn::Pat) -> Vec<String> {
 /// Reals of a state as places: a parameter of the closure is another name for them.
 fn named_places(state: &Item) -> Item {
     match state {
-        Item::Value(Expr::Place(p), Ty::Real(_)) => Item::Place(p.clone(), Kind::Ref),
+        Item::Value(Expr::Place(p), Ty::Real(_)) => Item::Place(p.clone(), Kind::Named),
         Item::Tuple(parts) => Item::Tuple(parts.iter().map(named_places).collect()),
         other => other.clone(),
     }

@@ -11,6 +11,8 @@ pub(in crate::lower) enum Kind {
     /// Exclusive, beside another part of the same place: two can't be borrowed at once.
     Part,
     Value,
+    /// A value that goes by the name of its place: nothing writes to that while the name is in use.
+    Named,
 }
 
 /// What a chain yields, or an argument of a closure.
@@ -159,7 +161,7 @@ impl Lowerer<'_> {
             (_, Item::Place(place, Kind::RefMut | Kind::Part)) => self.bind_lent(pat, place),
             (_, Item::Place(place, kind)) => {
                 self.bind_element(pat, place);
-                if let (syn::Pat::Ident(id), Kind::Value) = (pat, kind) {
+                if let (syn::Pat::Ident(id), Kind::Value | Kind::Named) = (pat, kind) {
                     self.note_value(&id.ident.to_string());
                 }
             }
@@ -186,7 +188,7 @@ impl Lowerer<'_> {
     fn holds_references(&self, item: &Item) -> bool {
         match item {
             Item::Tuple(parts) => parts.iter().any(|p| self.holds_references(p)),
-            Item::Value(..) | Item::Place(_, Kind::Value) => false,
+            Item::Value(..) | Item::Place(_, Kind::Value | Kind::Named) => false,
             Item::Place(p, _) => !matches!(
                 self.func.place_ty(p).peel(),
                 Ty::Real(_) | Ty::Int | Ty::Bool
@@ -268,10 +270,8 @@ impl Lowerer<'_> {
 
     fn name_position(&mut self, id: &syn::PatIdent, v: VarId) {
         let name = id.ident.to_string();
-        self.func.vars[v.0].name = String::new();
-        let unique = self.func.unique(&name);
+        self.func.rename(v, &name);
         let var = &mut self.func.vars[v.0];
-        var.name = unique;
         var.source = name.clone();
         var.span = id.ident.span();
         var.role = Role::Local;
@@ -298,7 +298,7 @@ impl Lowerer<'_> {
                     Kind::Value if !matches!(ty, Ty::Slice(_)) => {
                         (Expr::Copied(CopyKind::Clone, place), ty)
                     }
-                    Kind::Value | Kind::Ref | Kind::RefMut | Kind::Part => {
+                    Kind::Value | Kind::Named | Kind::Ref | Kind::RefMut | Kind::Part => {
                         self.unsupported(
                             span,
                             Code::ItemReference,

@@ -211,7 +211,7 @@ impl Lowerer<'_> {
         });
         let left = self.out.last().is_some_and(|s| {
             let mut left = false;
-            walk(&vec![s.clone()], &mut |s| {
+            walk_one(s, &mut |s| {
                 left |= matches!(s, Stmt::Break(_) | Stmt::Return(_))
                     || matches!(s, Stmt::Effect(o) if never_returns(&o.tokens));
             });

@@ -41,10 +41,15 @@ impl Adjoint {
         ends: &Known,
         out: &mut HashMap<LabelId, Fusion>,
     ) {
+        // Whoever gets an error finds all shadows as they were.
+        let fails = scope.nodes.iter().rposition(|n| n.may_fail(&self.func));
         for (k, n) in scope.nodes.iter().enumerate().skip(from) {
             let Node::Loop { label, body, .. } = n else {
                 continue;
             };
+            if fails.is_some_and(|last| last >= k) {
+                continue;
+            }
             let Some(fusion) = self.fusion(whole, scope, k, ends) else {
                 continue;
             };
@@ -79,10 +84,6 @@ impl Adjoint {
         if body.nodes.iter().any(Node::may_exit) || !is_active(n) || has_guard(n) {
             return None;
         }
-        // Whoever gets an error finds all shadows as they were.
-        if scope.nodes[k..].iter().any(|n| n.may_fail(&self.func)) {
-            return None;
-        }
         let mut kills = Kills::new(&self.func, whole, n);
         let mut sums = HashSet::new();
         for v in outer_writes(&self.func, n) {
@@ -105,8 +106,12 @@ impl Adjoint {
         if !facts.is_empty() && !plain_range {
             return None;
         }
-        let hidden = declared_by(after);
-        if reads_in_reverse(n).iter().any(|v| hidden.contains(v)) {
+        let reads = reads_in_reverse(n);
+        if after
+            .iter()
+            .flat_map(declared_in)
+            .any(|v| reads.contains(&v))
+        {
             return None;
         }
         let sums: HashSet<VarId> = sums.into_iter().filter(|v| self.activity.var(*v)).collect();

@@ -2,37 +2,48 @@
 //! where their scope is reversed, and what a loop adds to one place is added up in a local.
 
 use super::*;
+use std::collections::BTreeMap;
 
 impl Adjoint {
     /// Borrows the views of a scope's nodes again, as shadows too, and keeps sums of loops in locals.
     pub(super) fn hoist(&mut self, nodes: &[Node], back: &mut Block) {
+        let mut views = Vec::new();
         for node in nodes {
             if let Node::Plain(Stmt::Let {
                 var,
                 init: Some(Expr::Borrow(..)),
             }) = node
             {
-                self.borrow_again(*var, back);
-                if let Some(bar) = self.bars.get(var).copied() {
-                    self.borrow_again(bar, back);
-                }
+                views.push(*var);
+                views.extend(self.bars.get(var).copied());
             }
+        }
+        if !views.is_empty() {
+            let uses = Uses::of(back);
+            let mut borrows = BTreeMap::new();
+            for view in views {
+                self.borrow_again(view, back, &uses, &mut borrows);
+            }
+            insert_all(back, borrows);
         }
         self.sum_in_locals(back);
     }
 
-    /// `let row_bar = &mut a_bar[i..j];` before the first use, if nothing else touches the memory until the last.
-    fn borrow_again(&mut self, view: VarId, back: &mut Block) {
+    /// `let row_bar = &mut a_bar[i..j];` before the first use, if nothing else touches the memory until the last. The declarations
+    /// are collected by the statement that they are to stand before.
+    fn borrow_again(
+        &mut self,
+        view: VarId,
+        back: &mut Block,
+        uses: &Uses,
+        borrows: &mut BTreeMap<usize, Block>,
+    ) {
         let Role::View(target) = self.func.var(view).role.clone() else {
             return;
         };
-        let Some(first) = back.iter().position(|s| mentions(s, view)) else {
+        let Some(&(first, last)) = uses.0.get(&view) else {
             return;
         };
-        let last = back
-            .iter()
-            .rposition(|s| mentions(s, view))
-            .unwrap_or(first);
         let target = self.resolved(&target);
         let written =
             |this: &Self, v: VarId| back[first..=last].iter().any(|s| this.writes_root(s, v));
@@ -43,9 +54,14 @@ impl Adjoint {
             return;
         }
         let clash = match mutable {
-            true => back[first..=last]
-                .iter()
-                .any(|s| self.touches_otherwise(s, target.base, view)),
+            true => {
+                let others = borrows.range(first + 1..=last.max(first + 1));
+                let others = others.filter(|(k, _)| **k <= last).flat_map(|(_, b)| b);
+                back[first..=last]
+                    .iter()
+                    .chain(others)
+                    .any(|s| self.touches_otherwise(s, target.base, view))
+            }
             false => written(self, target.base),
         };
         // What a loop or branch declares is not known before it.
@@ -71,17 +87,16 @@ impl Adjoint {
                 }
             }
         });
-        let mut new = vec![Stmt::Let {
+        back.splice(first..=last, stmts);
+        borrows.entry(first).or_default().push(Stmt::Let {
             var: local,
             init: Some(Expr::Borrow(mutable, target)),
-        }];
-        new.extend(stmts);
-        back.splice(first..=last, new);
+        });
     }
 
     fn writes_root(&self, s: &Stmt, v: VarId) -> bool {
         let mut found = false;
-        walk(&vec![s.clone()], &mut |s| {
+        walk_one(s, &mut |s| {
             found |= writes(s).iter().any(|p| self.func.root(p) == v)
         });
         found
@@ -252,6 +267,30 @@ impl Adjoint {
     }
 }
 
+/// The first and the last statement of a block that name a variable.
+struct Uses(HashMap<VarId, (usize, usize)>);
+
+impl Uses {
+    fn of(block: &Block) -> Uses {
+        let mut uses = HashMap::new();
+        for (k, s) in block.iter().enumerate() {
+            for v in mentioned(s) {
+                uses.entry(v).or_insert((k, k)).1 = k;
+            }
+        }
+        Uses(uses)
+    }
+}
+
+/// Puts statements before the ones that they belong to.
+fn insert_all(block: &mut Block, mut new: BTreeMap<usize, Block>) {
+    let old = std::mem::take(block);
+    for (k, s) in old.into_iter().enumerate() {
+        block.extend(new.remove(&k).into_iter().flatten());
+        block.push(s);
+    }
+}
+
 /// Whether a loop of the reverse sweep has anything to visit.
 fn has_trips(s: &Stmt) -> Option<Expr> {
     match s {
@@ -271,7 +310,7 @@ fn has_trips(s: &Stmt) -> Option<Expr> {
 /// Variables that a loop declares or assigns.
 fn changed_by(s: &Stmt) -> HashSet<VarId> {
     let mut changed = HashSet::new();
-    walk(&vec![s.clone()], &mut |s| {
+    walk_one(s, &mut |s| {
         match s {
             Stmt::Let { var, .. } | Stmt::Visit { var, .. } => {
                 changed.insert(*var);
@@ -296,7 +335,7 @@ fn changed_by(s: &Stmt) -> HashSet<VarId> {
 /// Whether a statement hands the view to a callee, or asks for its length only.
 fn passes_on(s: &Stmt, view: VarId) -> bool {
     let mut found = false;
-    walk(&vec![s.clone()], &mut |s| {
+    walk_one(s, &mut |s| {
         found |= match s {
             Stmt::Pull { .. } | Stmt::Container { .. } | Stmt::Accumulate { .. } => {
                 mentions(s, view)
