@@ -1,4 +1,6 @@
 //! `f_sparsity`: patterns of functions in all shapes, against derivatives at several points.
+// Functions under test are written as users write them.
+#![allow(clippy::needless_range_loop)]
 
 use chainrule::sparse::{JacobianPlan, Pattern};
 use chainrule::{Matrix, differentiate};

@@ -85,14 +85,14 @@ impl Lowerer<'_> {
         if let (true, true, Some(hi)) = (counted, known, &seq.hi) {
             let count = match position::literal(hi) {
                 Some(n) => {
-                    opaque.tokens = quote!(Vec::with_capacity(#n));
+                    opaque.tokens = quote!(::std::vec::Vec::with_capacity(#n));
                     return opaque;
                 }
                 None => self.name_value("trips", hi.clone(), Ty::Int),
             };
             seq.hi = Some(Expr::var(count));
             let name = syn::Ident::new("trips", Span::mixed_site());
-            opaque.tokens = quote!(Vec::with_capacity(#name));
+            opaque.tokens = quote!(::std::vec::Vec::with_capacity(#name));
             opaque.reads.push(count);
         }
         opaque
@@ -291,7 +291,7 @@ impl Lowerer<'_> {
 
 fn no_items() -> Opaque {
     Opaque {
-        tokens: quote!(Vec::new()),
+        tokens: quote!(::std::vec::Vec::new()),
         reads: Vec::new(),
         span: Span::mixed_site(),
         ty: Ty::Vec(Box::new(Ty::Unknown)),
