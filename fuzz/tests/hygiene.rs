@@ -222,6 +222,7 @@ pub mod without_prelude {
     #![no_implicit_prelude]
     #![allow(missing_docs, clippy::pedantic)]
     use ::calculus::differentiate;
+    use ::core::clone::Clone as _;
     use ::core::iter::Iterator as _;
 
     #[differentiate(forward, reverse, hessian)]
@@ -258,6 +259,40 @@ pub mod without_prelude {
         pub second: [f64; 2],
     }
 
+    #[differentiate]
+    impl ::core::ops::Index<usize> for Pair {
+        type Output = f64;
+        fn index(&self, i: usize) -> &f64 {
+            &self.second[i]
+        }
+    }
+
+    #[differentiate]
+    pub fn exchanged(p: &Pair) -> Pair {
+        Pair {
+            first: p.first * 2.0,
+            second: [p.second[1], p.second[0]],
+        }
+    }
+
+    #[differentiate(jacobian, sparse)]
+    pub fn products(x: &[f64; 3], k: f64) -> [f64; 2] {
+        [walked(x, 2) * k, x[0] * x[1] * k]
+    }
+
+    #[differentiate(jacobian, sparse)]
+    pub fn moved(x: &[f64], p: &Pair) -> ::std::vec::Vec<f64> {
+        let q = exchanged(p);
+        x.iter().map(|v| v * q[0] + q.first).collect()
+    }
+
+    #[differentiate(jacobian)]
+    pub fn faster(x: &mut [f64], k: f64) {
+        for i in 0..x.len() {
+            x[i] *= k;
+        }
+    }
+
     #[differentiate(forward, reverse, hessian)]
     pub fn of_a_pair(p: &Pair, x: f64) -> f64 {
         p.first * p.second[0] * x + p.second[1]
@@ -284,4 +319,11 @@ fn names_of_the_prelude() {
     };
     let slopes = without_prelude::of_a_pair_gradient(&pair, 0.5).1;
     assert!((slopes.0.first - 1.5).abs() < 1e-15);
+    let (_, moved) = without_prelude::moved_jacobian(&[7.0], &pair);
+    assert_eq!(moved.as_slice(), [5.0, 2.0, 0.0, 7.0]);
+    let (_, products) = without_prelude::products_jacobian(&[1.0, 2.0, 3.0], 2.0);
+    assert_eq!(products.row(1), [4.0, 2.0, 0.0, 2.0]);
+    let mut x = [3.0];
+    let (_, faster) = without_prelude::faster_jacobian(&mut x, 2.0);
+    assert_eq!((x, faster.as_slice()), ([6.0], &[2.0, 3.0][..]));
 }
