@@ -43,7 +43,7 @@ impl Problem {
 /// `−n·d/2·ln 2π + Σ_i lse_k(α_k + Σ_j q_kj − ½‖Q_k (x_i − μ_k)‖²) − n·lse(α) + prior`
 ///
 /// of the points `x` as a function of `alphas`, `means` and `icf`.
-#[differentiate(forward, reverse)]
+#[differentiate(forward, reverse, hessian)]
 pub fn objective(
     alphas: &[f64],
     means: &[f64],
@@ -94,7 +94,7 @@ pub fn objective(
 /// `Σ_k [½γ² (‖exp(q_k)‖² + ‖l_k‖²) − m Σ_j q_kj] − K·C`,
 ///
 /// where `diagonals` holds the `exp(q_k)` and `log_dets` the `Σ_j q_kj`.
-#[differentiate(forward, reverse)]
+#[differentiate(forward, reverse, hessian)]
 fn log_prior(
     diagonals: &[f64],
     log_dets: &[f64],
@@ -116,7 +116,7 @@ fn log_prior(
 
 /// `out = Q v` for the lower triangular `Q` with the given diagonal, and with the entries `lower` below it,
 /// column by column.
-#[differentiate(forward, reverse)]
+#[differentiate(forward, reverse, hessian)]
 fn lower_times_vector(diagonal: &[f64], lower: &[f64], v: &[f64], out: &mut [f64]) {
     let d = v.len();
     for i in 0..d {
@@ -134,7 +134,7 @@ fn lower_times_vector(diagonal: &[f64], lower: &[f64], v: &[f64], out: &mut [f64
 }
 
 /// `‖v‖² = Σ_i v_i²`.
-#[differentiate(forward, reverse)]
+#[differentiate(forward, reverse, hessian)]
 fn squared_norm(v: &[f64]) -> f64 {
     let mut sum = 0.0;
     for x in v {
@@ -144,7 +144,7 @@ fn squared_norm(v: &[f64]) -> f64 {
 }
 
 /// `lse(v) = ln Σ_i exp(v_i)`, shifted by the maximum of `v` so that nothing overflows.
-#[differentiate(forward, reverse)]
+#[differentiate(forward, reverse, hessian)]
 fn log_sum_exp(v: &[f64]) -> f64 {
     let mut largest = v[0];
     for x in v {
