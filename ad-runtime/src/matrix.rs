@@ -202,7 +202,11 @@ impl<T> Matrix<T> {
 /// A matrix without elements.
 impl<T> Default for Matrix<T> {
     fn default() -> Self {
-        Self::from_vec(0, 0, Vec::new())
+        Self {
+            rows: 0,
+            cols: 0,
+            data: Vec::new(),
+        }
     }
 }
 
@@ -231,6 +235,7 @@ impl<T: fmt::Debug> fmt::Debug for Matrix<T> {
     }
 }
 
+#[inline]
 #[track_caller]
 fn element_count(rows: usize, cols: usize) -> usize {
     match rows.checked_mul(cols) {

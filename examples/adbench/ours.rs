@@ -42,7 +42,7 @@ pub fn lstm_tangent(p: &lstm::Problem, direction: &LstmVector) -> (f64, f64) {
     )
 }
 
-/// A residual of the BA objective, and its 2 × 15 block, for which the matrix is used again.
+/// A residual of the BA objective, and its 2 × 15 block in a matrix that is there.
 pub fn ba_block(
     camera: &[f64; 11],
     point: &[f64; 3],
