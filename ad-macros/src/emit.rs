@@ -756,11 +756,11 @@ impl Emitter<'_> {
             Expr::Binary(op, a, b) => {
                 let p = op.precedence();
                 // Comparisons don't chain, and a cast before `<` would open generics.
-                let left = if op.is_comparison() { p + 1 } else { p };
-                let left = if matches!(**a, Expr::Cast(..)) {
-                    CAST + 1
-                } else {
-                    left
+                let left = match op {
+                    BinOp::Lt | BinOp::Shl if ends_in_cast(a) => POSTFIX,
+                    _ if matches!(**a, Expr::Cast(..)) => CAST + 1,
+                    op if op.is_comparison() => p + 1,
+                    _ => p,
                 };
                 let (a, b, op) = (self.operand(a, left), self.operand(b, p + 1), operator(*op));
                 (quote!(#a #op #b), p)
@@ -1177,5 +1177,19 @@ impl Emitter<'_> {
                 quote!(if #cond { #then } else { #els })
             }
         }
+    }
+}
+
+/// Whether a type stands last in an expression.
+fn ends_in_cast(e: &Expr) -> bool {
+    match e {
+        Expr::Cast(..) => true,
+        Expr::Unary(_, a) | Expr::Binary(_, _, a) => ends_in_cast(a),
+        Expr::Opaque(o) => o
+            .tokens
+            .clone()
+            .into_iter()
+            .any(|t| matches!(t, TokenTree::Ident(i) if i == "as")),
+        _ => false,
     }
 }

@@ -247,7 +247,7 @@ pub mod without_prelude {
     #[differentiate(forward, reverse)]
     pub fn scaled(x: &[f64], out: &mut [f64]) {
         for i in 0..x.len() {
-            out[i] = out[i] * x[i];
+            out[i] *= x[i];
         }
     }
 

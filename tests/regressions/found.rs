@@ -171,6 +171,20 @@ fn range_of_a_view(x: &[f64], p: f64) -> f64 {
     a * b
 }
 
+/// `c * k as f64 < c` opens generics; behind a product the cast lost its parentheses (the expansion did not parse).
+#[differentiate]
+#[rustfmt::skip]
+fn casts_before_a_comparison(c: f64, n: usize) -> f64 {
+    let mut y = c;
+    for k in 0..n {
+        if (c * (k as f64)) < c || (c - (k as f64)) < -5.0 * c {
+            y *= c;
+        }
+        y += c;
+    }
+    y
+}
+
 #[test]
 fn found_by_random_programs() {
     let v = [1.0, 2.0, 3.0];
@@ -186,6 +200,7 @@ fn found_by_random_programs() {
     }
     prove!(range_of_a_view(slice &[0.3, 0.5, 0.9, 1.2], val 0.7));
     for n in 0..5usize {
+        prove!(casts_before_a_comparison(val 0.7, con n));
         prove!(loops_over_dead_values(val 0.7, con n));
         prove_hvp!(range_that_changes(val 0.7, con n));
     }
