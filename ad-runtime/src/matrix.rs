@@ -72,6 +72,13 @@ impl<T> Matrix<T> {
         Self { rows, cols, data }
     }
 
+    /// The same where it is known that there are so many.
+    #[inline(always)]
+    pub(crate) fn of(rows: usize, cols: usize, data: Vec<T>) -> Self {
+        debug_assert_eq!(rows * cols, data.len());
+        Self { rows, cols, data }
+    }
+
     /// The number of rows.
     ///
     /// ```

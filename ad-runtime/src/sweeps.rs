@@ -216,7 +216,7 @@ impl<T: NumCast + Zero + Copy> Lines<T> {
     /// The Jacobian.
     #[inline(always)]
     pub fn matrix(self) -> Matrix<T> {
-        Matrix::from_vec(self.rows, self.cols, self.entries)
+        Matrix::of(self.rows, self.cols, self.entries)
     }
 }
 
