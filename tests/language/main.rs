@@ -38,6 +38,8 @@ mod iterators;
 mod jacobians;
 mod lanes;
 
+mod bindings;
+
 mod chain_stages;
 
 mod chain_ends;
