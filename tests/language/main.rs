@@ -40,6 +40,8 @@ mod lanes;
 
 mod bindings;
 
+mod copies;
+
 mod chain_stages;
 
 mod chain_ends;

@@ -112,7 +112,9 @@ impl Lowerer<'_> {
             }
             _ => false,
         };
-        if !fresh || !place.is_var() {
+        // What has a name keeps it: `let b = a;` copies.
+        let unnamed = matches!(self.func.var(place.base).role, Role::Temp);
+        if !fresh || !unnamed || !place.is_var() {
             return false;
         }
         let name = id.ident.to_string();

@@ -148,7 +148,7 @@ impl Lowerer<'_> {
             return;
         }
         if let Some(item @ Item::Place(..)) = self.item_behind(&init.expr) {
-            self.bind_item(&l.pat, item);
+            self.bind_found(&l.pat, item);
             return;
         }
         let of_user = self.is_of_user(&init.expr) || self.is_typed_by_user(&l.pat);

@@ -401,7 +401,7 @@ impl Lowerer<'_> {
         for (maybe, pat) in maybes.iter().zip(each(pat, maybes.len())) {
             if let Some(inner) = some_of(pat) {
                 let item = maybe.take(self);
-                self.bind_item(inner, item);
+                self.bind_found(inner, item);
             }
         }
     }
