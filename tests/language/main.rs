@@ -32,6 +32,8 @@ mod fallible;
 
 mod fallible_calls;
 
+mod fallible_chains;
+
 mod fallible_closures;
 
 mod iterators;
