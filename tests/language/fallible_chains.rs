@@ -113,8 +113,25 @@ fn of_a_tuple(x: f64) -> Result<f64, Bad> {
     pair(a).map(|(b, w)| b * v[0] * w[1])
 }
 
+#[differentiate(forward, reverse, hessian)]
+fn asked_first(x: f64, v: &[f64]) -> f64 {
+    let mut s = x;
+    for w in v {
+        if root(*w).is_ok() {
+            s *= root(*w).unwrap();
+        } else {
+            s += root(*w * *w).expect("a square") * w;
+        }
+        if root(*w).is_err() && s > 0.0 {
+            s *= w;
+        }
+    }
+    s
+}
+
 #[test]
 fn values() {
+    prove_hvp!(asked_first(val 0.7, slice noise(4)));
     prove_hvp!(mapped(val 0.3, val 0.7) -> ok);
     prove_hvp!(errors_changed(val 0.3, val 0.7) -> ok);
     prove_hvp!(one_after_the_other(val 0.3, val 0.7) -> ok);

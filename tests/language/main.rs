@@ -119,6 +119,7 @@ mod operators;
 
 mod standard_traits;
 mod statements;
+mod user_matrix;
 
 mod edges;
 

@@ -585,6 +585,12 @@ impl Lowerer<'_> {
             self.refine(&Expr::Place(place.clone()), &ty);
         }
         if matches!(op, BinOp::Add | BinOp::Sub) {
+            // What a user's `IndexMut` lends can't be read beside it.
+            let value = match self.is_selected_by_users(&place) && expr_mentions(&value, place.base)
+            {
+                true => Expr::var(self.name_value("increment", value, ty)),
+                false => value,
+            };
             self.emit(Stmt::Assign {
                 place,
                 op: Some(op),
@@ -600,6 +606,16 @@ impl Lowerer<'_> {
                 first: false,
             });
         }
+    }
+
+    /// Whether a place is an element of what may be of a user's type.
+    fn is_selected_by_users(&self, place: &Place) -> bool {
+        (0..place.proj.len()).any(|k| {
+            let mut whole = place.clone();
+            whole.proj.truncate(k);
+            matches!(place.proj[k], Proj::Index(_))
+                && matches!(self.func.place_ty(&whole).peel(), Ty::Unknown)
+        })
     }
 
     /// `v.push(x);` and its relatives. Returns whether it was one.
