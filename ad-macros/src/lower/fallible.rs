@@ -130,7 +130,8 @@ impl Lowerer<'_> {
         if let Some(context) = self.tries.last() {
             return self.try_in_closure(t, *context);
         }
-        if self.holding > 0 || self.is_constant_value(&t.expr) {
+        let constant = self.is_constant_value(&t.expr) && !self.is_constant_item(&t.expr);
+        if self.holding > 0 || constant {
             return self.opaque_expr(t, Ty::Unknown);
         }
         if let Some(item) = self.item_behind(&syn::Expr::Try(t.clone())) {

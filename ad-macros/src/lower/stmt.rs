@@ -458,7 +458,8 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn assign_place(&mut self, place: Place, value: Expr, ty: Ty) {
-        if let Expr::Borrow(..) = value {
+        let moves = place.is_var() && matches!(self.func.place_ty(&place), Ty::Ref(..));
+        if moves || matches!(value, Expr::Borrow(..)) {
             self.unsupported(
                 place.span,
                 Code::MovingReference,

@@ -247,7 +247,8 @@ impl Lowerer<'_> {
 
     pub(super) fn taken_or_left(&mut self, e: &syn::Expr) -> Option<Item> {
         let source = without_errors(e);
-        if !self.is_maybe(source) || self.is_bare_call(source) {
+        let asks = self.is_maybe(source) && !self.is_bare_call(source);
+        if !asks && !self.is_constant_item(source) {
             return None;
         }
         let mut errors = quote!(?);
