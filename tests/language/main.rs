@@ -129,7 +129,15 @@ mod combined_models;
 
 mod combined_hostile;
 
+mod constant_items;
 mod mixed;
+mod mixed_closures;
+mod mixed_fallible;
+mod mixed_items;
+mod mixed_iterators;
+mod mixed_methods;
+mod mixed_patterns;
+mod mixed_slices;
 
 mod hvp;
 
