@@ -138,6 +138,7 @@ mod mixed_iterators;
 mod mixed_methods;
 mod mixed_patterns;
 mod mixed_slices;
+mod rare_constructs;
 
 mod hvp;
 
