@@ -236,3 +236,35 @@ fn mixed() {
     prove_hvp!(unit_stuff(val 0.7));
     prove_hvp!(ints(slice noise(6), con 5));
 }
+
+/// What an `impl` says of its parameters holds for all of its methods.
+pub struct Solver<T, const N: usize, F> {
+    f: F,
+    h: T,
+    m: [T; N],
+}
+
+#[differentiate]
+impl<T, const N: usize, F> Solver<T, N, F>
+where
+    T: num_traits::Float + Differentiable<Shadow = T> + std::ops::AddAssign,
+    F: Clone,
+{
+    pub fn run(#[constant] &self, x: T, n: usize) -> T {
+        let mut s = x;
+        for i in 0..n {
+            s += self.h * self.m[i % N] * s;
+        }
+        s
+    }
+}
+
+#[differentiate]
+fn solved(#[constant] s: &Solver<f64, 2, ()>, x: f64) -> f64 {
+    s.run(x, 3) * x
+}
+
+#[test]
+fn methods_of_a_generic_impl() {
+    prove_gradient!(solved(con &Solver { f: (), h: 0.1, m: [0.3, 0.4] }, val 0.7));
+}
