@@ -288,8 +288,8 @@ pub mod without_prelude {
 
     #[differentiate(jacobian)]
     pub fn faster(x: &mut [f64], k: f64) {
-        for i in 0..x.len() {
-            x[i] *= k;
+        for v in x {
+            *v *= k;
         }
     }
 
@@ -324,6 +324,6 @@ fn names_of_the_prelude() {
     let (_, products) = without_prelude::products_jacobian(&[1.0, 2.0, 3.0], 2.0);
     assert_eq!(products.row(1), [4.0, 2.0, 0.0, 2.0]);
     let mut x = [3.0];
-    let (_, faster) = without_prelude::faster_jacobian(&mut x, 2.0);
+    let ((), faster) = without_prelude::faster_jacobian(&mut x, 2.0);
     assert_eq!((x, faster.as_slice()), ([6.0], &[2.0, 3.0][..]));
 }

@@ -127,6 +127,9 @@ const STRUCTS: &[Row] = &[
         f.has("match") && f.has("|")
     }),
     ("bindings with `@`", "n @ 1..=9 => …", |f| f.has("@")),
+    ("`ref`", "let Pair(ref a, _) = p;", |f| {
+        f.body.contains("(ref") || f.body.contains(",ref") || f.body.contains(":ref")
+    }),
     ("slice patterns", "[first, .., last]", |f| {
         f.has("[first,") || f.has("[a,") || f.has("..]")
     }),
@@ -239,39 +242,68 @@ const SLICES: &[Row] = &[
     ("`push`, `pop`", "x.push(v)", |f| {
         f.has(".push(") || f.has(".pop(")
     }),
-    ("`insert`, `remove`, `swap_remove`", "x.remove(i)", |f| {
-        f.has(".insert(") || f.has(".remove(") || f.has(".swap_remove(")
+    ("`insert`", "x.insert(i, v)", |f| f.has(".insert(")),
+    ("`remove`", "x.remove(i)", |f| f.has(".remove(")),
+    ("`swap_remove`", "x.swap_remove(i)", |f| {
+        f.has(".swap_remove(")
     }),
-    ("`truncate`, `clear`, `resize`", "x.truncate(n)", |f| {
-        f.has(".truncate(") || f.has(".clear(") || f.has(".resize(")
+    ("`truncate`", "x.truncate(n)", |f| f.has(".truncate(")),
+    ("`clear`, `resize`", "x.resize(n, v)", |f| {
+        f.has(".clear(") || f.has(".resize(")
     }),
-    ("`drain`, `split_off`, `append`", "x.drain(..k)", |f| {
-        f.has(".drain(") || f.has(".split_off(") || f.has(".append(")
+    ("`drain`", "x.drain(..k)", |f| f.has(".drain(")),
+    ("`split_off`, `append`", "x.split_off(k)", |f| {
+        f.has(".split_off(") || f.has(".append(")
     }),
-    ("`swap`, `reverse`, `rotate_left`", "x.swap(i, j)", |f| {
-        f.has(".swap(") || f.has(".reverse(") || f.has(".rotate_")
+    ("`swap`", "x.swap(i, j)", |f| f.has(".swap(")),
+    ("`reverse`", "x.reverse()", |f| f.has(".reverse()")),
+    ("`rotate_left`, `rotate_right`", "x.rotate_left(1)", |f| {
+        f.has(".rotate_")
+    }),
+    ("`concat`", "[x, y].concat()", |f| f.has(".concat()")),
+    ("`dedup`, `retain`", "x.dedup()", |f| {
+        f.has(".dedup") || f.has(".retain(")
     }),
     ("`fill`, `copy_from_slice`", "x.fill(v)", |f| {
         f.has(".fill(") || f.has("copy_from_slice(")
     }),
     ("`extend`", "x.extend_from_slice(y)", |f| f.has(".extend")),
-    ("sorting", "x.sort_by(|a, b| a.total_cmp(b))", |f| {
-        f.has("sort")
-    }),
-    ("`split_at`, `split_first`", "x.split_at_mut(k)", |f| {
-        f.has("split_at") || f.has("split_first") || f.has("split_last")
-    }),
-    ("`first`, `last`, `get`", "x.get(i)", |f| {
-        f.has(".first") || f.has(".last") || f.has(".get(") || f.has(".get_mut(")
-    }),
-    ("`to_vec`, `clone`", "x.to_vec()", |f| {
-        f.has("to_vec()") || f.has("clone()") || f.has("to_owned()")
+    ("`sort_by`", "x.sort_by(|a, b| a.total_cmp(b))", |f| {
+        f.has(".sort_by(")
     }),
     (
-        "`mem::swap`, `replace`, `take`",
-        "std::mem::swap(a, b)",
-        |f| f.has("mem::") || f.has("swap(&mut") || f.has("replace(&mut") || f.has("take(&mut"),
+        "`sort_unstable_by`",
+        "x.sort_unstable_by(|a, b| a.total_cmp(b))",
+        |f| f.has(".sort_unstable_by("),
     ),
+    (
+        "`select_nth_unstable_by`",
+        "x.select_nth_unstable_by(k, |a, b| a.total_cmp(b))",
+        |f| f.has("select_nth_unstable_by("),
+    ),
+    ("`split_at`", "x.split_at(k)", |f| f.has(".split_at(")),
+    ("`split_at_mut`", "x.split_at_mut(k)", |f| {
+        f.has(".split_at_mut(")
+    }),
+    ("`split_first`, `split_last`", "x.split_first()", |f| {
+        f.has("split_first") || f.has("split_last")
+    }),
+    ("`first`", "x.first()", |f| f.has(".first(")),
+    ("`get`", "x.get(i)", |f| f.has(".get(")),
+    ("`get_mut`", "x.get_mut(i)", |f| {
+        f.has(".get_mut(") || f.has(".first_mut(") || f.has(".last_mut(")
+    }),
+    ("`to_vec`", "x.to_vec()", |f| f.has("to_vec()")),
+    ("`to_owned`", "x.to_owned()", |f| f.has("to_owned()")),
+    ("`clone`", "x.clone()", |f| f.has(".clone()")),
+    ("`into_iter`", "x.into_iter()", |f| f.has(".into_iter()")),
+    ("`mem::swap`", "std::mem::swap(a, b)", |f| {
+        f.has("mem::swap(") || f.has("swap(&mut")
+    }),
+    ("`mem::replace`", "std::mem::replace(a, b)", |f| {
+        f.has("replace(&mut")
+    }),
+    ("`mem::take`", "std::mem::take(a)", |f| f.has("take(&mut")),
     (
         "`array::from_fn`, `map` of arrays",
         "std::array::from_fn(|i| x[i])",
@@ -293,56 +325,94 @@ const ITERATORS: &[Row] = &[
     }),
     ("`fold`", "fold(0.0, |s, v| s + v)", |f| f.has(".fold(")),
     ("`product`", ".product()", |f| f.has(".product")),
-    (
-        "`filter`, `take_while`, `skip_while`",
-        ".filter(|v| **v > 0.0)",
-        |f| f.has(".filter(") || f.has(".take_while(") || f.has(".skip_while("),
-    ),
-    ("`filter_map`, `flat_map`", ".flat_map(|r| r.iter())", |f| {
-        f.has(".filter_map(") || f.has(".flat_map(") || f.has(".flatten(")
+    ("`filter`", ".filter(|v| **v > 0.0)", |f| f.has(".filter(")),
+    ("`take_while`", ".take_while(|v| **v > 0.0)", |f| {
+        f.has(".take_while(")
+    }),
+    ("`skip_while`", ".skip_while(|v| **v > 0.0)", |f| {
+        f.has(".skip_while(")
+    }),
+    ("`map_while`", ".map_while(|v| root(*v))", |f| {
+        f.has(".map_while(")
+    }),
+    ("`filter_map`", ".filter_map(|v| root(*v))", |f| {
+        f.has(".filter_map(")
+    }),
+    ("`flat_map`, `flatten`", ".flat_map(|r| r.iter())", |f| {
+        f.has(".flat_map(") || f.has(".flatten(")
+    }),
+    ("`inspect`", ".inspect(|_| n += 1)", |f| f.has(".inspect(")),
+    ("`cloned`, `copied`", ".iter().copied()", |f| {
+        f.has(".cloned()") || f.has(".copied()")
     }),
     ("`chain`", "x.iter().chain(y)", |f| f.has(".chain(")),
     ("`scan`", ".scan(0.0, |s, v| …)", |f| f.has(".scan(")),
-    (
-        "`rev`, `skip`, `take`, `step_by`",
-        ".iter().rev().skip(1)",
-        |f| f.has(".rev()") || f.has(".skip(") || f.has(".take("),
-    ),
-    ("`windows`, `chunks`", "x.windows(2)", |f| {
-        f.has(".windows(") || f.has(".chunks")
+    ("`rev`", ".iter().rev()", |f| f.has(".rev()")),
+    ("`skip`, `take`", ".iter().skip(1).take(3)", |f| {
+        f.has(".skip(") || f.has(".take(")
+    }),
+    ("`step_by`", ".step_by(2)", |f| f.has(".step_by(")),
+    ("`windows`", "x.windows(2)", |f| f.has(".windows(")),
+    ("`chunks`, `chunks_exact`", "x.chunks(2)", |f| {
+        f.has(".chunks(") || f.has(".chunks_exact(")
+    }),
+    ("`chunks_mut`", "x.chunks_mut(2)", |f| {
+        f.has(".chunks_mut(") || f.has(".chunks_exact_mut(")
     }),
     ("`for_each`", ".for_each(|v| *v *= 2.0)", |f| {
         f.has(".for_each(")
     }),
     ("`collect`", ".collect::<Vec<_>>()", |f| f.has(".collect")),
-    ("`min_by`, `max_by`, `reduce`", ".reduce(f64::max)", |f| {
-        f.has(".max_by(") || f.has(".min_by(") || f.has(".reduce(")
-    }),
     (
-        "`position`, `find`, `any`, `all`, `count`",
-        ".position(|v| *v > 1.0)",
-        |f| {
-            f.has(".position(")
-                || f.has(".find(")
-                || f.has(".any(")
-                || f.has(".all(")
-                || f.has(".count(")
-        },
+        "`collect` of what may fail",
+        ".collect::<Option<Vec<_>>>()",
+        |f| f.has("collect::<Option") || f.has("collect::<Result"),
     ),
-    ("`try_fold`, `unzip`, `partition`", ".unzip()", |f| {
-        f.has(".try_fold(") || f.has(".unzip") || f.has(".partition")
+    ("`max_by`", ".max_by(|a, b| a.total_cmp(b))", |f| {
+        f.has(".max_by(")
     }),
-    ("`last`, `nth`", ".iter().nth(k)", |f| {
-        f.has(".nth(") || f.has(".last()")
+    ("`min_by`", ".min_by(|a, b| a.total_cmp(b))", |f| {
+        f.has(".min_by(")
+    }),
+    ("`fold` with `f64::max`", ".fold(x[0], f64::max)", |f| {
+        f.has("f64::max)") || f.has("f64::min)")
+    }),
+    ("`reduce`", ".reduce(f64::max)", |f| f.has(".reduce(")),
+    ("`position`", ".position(|v| *v > 1.0)", |f| {
+        f.has("position(")
+    }),
+    ("`find`", ".find(|v| **v > 1.0)", |f| {
+        f.has(".find(") || f.has(".find_map(")
+    }),
+    ("`any`", ".any(|v| *v > 1.0)", |f| f.has(".any(")),
+    ("`all`", ".all(|v| *v > 1.0)", |f| f.has(".all(")),
+    ("`count`", ".count()", |f| f.has(".count()")),
+    ("`try_fold`", ".try_fold(0.0, |s, v| …)", |f| {
+        f.has(".try_fold(")
+    }),
+    ("`unzip`, `partition`", ".unzip()", |f| {
+        f.has(".unzip") || f.has(".partition")
+    }),
+    ("`last`", ".last()", |f| f.has(".last()")),
+    ("`nth`", ".nth(k)", |f| f.has(".nth(")),
+    ("`std::iter::repeat`", "iter::repeat(k).zip(x)", |f| {
+        f.has("repeat(") || f.has("repeat_n(")
     }),
     (
-        "`std::iter::{repeat, once, successors, from_fn}`",
+        "`std::iter::once`",
+        "x.iter().copied().chain(iter::once(k))",
+        |f| f.has("once("),
+    ),
+    (
+        "`std::iter::successors`",
         "iter::successors(Some(x), |v| …)",
-        |f| f.has("repeat(") || f.has("repeat_n(") || f.has("once(") || f.has("successors("),
+        |f| f.has("successors("),
     ),
-    ("`peekable`, `by_ref`", "it.peek()", |f| {
-        f.has(".peek") || f.has(".by_ref()")
+    ("`std::iter::from_fn`", "iter::from_fn(|| …)", |f| {
+        f.has("iter::from_fn(")
     }),
+    ("`peekable`", "it.peek()", |f| f.has("peekable()")),
+    ("`by_ref`", "it.by_ref().take(2)", |f| f.has(".by_ref()")),
     (
         "an iterator advanced by hand",
         "while let Some(v) = it.next()",
@@ -393,8 +463,13 @@ const FALLIBLE: &[Row] = &[
         "x.get(i).copied().unwrap_or(0.0)",
         |f| f.has(".unwrap_or") || f.has(".map_or"),
     ),
-    ("`map`, `and_then`, `ok_or`", "g(x).ok_or(\"none\")?", |f| {
-        f.has(".ok_or") || f.has(".and_then(") || f.has(".map_err(")
+    ("`and_then`", "g(x).and_then(h)?", |f| f.has(".and_then(")),
+    ("`ok_or`", "g(x).ok_or(\"none\")?", |f| f.has(".ok_or")),
+    ("`map_err`", "g(x).map_err(|e| …)?", |f| {
+        f.has(".map_err(")
+    }),
+    ("`unwrap_or_else`", "g(x).unwrap_or_else(|| k)", |f| {
+        f.has(".unwrap_or_else(")
     }),
     ("`is_some`, `is_err`", "if x.is_some() { … }", |f| {
         f.has(".is_some()") || f.has(".is_none()") || f.has(".is_ok()") || f.has(".is_err()")
@@ -440,9 +515,10 @@ const REST: &[Row] = &[
         "#[allow(unused)] let y = x;",
         |f| f.has("#[allow") || f.has("#[cfg"),
     ),
-    ("`dbg!`, `black_box`", "std::hint::black_box(x)", |f| {
-        f.has("dbg!(") || f.has("black_box(")
+    ("`black_box`", "std::hint::black_box(x)", |f| {
+        f.has("black_box(")
     }),
+    ("`dbg!`", "let y = dbg!(x * x);", |f| f.has("dbg!(")),
     (
         "macros of the user's, without active arguments",
         "check!(n)",

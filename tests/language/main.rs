@@ -32,11 +32,17 @@ mod fallible;
 
 mod fallible_calls;
 
+mod fallible_chains;
+
 mod fallible_closures;
 
 mod iterators;
 mod jacobians;
 mod lanes;
+
+mod bindings;
+
+mod copies;
 
 mod chain_stages;
 
@@ -113,6 +119,7 @@ mod operators;
 
 mod standard_traits;
 mod statements;
+mod user_matrix;
 
 mod edges;
 
@@ -122,7 +129,16 @@ mod combined_models;
 
 mod combined_hostile;
 
+mod constant_items;
 mod mixed;
+mod mixed_closures;
+mod mixed_fallible;
+mod mixed_items;
+mod mixed_iterators;
+mod mixed_methods;
+mod mixed_patterns;
+mod mixed_slices;
+mod rare_constructs;
 
 mod hvp;
 

@@ -736,3 +736,26 @@ fn constants_of_user_types() {
     prove!(copied_constant(con &[1.0, 2.0], val 0.4) -> vec);
     prove!(copied_constant(con &[1.0, 2.0], val 1.4) -> vec);
 }
+
+/// Kept out, and of the type parameter's type.
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+struct Polynomial<T, const N: usize> {
+    c: [T; N],
+    #[constant]
+    scale: T,
+}
+struct_shape!([T: Shape, const N: usize] Polynomial<T, N> { c: [T; N] });
+
+#[differentiate(forward, reverse, hessian)]
+fn scaled_polynomial<const N: usize>(p: &Polynomial<f64, N>, x: f64) -> f64 {
+    let mut s = 0.0;
+    for k in (0..N).rev() {
+        s = s * x + p.c[k] * p.scale;
+    }
+    s
+}
+
+#[test]
+fn constants_of_the_parameters_type() {
+    prove_hvp!(scaled_polynomial(rf Polynomial { c: [0.2, 0.4, 0.6], scale: 1.3 }, val 0.7));
+}

@@ -11,4 +11,14 @@ fn f(x: &[f64]) -> f64 {
     sum
 }
 
+#[differentiate]
+fn in_pairs(mut x: &[f64]) -> f64 {
+    let mut sum = 0.0;
+    while let [a, b, rest @ ..] = x {
+        sum += a * b;
+        x = rest;
+    }
+    sum
+}
+
 fn main() {}

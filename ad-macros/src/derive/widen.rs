@@ -100,6 +100,16 @@ fn bounded(
                 .push(syn::parse_quote!(#ty: #krate::rt::Widen<#scalar>));
         }
     }
+    // The shadow of what is kept out is of its own type.
+    let params = input.generics.type_params();
+    let params: Vec<String> = params.map(|p| p.ident.to_string()).collect();
+    let kept = cases.iter().flat_map(|c| &c.fields).filter(|f| f.constant);
+    for f in kept.filter(|f| mentions(f.ty.to_token_stream(), &params)) {
+        let ty = f.ty;
+        clause
+            .predicates
+            .push(syn::parse_quote!(#ty: #krate::rt::Differentiable<Shadow = #ty>));
+    }
     generics
 }
 

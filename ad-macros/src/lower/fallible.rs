@@ -102,6 +102,9 @@ impl Lowerer<'_> {
         if let Some(found) = self.returned_end(e) {
             return found;
         }
+        if let Some(found) = self.continued_call(e, &quote!(?)) {
+            return found;
+        }
         if let Some(found) = self.maybe_try(e) {
             return found;
         }
@@ -127,11 +130,15 @@ impl Lowerer<'_> {
         if let Some(context) = self.tries.last() {
             return self.try_in_closure(t, *context);
         }
-        if self.holding > 0 || self.is_constant_value(&t.expr) {
+        let constant = self.is_constant_value(&t.expr) && !self.is_constant_item(&t.expr);
+        if self.holding > 0 || constant {
             return self.opaque_expr(t, Ty::Unknown);
         }
         if let Some(item) = self.item_behind(&syn::Expr::Try(t.clone())) {
             return self.item_value(item, t.span());
+        }
+        if let Some(found) = self.continued_call(&t.expr, &quote!(?)) {
+            return found;
         }
         if let Some(found) = self.maybe_try(&t.expr) {
             return found;
@@ -231,6 +238,95 @@ impl Lowerer<'_> {
         let ending = self.opaque(ending, call.span(), Ty::Constant);
         self.func.endings.insert(place.base, ending);
         Some((value, ty))
+    }
+
+    /// `g(x).map(|y| …)?` and `g(x).and_then(|y| h(y))?`: the call, its error, and what is done with its value, whichever wrapper it has.
+    fn continued_call(&mut self, e: &syn::Expr, ending: &TokenStream) -> Option<(Expr, Ty)> {
+        let syn::Expr::MethodCall(m) = super::maybe::strip(e) else {
+            return None;
+        };
+        if ON_ERRORS.contains(&m.method.to_string().as_str()) {
+            let (method, turbofish, args) = (&m.method, &m.turbofish, &m.args);
+            let ending = quote!(.#method #turbofish (#args) #ending);
+            return self.continued_call(&m.receiver, &ending);
+        }
+        if !self.continues(e) {
+            return None;
+        }
+        let closure = self.closure(&m.args[0], 1)?;
+        let (value, ty) = match self.continued_call(&m.receiver, ending) {
+            Some(found) => found,
+            None => self.call_with_ending(&m.receiver, ending.clone())?,
+        };
+        let item = vec![super::iter::Item::Value(value, ty)];
+        if m.method == "map" {
+            let item = self.apply(&closure, item);
+            return Some(self.item_value(item, m.method.span()));
+        }
+        Some(self.inside(&closure, item, |lw| {
+            lw.continued_body(&closure.body, ending)
+        }))
+    }
+
+    /// Whether an expression is a call of the user's, and closures that go on with its value and nothing else.
+    fn continues(&self, e: &syn::Expr) -> bool {
+        let syn::Expr::MethodCall(m) = super::maybe::strip(e) else {
+            return false;
+        };
+        let goes_on = match (m.method.to_string().as_str(), m.args.first()) {
+            ("map", Some(syn::Expr::Closure(c))) => !may_leave(&c.body.to_token_stream()),
+            ("and_then", Some(syn::Expr::Closure(c))) => {
+                !may_leave(&c.body.to_token_stream()) && self.is_outcome(&c.body)
+            }
+            ("and_then", Some(function @ syn::Expr::Path(_))) => {
+                self.is_bare_call(&syn::parse_quote!(#function(value)))
+            }
+            _ => false,
+        };
+        let mut inner = super::maybe::strip(&m.receiver);
+        while let syn::Expr::MethodCall(m) = inner
+            && ON_ERRORS.contains(&m.method.to_string().as_str())
+        {
+            inner = super::maybe::strip(&m.receiver);
+        }
+        goes_on && (self.is_bare_call(inner) || self.continues(inner))
+    }
+
+    /// Whether a closure ends in a value, or in a call of the user's.
+    fn is_outcome(&self, e: &syn::Expr) -> bool {
+        match super::maybe::strip(e) {
+            syn::Expr::Block(b) if b.label.is_none() => match b.block.stmts.last() {
+                Some(syn::Stmt::Expr(e, None)) => self.is_outcome(e),
+                _ => false,
+            },
+            e => matches!(outcome_of(e), Outcome::Value(_)) || self.is_bare_call(e),
+        }
+    }
+
+    fn continued_body(&mut self, e: &syn::Expr, ending: &TokenStream) -> (Expr, Ty) {
+        match super::maybe::strip(e) {
+            syn::Expr::Block(b) => {
+                self.scopes.push(HashMap::new());
+                let (last, rest) = b
+                    .block
+                    .stmts
+                    .split_last()
+                    .expect("a block that ends in a value");
+                rest.iter().for_each(|s| self.statement(s));
+                let found = match last {
+                    syn::Stmt::Expr(e, _) => self.continued_body(e, ending),
+                    _ => (Expr::Tuple(Vec::new()), Ty::Unknown),
+                };
+                self.scopes.pop();
+                found
+            }
+            e => match outcome_of(e) {
+                Outcome::Value(inner) => self.expr(inner),
+                _ => self
+                    .call_with_ending(e, ending.clone())
+                    .unwrap_or((Expr::Tuple(Vec::new()), Ty::Unknown)),
+            },
+        }
     }
 
     /// `let n: usize = text.parse()?;`: the type that the user wrote decides what is parsed.

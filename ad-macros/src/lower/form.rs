@@ -47,6 +47,23 @@ pub(super) fn is_irrefutable(pat: &syn::Pat) -> bool {
     }
 }
 
+/// Whether names are bound by `ref`, and one of them by `ref mut`.
+pub(super) fn lends(pat: &syn::Pat) -> Option<bool> {
+    #[derive(Default)]
+    struct References(Option<bool>);
+    impl<'a> syn::visit::Visit<'a> for References {
+        fn visit_pat_ident(&mut self, id: &'a syn::PatIdent) {
+            if id.by_ref.is_some() {
+                self.0 = Some(id.mutability.is_some() || self.0 == Some(true));
+            }
+            syn::visit::visit_pat_ident(self, id);
+        }
+    }
+    let mut found = References::default();
+    syn::visit::Visit::visit_pat(&mut found, pat);
+    found.0
+}
+
 /// `..`, with a name or without.
 pub(super) fn is_rest(pat: &syn::Pat) -> bool {
     match pat {

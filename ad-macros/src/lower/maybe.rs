@@ -80,7 +80,27 @@ impl Lowerer<'_> {
     /// The same where patterns ask; they ask what is held in a place of the place itself.
     pub(super) fn is_element(&self, e: &syn::Expr) -> bool {
         let whole = self.is_place_expr(e) || matches!(strip(e), syn::Expr::Reference(_));
-        self.is_maybe(e) && !whole && !self.is_bare_call(e) && !option::is_written(e)
+        let asks = self.is_maybe(e) && !whole && !self.is_bare_call(e) && !option::is_written(e);
+        asks || self.is_constant_item(e)
+    }
+
+    /// Whether an expression asks for a constant that is worth a name of its own: a reference to it is another name for its place,
+    /// since pullbacks hold no references.
+    pub(super) fn is_constant_item(&self, e: &syn::Expr) -> bool {
+        let syn::Expr::MethodCall(m) = strip(e) else {
+            return false;
+        };
+        let one = match m.method.to_string().as_str() {
+            "first" | "last" => m.args.is_empty(),
+            "get" => !matches!(m.args.first().map(strip), Some(syn::Expr::Range(_))),
+            _ => false,
+        };
+        let whole = self.ty_of(&m.receiver);
+        self.holding == 0
+            && one
+            && self.maybe_source(e).is_some()
+            && whole.is_container()
+            && matches!(whole.element(), Ty::Unknown)
     }
 
     /// Whether it takes something away when it is asked.

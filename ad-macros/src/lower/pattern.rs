@@ -1,6 +1,9 @@
 //! Patterns of `let` and parameters, and the tests that patterns of `match` make.
 
+use super::claims::path_of;
 use super::decide::is_constant_name;
+use super::form::lends;
+use super::variant::Mode;
 use super::*;
 use proc_macro2::TokenTree;
 use quote::ToTokens;
@@ -57,7 +60,15 @@ impl Lowerer<'_> {
                 Ty::Array(e, _) => (**e).clone(),
                 _ => Ty::Unknown,
             };
-            self.let_pattern(pat, part, part_ty);
+            match lends(pat) {
+                None => self.let_pattern(pat, part, part_ty),
+                // A reference to a component is one to a new value.
+                Some(mutable) => {
+                    let var = self.name_value("part", part, part_ty);
+                    self.func.vars[var.0].mutable |= mutable;
+                    self.destructure_as(pat, Place::var(var), Mode::Value);
+                }
+            }
         }
     }
 
@@ -101,7 +112,9 @@ impl Lowerer<'_> {
             }
             _ => false,
         };
-        if !fresh || !place.is_var() {
+        // What has a name keeps it: `let b = a;` copies.
+        let unnamed = matches!(self.func.var(place.base).role, Role::Temp);
+        if !fresh || !unnamed || !place.is_var() {
             return false;
         }
         let name = id.ident.to_string();
@@ -119,41 +132,56 @@ impl Lowerer<'_> {
     }
 
     fn destructure_value(&mut self, pat: &syn::Pat, value: Expr, ty: Ty) {
-        let place = match value {
-            Expr::Place(place) => place,
-            Expr::Borrow(_, place) => place,
-            value => Place::var(self.name_value("parts", value, ty)),
-        };
-        self.destructure(pat, place);
+        match value {
+            Expr::Place(place) => self.destructure(pat, place),
+            Expr::Borrow(true, place) => self.destructure_as(pat, place, Mode::RefMut),
+            Expr::Borrow(false, place) => self.destructure_as(pat, place, Mode::Ref),
+            value => {
+                let var = self.name_value("parts", value, ty);
+                self.func.vars[var.0].mutable |= lends(pat) == Some(true);
+                self.destructure_as(pat, Place::var(var), Mode::Value);
+            }
+        }
     }
 
     /// Binds the names of an irrefutable pattern to parts of a place.
     pub(super) fn destructure(&mut self, pat: &syn::Pat, place: Place) {
+        let mode = self.mode_of(&place, Mode::Value);
+        self.destructure_as(pat, place, mode);
+    }
+
+    /// How names are bound to parts of a place, which is a reference or what one refers to.
+    fn mode_of(&self, place: &Place, around: Mode) -> Mode {
+        match self.func.place_ty(place) {
+            Ty::Ref(true, _) if around != Mode::Ref => Mode::RefMut,
+            Ty::Ref(..) => Mode::Ref,
+            _ => around,
+        }
+    }
+
+    /// The same where names are bound in this mode, unless the pattern says otherwise.
+    pub(super) fn destructure_as(&mut self, pat: &syn::Pat, place: Place, mode: Mode) {
         match pat {
             syn::Pat::Tuple(t) if !has_rest(t.elems.iter()) => {
                 for (k, p) in t.elems.iter().enumerate() {
-                    self.destructure(p, place.clone().with(Proj::Tuple(k)));
+                    let part = place.clone().with(Proj::Tuple(k));
+                    let mode = self.mode_of(&part, mode);
+                    self.destructure_as(p, part, mode);
                 }
             }
             syn::Pat::Slice(s) if !has_rest(s.elems.iter()) => {
                 for (k, p) in s.elems.iter().enumerate() {
-                    self.destructure(p, place.clone().with(Proj::Index(Expr::Int(k))));
+                    let part = place.clone().with(Proj::Index(Expr::Int(k)));
+                    self.destructure_as(p, part, mode);
                 }
             }
-            syn::Pat::Paren(p) => self.destructure(&p.pat, place),
-            syn::Pat::Type(t) => self.destructure(&t.pat, place),
+            syn::Pat::Paren(p) => self.destructure_as(&p.pat, place, mode),
+            syn::Pat::Type(t) => self.destructure_as(&t.pat, place, mode),
             syn::Pat::Reference(r) => self.destructure_copy(&r.pat, place),
             syn::Pat::Wild(_) => {}
             syn::Pat::Struct(_) | syn::Pat::TupleStruct(_) | syn::Pat::Path(_)
-                if self.destructure_struct(pat, &place) => {}
-            syn::Pat::Ident(id) if self.names_borrowed(id, &place) => {
-                self.bind(&id.ident.to_string(), Binding::Alias(place));
-            }
-            syn::Pat::Ident(id) if id.subpat.is_none() => {
-                let place = self.deref_scalar(place);
-                let ty = self.func.place_ty(&place);
-                self.let_ident(id, Expr::Place(place), ty);
-            }
+                if self.destructure_struct(pat, &place, mode) => {}
+            syn::Pat::Ident(id) if id.subpat.is_none() => self.destructure_name(id, place, mode),
             other => self.unsupported(
                 whole(other),
                 Code::Pattern,
@@ -161,6 +189,32 @@ impl Lowerer<'_> {
                 "bind the value to a name and take it apart with fields or indices",
             ),
         }
+    }
+
+    /// A name for a part: a copy of it, or another name for its place where it is a reference.
+    fn destructure_name(&mut self, id: &syn::PatIdent, place: Place, mode: Mode) {
+        let mode = match (&id.by_ref, &id.mutability) {
+            (Some(_), Some(_)) => Mode::RefMut,
+            (Some(_), None) => Mode::Ref,
+            // `mut` binds by value, whatever is around it.
+            (None, Some(_)) => Mode::Value,
+            (None, None) => mode,
+        };
+        let scalar = self.deref_scalar(place.clone());
+        let ty = self.func.place_ty(&scalar);
+        let is_reference = match mode {
+            Mode::Value => self.names_borrowed(id, &place),
+            Mode::Ref => self.names_borrowed(id, &place) || ty.is_copy() != Some(true),
+            Mode::RefMut => true,
+        };
+        if !is_reference {
+            return self.let_ident(id, Expr::Place(scalar), ty);
+        }
+        let place = self.freeze_place(place);
+        if mode == Mode::RefMut {
+            self.exclusive.insert(path_of(&place));
+        }
+        self.bind(&id.ident.to_string(), Binding::Alias(place));
     }
 
     /// Binds the pattern of a `for` loop to an element.
@@ -177,7 +231,7 @@ impl Lowerer<'_> {
                 self.bind(&name, binding);
             }
             syn::Pat::Reference(r) => self.destructure_copy(&r.pat, place),
-            other => self.destructure(other, place),
+            other => self.destructure_as(other, place, Mode::Ref),
         }
     }
 

@@ -37,7 +37,7 @@ impl Lowerer<'_> {
             return false;
         };
         if let Some(item) = self.unwrapped_ends(m) {
-            self.bind_item(pat, item);
+            self.bind_found(pat, item);
             return true;
         }
         let mut names = names.elems.iter();

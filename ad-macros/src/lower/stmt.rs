@@ -2,6 +2,7 @@
 
 use super::expr::{bin_op, is_assignment, is_integer};
 use super::iter::Item;
+use super::variant::Mode;
 use super::*;
 use quote::ToTokens;
 use syn::spanned::Spanned;
@@ -129,7 +130,16 @@ impl Lowerer<'_> {
             self.bind_reference(&id, place, r.mutability.is_some());
             return;
         }
-        if self.split_let(&l.pat, &init.expr) || self.select_let(&l.pat, &init.expr) {
+        if let (Some((id, false)), syn::Expr::Path(_)) = (simple_ident(&l.pat), &*init.expr)
+            && let Some(place) = self.lent_by(&init.expr)
+        {
+            self.bind_reference(&id, place, true);
+            return;
+        }
+        if self.split_let(&l.pat, &init.expr)
+            || self.select_let(&l.pat, &init.expr)
+            || self.references_let(&l.pat, &init.expr)
+        {
             return;
         }
         if let Some((id, mutable)) = simple_ident(&l.pat)
@@ -138,7 +148,7 @@ impl Lowerer<'_> {
             return;
         }
         if let Some(item @ Item::Place(..)) = self.item_behind(&init.expr) {
-            self.bind_item(&l.pat, item);
+            self.bind_found(&l.pat, item);
             return;
         }
         let of_user = self.is_of_user(&init.expr) || self.is_typed_by_user(&l.pat);
@@ -164,9 +174,71 @@ impl Lowerer<'_> {
         } else {
             annotated
         };
+        let value = match value {
+            // A name for something borrowed is a reference.
+            Expr::Place(place) if simple_ident(&l.pat).is_none() => {
+                match self.borrowed(&init.expr).1 {
+                    Mode::Value => Expr::Place(place),
+                    mode => Expr::Borrow(mode == Mode::RefMut, place),
+                }
+            }
+            value => value,
+        };
         self.let_pattern(&l.pat, value, ty);
         if let (true, Some((id, _))) = (of_user, simple_ident(&l.pat)) {
             self.learn_user(&id);
+        }
+    }
+
+    /// `let (p, q) = (&mut a[0], b);`: names for what is borrowed; whether it was that.
+    fn references_let(&mut self, pat: &syn::Pat, init: &syn::Expr) -> bool {
+        let (syn::Pat::Tuple(pats), syn::Expr::Tuple(parts)) = (pat, init) else {
+            return false;
+        };
+        let lends = |lw: &Self, e: &syn::Expr| lw.lent_place(e).is_some();
+        if pats.elems.len() != parts.elems.len() || !parts.elems.iter().any(|e| lends(self, e)) {
+            return false;
+        }
+        let values: Vec<(Expr, Ty)> = parts.elems.iter().map(|e| self.lent_or_value(e)).collect();
+        for (pat, (value, ty)) in pats.elems.iter().zip(values) {
+            self.let_pattern(pat, value, ty);
+        }
+        true
+    }
+
+    /// What an expression lends exclusively: `&mut x[i]`, or the name of such a reference.
+    fn lent_place<'e>(&self, e: &'e syn::Expr) -> Option<&'e syn::Expr> {
+        match e {
+            syn::Expr::Reference(r) if r.mutability.is_some() => {
+                self.is_place_expr(&r.expr).then_some(&*r.expr)
+            }
+            syn::Expr::Path(p) => match self.lookup(&p.path.get_ident()?.to_string())? {
+                Binding::Var(v) if matches!(self.func.var(*v).ty, Ty::Ref(true, _)) => Some(e),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The place of what is lent.
+    fn lent_by(&mut self, e: &syn::Expr) -> Option<Place> {
+        let place = self.place(self.lent_place(e)?)?;
+        Some(match self.func.place_ty(&place) {
+            Ty::Ref(..) => place.with(Proj::Deref),
+            _ => place,
+        })
+    }
+
+    fn lent_or_value(&mut self, e: &syn::Expr) -> (Expr, Ty) {
+        if let Some(place) = self.lent_by(e) {
+            let place = self.freeze_place(place);
+            return (Expr::Borrow(true, place), Ty::Unknown);
+        }
+        let (value, ty) = self.expr(e);
+        match value {
+            // What is lent beside it may be changed before it is read.
+            Expr::Borrow(..) => (value, ty),
+            value => (Expr::var(self.name_value("part", value, ty.clone())), ty),
         }
     }
 
@@ -386,7 +458,8 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn assign_place(&mut self, place: Place, value: Expr, ty: Ty) {
-        if let Expr::Borrow(..) = value {
+        let moves = place.is_var() && matches!(self.func.place_ty(&place), Ty::Ref(..));
+        if moves || matches!(value, Expr::Borrow(..)) {
             self.unsupported(
                 place.span,
                 Code::MovingReference,
@@ -513,6 +586,12 @@ impl Lowerer<'_> {
             self.refine(&Expr::Place(place.clone()), &ty);
         }
         if matches!(op, BinOp::Add | BinOp::Sub) {
+            // What a user's `IndexMut` lends can't be read beside it.
+            let value = match self.is_selected_by_users(&place) && expr_mentions(&value, place.base)
+            {
+                true => Expr::var(self.name_value("increment", value, ty)),
+                false => value,
+            };
             self.emit(Stmt::Assign {
                 place,
                 op: Some(op),
@@ -528,6 +607,16 @@ impl Lowerer<'_> {
                 first: false,
             });
         }
+    }
+
+    /// Whether a place is an element of what may be of a user's type.
+    fn is_selected_by_users(&self, place: &Place) -> bool {
+        (0..place.proj.len()).any(|k| {
+            let mut whole = place.clone();
+            whole.proj.truncate(k);
+            matches!(place.proj[k], Proj::Index(_))
+                && matches!(self.func.place_ty(&whole).peel(), Ty::Unknown)
+        })
     }
 
     /// `v.push(x);` and its relatives. Returns whether it was one.

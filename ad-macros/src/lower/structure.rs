@@ -1,6 +1,7 @@
 //! Structs: literals, constructors, and patterns that take them apart.
 
 use super::form::is_variant;
+use super::form::lends;
 use super::variant::Mode;
 use super::*;
 use quote::ToTokens;
@@ -125,17 +126,17 @@ impl Lowerer<'_> {
     }
 
     /// Binds the names in the pattern of a struct; `..` leaves fields out.
-    pub(super) fn destructure_struct(&mut self, pat: &syn::Pat, place: &Place) -> bool {
+    pub(super) fn destructure_struct(&mut self, pat: &syn::Pat, place: &Place, mode: Mode) -> bool {
         match pat {
             syn::Pat::Struct(syn::PatStruct { path, .. })
             | syn::Pat::TupleStruct(syn::PatTupleStruct { path, .. })
                 if is_variant(path) =>
             {
-                self.bind_inside(pat, place.clone(), Mode::Value);
+                self.bind_inside(pat, place.clone(), mode);
             }
             syn::Pat::Struct(s) => {
                 for f in &s.fields {
-                    self.destructure(&f.pat, place.clone().with(field(&f.member)));
+                    self.destructure_as(&f.pat, place.clone().with(field(&f.member)), mode);
                 }
             }
             syn::Pat::TupleStruct(t) => {
@@ -145,7 +146,7 @@ impl Lowerer<'_> {
                     return false;
                 }
                 for (k, p) in t.elems.iter().enumerate().filter(|(_, p)| !rest(p)) {
-                    self.destructure(p, place.clone().with(Proj::Tuple(k)));
+                    self.destructure_as(p, place.clone().with(Proj::Tuple(k)), mode);
                 }
             }
             syn::Pat::Path(_) => {}
@@ -154,12 +155,12 @@ impl Lowerer<'_> {
         true
     }
 
-    /// A name for a part of something borrowed is a reference to it: another name for its place.
+    /// A name for a part of what is shared may be another name for its place: it does not change.
     pub(super) fn names_borrowed(&self, id: &syn::PatIdent, place: &Place) -> bool {
         let root = self.func.var(self.func.root(place));
         let plain = id.subpat.is_none() && id.mutability.is_none();
         let unknown = matches!(self.func.place_ty(place), Ty::Unknown);
-        plain && unknown && matches!(root.ty, Ty::Ref(..))
+        plain && unknown && matches!(root.ty, Ty::Ref(false, _))
     }
 
     /// `&(w, u)`: the parts are copies.
@@ -169,8 +170,8 @@ impl Lowerer<'_> {
             Ty::Tuple(parts) => parts.clone(),
             other => vec![other.clone()],
         };
-        if !parts.iter().any(|t| matches!(t, Ty::Unknown)) {
-            return self.destructure(pat, place);
+        if lends(pat).is_some() || !parts.iter().any(|t| matches!(t, Ty::Unknown)) {
+            return self.destructure_as(pat, place, Mode::Value);
         }
         let var = self.name_value("parts", Expr::Place(place), ty);
         self.destructure(pat, Place::var(var));

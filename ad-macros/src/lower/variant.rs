@@ -308,7 +308,7 @@ impl Lowerer<'_> {
     }
 
     /// What is borrowed, and how; a name for something borrowed is a reference itself.
-    fn borrowed<'e>(&self, e: &'e syn::Expr) -> (&'e syn::Expr, Mode) {
+    pub(super) fn borrowed<'e>(&self, e: &'e syn::Expr) -> (&'e syn::Expr, Mode) {
         match e {
             syn::Expr::Reference(r) => match r.mutability {
                 Some(_) => (strip(&r.expr), Mode::RefMut),

@@ -17,6 +17,7 @@ impl Lowerer<'_> {
         let name = m.method.to_string();
         let arity = match name.as_str() {
             "unwrap" | "unwrap_or_default" | "is_some" | "is_none" => 0,
+            "is_ok" | "is_err" if self.is_bare_call(&m.receiver) => 0,
             "expect" | "unwrap_or" | "unwrap_or_else" | "is_some_and" => 1,
             "map_or" | "map_or_else" => 2,
             _ => return None,
@@ -32,8 +33,8 @@ impl Lowerer<'_> {
         };
         let span = m.method.span();
         match name.as_str() {
-            "is_some" => Some((maybe.there, Ty::Bool)),
-            "is_none" => Some((maybe.missing(), Ty::Bool)),
+            "is_some" | "is_ok" => Some((maybe.there, Ty::Bool)),
+            "is_none" | "is_err" => Some((maybe.missing(), Ty::Bool)),
             "unwrap" | "expect" => {
                 let item = self.unwrapped_item(&maybe, &m.receiver);
                 Some(self.borrowed_value(item, span))
@@ -248,7 +249,8 @@ impl Lowerer<'_> {
 
     pub(super) fn taken_or_left(&mut self, e: &syn::Expr) -> Option<Item> {
         let source = without_errors(e);
-        if !self.is_maybe(source) || self.is_bare_call(source) {
+        let asks = self.is_maybe(source) && !self.is_bare_call(source);
+        if !asks && !self.is_constant_item(source) {
             return None;
         }
         let mut errors = quote!(?);
@@ -403,7 +405,7 @@ impl Lowerer<'_> {
         for (maybe, pat) in maybes.iter().zip(each(pat, maybes.len())) {
             if let Some(inner) = some_of(pat) {
                 let item = maybe.take(self);
-                self.bind_item(inner, item);
+                self.bind_found(inner, item);
             }
         }
     }

@@ -21,7 +21,7 @@ impl Lowerer<'_> {
             return false;
         }
         let mut then = |lw: &mut Self, item: Item| {
-            lw.bind_item(pat, item);
+            lw.bind_found(pat, item);
             lw.block_into(&i.then_branch, dest);
         };
         let mut els = |lw: &mut Self| {
@@ -50,7 +50,7 @@ impl Lowerer<'_> {
             return false;
         }
         let mut then = |lw: &mut Self, item: Item| {
-            lw.bind_item(pat, item);
+            lw.bind_found(pat, item);
             lw.tail(&good.body, dest);
         };
         self.one_of_two(&m.expr, &mut then, &mut |lw| lw.tail(&bad.body, dest));
@@ -73,7 +73,7 @@ impl Lowerer<'_> {
         self.elses.push((els.clone(), self.scopes.clone()));
         let none = Otherwise::Else(self.elses.len() - 1);
         if let Some(item) = self.found(init, none) {
-            self.bind_item(pat, item);
+            self.bind_found(pat, item);
         }
         true
     }
@@ -93,7 +93,7 @@ impl Lowerer<'_> {
         self.storing(label, &w.attrs);
         let (body, ()) = self.in_block(|lw| {
             if let Some(item) = lw.found(&l.expr, Otherwise::Break(label)) {
-                lw.bind_item(pat, item);
+                lw.bind_found(pat, item);
                 lw.block_into(&w.body, Dest::Discard);
             }
         });

@@ -130,7 +130,32 @@ impl Lowerer<'_> {
         Item::Value(Expr::var(var), self.func.var(var).ty.clone())
     }
 
-    /// Binds the names of a pattern to an item.
+    /// The same where nothing keeps what the item is taken from as it is: what is bound by value is a copy.
+    pub(in crate::lower) fn bind_found(&mut self, pat: &syn::Pat, item: Item) {
+        match (pat, item) {
+            (syn::Pat::Paren(p), item) => self.bind_found(&p.pat, item),
+            (syn::Pat::Reference(r), item) => self.bind_found(&r.pat, item.by_value()),
+            (syn::Pat::Tuple(t), Item::Tuple(parts)) if t.elems.len() == parts.len() => {
+                for (p, part) in t.elems.iter().zip(parts) {
+                    self.bind_found(p, part);
+                }
+            }
+            (syn::Pat::Wild(_), _) => {}
+            (pat, Item::Place(place, Kind::Value)) if self.may_be_shared(&place) => {
+                let ty = self.func.place_ty(&place);
+                self.let_pattern(pat, Expr::Copied(CopyKind::Clone, place), ty);
+            }
+            (pat, item) => self.bind_item(pat, item),
+        }
+    }
+
+    /// Whether a name bound to a place would be another name for it, and not a copy already.
+    fn may_be_shared(&self, place: &Place) -> bool {
+        let range = matches!(place.proj.last(), Some(Proj::Range { .. }));
+        !range && self.func.place_ty(place).is_copy() != Some(true) && !self.is_decided(place)
+    }
+
+    /// Binds the names of a pattern to an item, which stays as it is while they live.
     pub(in crate::lower) fn bind_item(&mut self, pat: &syn::Pat, item: Item) {
         match (pat, item) {
             (syn::Pat::Paren(p), item) => self.bind_item(&p.pat, item),
