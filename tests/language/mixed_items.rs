@@ -100,7 +100,7 @@ pub(crate) fn attrs(X: f64, k: f64) -> f64 {
     {
         s = 0.0;
     }
-    #[cfg(all())]
+    #[cfg(any(unix, not(unix)))]
     let s = s * k;
     #[rustfmt::skip] let t = s*s;
     if t > 0.0 {
