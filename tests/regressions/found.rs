@@ -1,5 +1,5 @@
 //! What random programs and foreign code have found: each function here once failed.
-use chainrule::differentiate;
+use chainrule::{Differentiable, differentiate};
 use num_traits::Float;
 
 /// The zero tangent of a constant result was shaped by the value when that had been moved out already.
@@ -185,6 +185,35 @@ fn casts_before_a_comparison(c: f64, n: usize) -> f64 {
     y
 }
 
+/// Variants that are called like the associated types of the traits that the derive implements.
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+enum Named {
+    Wide(f64),
+    Shadow(f64),
+    Output(f64),
+    Part(f64),
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn named(k: usize, a: f64) -> Named {
+    match k {
+        0 => Named::Wide(a),
+        1 => Named::Shadow(a * a),
+        2 => Named::Output(a.sin()),
+        _ => Named::Part(2.0 * a),
+    }
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn variants_like_associated_types(k: usize, a: f64, x: f64) -> f64 {
+    match named(k, a) {
+        Named::Wide(a) => a * x * x,
+        Named::Shadow(a) => a * a * x,
+        Named::Output(a) => (a * x).sin(),
+        Named::Part(a) => a + x,
+    }
+}
+
 #[test]
 fn found_by_random_programs() {
     let v = [1.0, 2.0, 3.0];
@@ -212,6 +241,9 @@ fn found_by_random_programs() {
 
 #[test]
 fn found_in_foreign_code() {
+    for k in 0..4usize {
+        prove_hvp!(variants_like_associated_types(con k, val 0.3, val 0.7));
+    }
     prove_hvp!(attribute_in_the_body(val 0.7));
     prove_hvp!(two_semicolons(val 0.7));
     prove_hvp!(constants_in_a_struct(val 0.7, con 2usize));

@@ -256,7 +256,7 @@ fn zero(
             type Wide = #name #arguments;
 
             #[inline]
-            fn wide_zero(&self) -> Self::Wide {
+            fn wide_zero(&self) -> #name #arguments {
                 match self { #(#arms)* }
             }
         }
@@ -288,14 +288,14 @@ fn index(
             type Output = #author::Part;
 
             #[inline(always)]
-            fn index(&self, index: #index) -> &Self::Output {
+            fn index(&self, index: #index) -> &#author::Part {
                 #author::wide_part(self, index)
             }
         }
 
         impl #params ::core::ops::IndexMut<#index> for #name #arguments #wheres {
             #[inline(always)]
-            fn index_mut(&mut self, index: #index) -> &mut Self::Output {
+            fn index_mut(&mut self, index: #index) -> &mut #author::Part {
                 #author::wide_part_mut(self, index)
             }
         }
@@ -304,7 +304,7 @@ fn index(
             type Part = #author::Part;
 
             #[inline(always)]
-            fn part_mut(&mut self, index: #index) -> &mut Self::Part {
+            fn part_mut(&mut self, index: #index) -> &mut #author::Part {
                 #author::wide_part_mut(self, index)
             }
         }

@@ -66,7 +66,7 @@ pub fn companions(
             type Part = #part;
 
             #[inline]
-            fn part_mut(&mut self, #pat: #ty) -> &mut Self::Part {
+            fn part_mut(&mut self, #pat: #ty) -> &mut #part {
                 use ::core::ops::{DerefMut as _, IndexMut as _};
                 #(#krate::rt::selector(&#claims);)*
                 #body
@@ -117,10 +117,10 @@ fn wide_parts(
             type Part = #part;
 
             #[inline]
-            fn wide_part(#this: &#wide, #pat: #ty) -> &Self::Part #shared
+            fn wide_part(#this: &#wide, #pat: #ty) -> &#part #shared
 
             #[inline]
-            fn wide_part_mut(#this: &mut #wide, #pat: #ty) -> &mut Self::Part {
+            fn wide_part_mut(#this: &mut #wide, #pat: #ty) -> &mut #part {
                 use ::core::ops::{DerefMut as _, IndexMut as _};
                 #exclusive
             }
