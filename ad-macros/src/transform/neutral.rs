@@ -1,4 +1,4 @@
-//! Arrays that adjoints or tangents are added to start with −0, the neutral element of the addition of floats: `-0.0 + x` is
+//! Numbers and arrays that adjoints or tangents are added to start with −0, the neutral element of the addition of floats: `-0.0 + x` is
 //! `x` for every `x`, and LLVM leaves it out, where `0.0 + x` has to be computed for the sake of `x = -0.0`.
 
 use super::widen::{WIDE_NEUTRAL, WIDE_ZERO};
