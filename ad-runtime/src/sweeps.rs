@@ -51,10 +51,7 @@ impl<T: NumCast + Zero + Copy> Sweeps<T> {
 
     #[inline(always)]
     fn is_forward(&self, rows: usize) -> bool {
-        match self.mode {
-            Some(mode) => mode == Mode::Forward,
-            None => self.cols <= ADJOINT * rows,
-        }
+        self.mode.unwrap_or(cheaper(rows, self.cols)) == Mode::Forward
     }
 
     /// The next tangent sweep, in at most so many directions; there is at least one sweep of either kind.
@@ -141,9 +138,9 @@ impl<T: NumCast + Zero + Copy> Lines<T> {
     /// One of so many rows and columns, whose entries take the place of those of another matrix.
     #[inline(always)]
     pub fn new(rows: usize, cols: usize, mode: Option<Mode>, matrix: Matrix<T>) -> Self {
-        let mode = match mode {
-            Some(Mode::Reverse) if rows > 0 => Mode::Reverse,
-            None if cols > ADJOINT * rows && rows > 0 => Mode::Reverse,
+        // Without rows there is no adjoint sweep that would give the value.
+        let mode = match mode.unwrap_or(cheaper(rows, cols)) {
+            Mode::Reverse if rows > 0 => Mode::Reverse,
             _ => Mode::Forward,
         };
         Self {
@@ -217,6 +214,15 @@ impl<T: NumCast + Zero + Copy> Lines<T> {
     #[inline(always)]
     pub fn matrix(self) -> Matrix<T> {
         Matrix::of(self.rows, self.cols, self.entries)
+    }
+}
+
+/// The mode whose sweeps cost less.
+#[inline(always)]
+fn cheaper(rows: usize, cols: usize) -> Mode {
+    match cols <= ADJOINT * rows {
+        true => Mode::Forward,
+        false => Mode::Reverse,
     }
 }
 

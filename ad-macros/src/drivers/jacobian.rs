@@ -73,10 +73,7 @@ impl Subject<'_> {
                 #lines
             };
         }
-        let known = match known {
-            Some(rows) => ours!(::core::option::Option::Some(#rows)),
-            None => ours!(::core::option::Option::None),
-        };
+        let known = optional(known);
         let (sweeps, widest, columns, rows) = self.sweeps(&scalar);
         ours! {
             #sweeps
@@ -518,6 +515,14 @@ pub(super) struct Products {
     pub entries: Vec<Ident>,
     /// The gradient's type.
     pub gradient: TokenStream,
+}
+
+/// What may be known, as an `Option` of the generated code.
+pub(super) fn optional(known: Option<TokenStream>) -> TokenStream {
+    match known {
+        Some(known) => ours!(::core::option::Option::Some(#known)),
+        None => ours!(::core::option::Option::None),
+    }
 }
 
 pub(super) fn counted() -> Needs {

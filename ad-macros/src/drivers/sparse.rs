@@ -1,6 +1,6 @@
 //! `f_sparse_jacobian` and `f_sparse_hessian`: the sweeps that a plan asks for. `f_sparsity`: sweeps that carry sets.
 
-use super::jacobian::{Products, counted};
+use super::jacobian::{Products, counted, optional};
 use super::{Head, Subject};
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
@@ -16,10 +16,7 @@ impl Subject<'_> {
         let (krate, ret, scalar) = (self.krate, self.ret(), self.scalar_ty());
         let (sweeps, widest, columns, rows) = self.sweeps(&scalar);
         let starts = self.starts();
-        let known = match self.known_rows() {
-            Some(rows) => ours!(::core::option::Option::Some(#rows)),
-            None => ours!(::core::option::Option::None),
-        };
+        let known = optional(self.known_rows());
         let counts = self.active().map(|p| self.count(p));
         let result = self.wrap(ours! {
             sweeps.finish().map(|matrix| (value.expect("there is at least one sweep"), matrix))
