@@ -119,7 +119,7 @@ pub fn of_length_mut<S>(shadow: &mut [S], length: usize) -> &mut [S] {
 #[track_caller]
 fn shadow_differs(shadow: usize, length: usize) -> ! {
     panic!(
-        "chainrule: the shadow of a slice of {length} elements has {shadow}: \
+        "chainrule: a shadow of length {shadow} for a slice of length {length}: \
          a shadow must have the length of its value"
     )
 }
