@@ -119,6 +119,7 @@ pub struct Modes {
     pub hessian: bool,
     pub jacobian: Option<Order>,
     pub sparse: bool,
+    pub taylor: bool,
 }
 
 /// How Jacobians are computed.
@@ -131,7 +132,7 @@ pub enum Order {
 }
 
 const KNOWN: &str =
-    "known modes: `forward`, `reverse`, `jacobian`, `hessian`, `sparse`, `rule(…)`, `custom`";
+    "known modes: `forward`, `reverse`, `jacobian`, `hessian`, `sparse`, `taylor`, `rule(…)`, `custom`";
 
 /// What was meant by a name that is no mode: that of other tools, or one that begins in the same way.
 fn nearest(name: &str) -> String {
@@ -139,12 +140,14 @@ fn nearest(name: &str) -> String {
         "backward" | "adjoint" | "gradient" | "grad" | "vjp" | "pullback" => Some("reverse"),
         "tangent" | "derivative" | "jvp" | "pushforward" | "dual" => Some("forward"),
         "hvp" | "second_order" => Some("hessian"),
+        "series" | "jet" => Some("taylor"),
         _ => [
             "forward",
             "reverse",
             "jacobian",
             "hessian",
             "sparse",
+            "taylor",
             "rule(…)",
             "custom",
         ]
@@ -164,6 +167,7 @@ impl Modes {
         hessian: false,
         jacobian: None,
         sparse: false,
+        taylor: false,
     };
 
     const BOTH: Modes = Modes {
@@ -188,7 +192,7 @@ impl Modes {
             .map(ToString::to_string)
             .unwrap_or_default();
         if !matches!(meta, syn::Meta::Path(_))
-            && matches!(name.as_str(), "forward" | "reverse" | "hessian" | "sparse")
+            && matches!(name.as_str(), "forward" | "reverse" | "hessian" | "sparse" | "taylor")
         {
             errors.at(
                 whole(&meta),
@@ -210,6 +214,10 @@ impl Modes {
                 self.jacobian = order(meta, errors);
                 self.forward = true;
                 self.reverse = true;
+            }
+            "taylor" => {
+                self.taylor = true;
+                self.forward = true;
             }
             "sparse" => {
                 self.sparse = true;

@@ -31,6 +31,8 @@ pub struct Emitter<'a> {
     pub unsized_self: bool,
     /// What stands in the place of a real in shadows, where they are wide.
     pub wide: Option<&'a TokenStream>,
+    /// Which is the tail of a series.
+    pub series: bool,
 }
 
 /// Binding strengths beyond those of binary operators.
@@ -388,7 +390,8 @@ impl Emitter<'_> {
             } => {
                 let name = companion_name(name, suffix);
                 // What stands in the place of a real is the last parameter of a wide form.
-                let wide = suffix.contains("_wide").then(|| quote!(, _));
+                let wide = suffix.contains("_wide") || suffix.contains("_series");
+                let wide = wide.then(|| quote!(, _));
                 let generics = generics.as_ref().map(|g| quote!(::<#g #wide>));
                 quote!(#prefix #name #generics)
             }
@@ -424,6 +427,7 @@ impl Emitter<'_> {
     ) -> TokenStream {
         let dynamic = self.is_dynamic(callee, args);
         let suffix = match (companion, boxed) {
+            (Companion::Tangent, _) if self.series => "_tangent_series",
             (Companion::Tangent, _) if self.wide.is_some() => "_tangent_wide",
             (Companion::Forward, false) if self.wide.is_some() => "_forward_sweep_wide",
             (Companion::Forward, true) if self.wide.is_some() => "_forward_sweep_wide_boxed",
@@ -763,7 +767,7 @@ impl Emitter<'_> {
                 (quote!(#a #op #b), p)
             }
             // The partial and its operand are there for the derivative only.
-            Expr::Rule("given", args) => self.strength(&args[0]),
+            Expr::Rule("given" | "stated", args) => self.strength(&args[0]),
             Expr::Rule(name @ ("zero_safe" | "powi_slope" | "powi_curve"), args) => {
                 (self.runtime(name, args), POSTFIX)
             }

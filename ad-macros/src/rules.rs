@@ -12,18 +12,21 @@ use crate::ir::{BinOp, Expr, UnOp};
 
 const UNKNOWN: Rule = Rule {
     name: "unknown",
+    series: "series_unknown",
     partials: &["0", "0", "0"],
 };
 
 /// One row of the table.
 pub struct Rule {
     pub name: &'static str,
+    /// What gives the series of the result, where that is no linear map of those of the operands.
+    pub series: &'static str,
     pub partials: &'static [&'static str],
 }
 
 macro_rules! table {
     ($($name:literal => $($partial:literal),+;)*) => {
-        &[$(Rule { name: $name, partials: &[$($partial),+] }),*]
+        &[$(Rule { name: $name, series: concat!("series_", $name), partials: &[$($partial),+] }),*]
     };
 }
 
@@ -94,6 +97,8 @@ pub const TABLE: &[Rule] = table! {
     "trunc" => "0";
     // the value `a`, to which `c` contributes with the partial `b`, as a user states it
     "given" => "d", "0", "zero_safe(d, b)";
+    // the same in series, where the partial has one, too
+    "stated" => "d", "d * 0.0", "zero_safe(d, b)";
     // produced by differentiation itself
     "zero_safe" => "zero_safe(d, b)", "d * a";
     "powi_slope" => "if b == 1 { 0 } else { zero_safe(d, powi_curve(a, b)) }", "-";
@@ -103,6 +108,7 @@ pub const TABLE: &[Rule] = table! {
 /// Rules that only the table itself uses: functions of the run-time library, not methods.
 const INTERNAL: &[&str] = &[
     "given",
+    "stated",
     "zero_safe",
     "powi_slope",
     "powi_curve",
@@ -146,6 +152,51 @@ pub fn needs_result(formula: &str) -> bool {
 pub fn mentions(formula: &str, operand: usize) -> bool {
     let name = ["a", "b", "c"][operand];
     words(formula).any(|w| w == name)
+}
+
+/// Whether the partials of these operands change with them, other than by steps: then the function is no linear map of their series.
+pub fn is_curved(row: &Rule, active: &[bool]) -> bool {
+    let changes = |name: &str| match name {
+        "r" => true,
+        "a" | "b" | "c" => ["a", "b", "c"]
+            .iter()
+            .zip(active)
+            .any(|(operand, active)| *active && *operand == name),
+        _ => false,
+    };
+    row.partials.iter().zip(active).any(|(formula, active)| {
+        let parsed = syn::parse_str::<syn::Expr>(&formula.replace("180_OVER_PI", "DEGREES"));
+        *active && parsed.map_or(true, |e| varies(&e, &changes))
+    })
+}
+
+/// Whether a formula varies with names, other than in conditions and by steps.
+fn varies(e: &syn::Expr, changes: &dyn Fn(&str) -> bool) -> bool {
+    let go = |e: &syn::Expr| varies(e, changes);
+    match e {
+        syn::Expr::Paren(p) => go(&p.expr),
+        syn::Expr::Unary(u) => go(&u.expr),
+        syn::Expr::Path(p) => p
+            .path
+            .get_ident()
+            .is_some_and(|name| changes(&name.to_string())),
+        syn::Expr::Binary(b) => go(&b.left) || go(&b.right),
+        syn::Expr::Call(c) => {
+            let name = quote::ToTokens::to_token_stream(&c.func).to_string();
+            let is_step = TABLE.iter().any(|r| {
+                r.name == name && r.partials.iter().all(|p| matches!(*p, "0" | "-"))
+            });
+            !is_step && c.args.iter().any(go)
+        }
+        syn::Expr::If(i) => {
+            let otherwise = i.else_branch.as_ref().is_some_and(|(_, e)| match &**e {
+                syn::Expr::Block(b) => tail(&b.block).is_some_and(go),
+                e => go(e),
+            });
+            otherwise || tail(&i.then_branch).is_some_and(go)
+        }
+        _ => false,
+    }
 }
 
 fn words(formula: &str) -> impl Iterator<Item = &str> {

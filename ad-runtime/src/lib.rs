@@ -33,6 +33,7 @@ mod parts;
 #[doc(hidden)]
 pub mod rt;
 mod saved;
+mod series;
 pub mod sparse;
 mod stack;
 mod sweeps;

@@ -12,6 +12,7 @@ pub use crate::matrix::Matrix;
 pub use crate::ops;
 pub use crate::order::*;
 pub use crate::parts::*;
+pub use crate::series::*;
 pub use crate::sparse::{MARKS, Marks, PatternSweeps, SparseSweeps};
 pub use crate::stack::Stack;
 pub use crate::sweeps::*;

@@ -40,6 +40,7 @@ codes! {
     Chain = 13, "what is no stage of a chain";
     Union = 14, "the derive on a union";
     ConstantMark = 15, "`#[constant]` with arguments";
+    Taylor = 16, "a Taylor expansion of what has none";
 
     // Signatures and items.
     Async = 101, "`async` code";

@@ -52,6 +52,7 @@ impl Subject<'_> {
             several: self.several,
             unsized_self: false,
             wide: self.wide.as_ref(),
+            series: self.series,
         }
     }
 
@@ -66,6 +67,7 @@ impl Subject<'_> {
     /// Tangents of the active parameters, as variables.
     fn start(&self) -> Tangent {
         let mut t = Tangent::new(self.func.clone(), self.activity.clone());
+        t.series = self.series;
         for p in self.params.iter().filter(|p| p.active) {
             t.dot(p.var);
         }
@@ -152,6 +154,7 @@ impl Subject<'_> {
         let shadow = self.shadow_ty(&ret);
         let head = Head {
             suffix: match self.wide {
+                Some(_) if self.series => "_tangent_series",
                 Some(_) => "_tangent_wide",
                 None => "_tangent_opt",
             },
@@ -249,6 +252,7 @@ impl Subject<'_> {
     /// The body of a function whose callers always get a value and a tangent.
     fn tangent_body(&self, t: &mut Tangent) -> Block {
         t.func.form = Companion::Tangent;
+        t.series = self.series;
         let mut body = t.block(self.func.body.clone());
         if self.wide.is_some() {
             widen_tangent(t, &mut body);

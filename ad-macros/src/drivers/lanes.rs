@@ -383,7 +383,7 @@ fn copied() -> Needs {
 }
 
 /// `x_lane`, but no name of the user's.
-fn own(p: &Param, suffix: &str) -> Ident {
+pub fn own(p: &Param, suffix: &str) -> Ident {
     let name = p.name.to_string();
     let name = name.trim_start_matches("r#");
     format_ident!("{name}_{suffix}", span = Span::mixed_site())

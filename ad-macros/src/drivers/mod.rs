@@ -20,6 +20,7 @@ mod params;
 pub mod places;
 mod reverse;
 mod sparse;
+mod taylor;
 mod wide;
 
 use crate::analysis::activity::{Activity, analyse, check_opaque};
@@ -30,6 +31,7 @@ use crate::attribute::{Custom, Modes, Origin};
 use crate::diagnostics::{Code, Errors, whole};
 use crate::ir::*;
 use crate::lower::{Generics, RESULT, Stated, is_constant, lower, lower_stated, own_call};
+use crate::lower::Differentiated;
 use home::Needs;
 pub use home::{Home, Item, mentions};
 use params::Param;
@@ -68,6 +70,10 @@ pub struct Subject<'a> {
     pub operands: Option<Vec<TokenStream>>,
     /// What stands in the place of a real in shadows, where they are wide.
     pub wide: Option<TokenStream>,
+    /// That is the tail of a series.
+    pub series: bool,
+    /// The const parameter that says of how many coefficients, where that is one.
+    pub order: Option<Ident>,
     /// As it was written.
     pub body: Option<&'a syn::Block>,
 }
@@ -82,6 +88,9 @@ pub fn companions(
         .home
         .as_declared(lifetimes::named(params::named(item.sig)));
     let modes = custom::modes(item, modes);
+    if modes.taylor {
+        taylor::check(item, errors);
+    }
     let Some(mut subject) = prepare(item, &sig, modes, krate, errors) else {
         return TokenStream::new();
     };
@@ -102,7 +111,7 @@ pub fn companions(
         // Partials that read the function's result are differentiated with it.
         let again = match item.origin {
             Origin::Rule(rule) if rule.mentions(RESULT) => {
-                prepare_to(2, item, &sig, modes, krate, errors)
+                prepare_to(Differentiated::Times(2), item, &sig, modes, krate, errors)
             }
             _ => None,
         };
@@ -120,6 +129,15 @@ pub fn companions(
     if modes.sparse_hessian() {
         out.extend(subject.sparse_hessian());
     }
+    if modes.taylor {
+        // The series of a stated derivative is made of those of the partials.
+        let again = match item.origin {
+            Origin::Rule(_) => prepare_to(Differentiated::InSeries, item, &sig, modes, krate, errors),
+            _ => None,
+        };
+        let subject = again.as_ref().unwrap_or(&subject);
+        out.extend(subject.taylor(errors));
+    }
     out
 }
 
@@ -131,12 +149,12 @@ fn prepare<'a>(
     krate: &'a TokenStream,
     errors: &mut Errors,
 ) -> Option<Subject<'a>> {
-    prepare_to(1, item, sig, modes, krate, errors)
+    prepare_to(Differentiated::Times(1), item, sig, modes, krate, errors)
 }
 
 /// The same for derivatives of the given order, which asks more of a rule.
 fn prepare_to<'a>(
-    order: usize,
+    order: Differentiated,
     item: &Item<'a>,
     sig: &'a syn::Signature,
     modes: Modes,
@@ -262,6 +280,8 @@ fn prepare_to<'a>(
         custom: matches!(item.origin, Origin::Custom(_)),
         operands: None,
         wide: None,
+        series: false,
+        order: None,
         body: item.body,
     })
 }

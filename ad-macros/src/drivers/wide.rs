@@ -31,10 +31,10 @@ impl Subject<'_> {
     }
 
     /// The function with wide shadows, whose reals are a type parameter's.
-    fn with_wide_forms(&self) -> Option<Self> {
+    pub fn with_wide_forms(&self) -> Option<Self> {
         self.has_wide_forms().then(|| {
             let mut wide = self.clone();
-            wide.wide = Some(unused(self.sig).into_token_stream());
+            wide.wide = Some(unused(self.sig, "D").into_token_stream());
             wide
         })
     }
@@ -174,13 +174,20 @@ impl Subject<'_> {
     /// The type parameter of wide forms.
     pub fn wide_param(&self) -> Option<syn::GenericParam> {
         let (wide, krate) = (self.wide.as_ref()?, self.krate);
+        if let Some(order) = &self.order {
+            return Some(syn::parse_quote!(const #order: usize));
+        }
+        let kind = match self.series {
+            true => quote!(SeriesOf),
+            false => quote!(WideOf),
+        };
         Some(match self.reals.is_empty() {
             true => {
-                syn::parse_quote!(#wide: #krate::rt::WideOf<f64> + #krate::rt::WideOf<f32>)
+                syn::parse_quote!(#wide: #krate::rt::#kind<f64> + #krate::rt::#kind<f32>)
             }
             false => {
                 let reals = self.real_params();
-                syn::parse_quote!(#wide: #(#krate::rt::WideOf<#reals>)+*)
+                syn::parse_quote!(#wide: #(#krate::rt::#kind<#reals>)+*)
             }
         })
     }
@@ -274,15 +281,15 @@ impl Subject<'_> {
     }
 }
 
-/// A name for what stands in the place of a real.
-fn unused(sig: &syn::Signature) -> proc_macro2::Ident {
+/// A name that the signature does not have, for what stands in the place of a real or for how many of them do.
+pub fn unused(sig: &syn::Signature, name: &str) -> proc_macro2::Ident {
     let taken = |name: &proc_macro2::Ident| {
         let name = name.to_string();
         super::mentions(sig.to_token_stream(), &name)
     };
-    let mut name = format_ident!("D");
+    let mut name = format_ident!("{name}");
     while taken(&name) {
-        name = format_ident!("{name}D");
+        name = format_ident!("{name}_");
     }
     name
 }

@@ -50,7 +50,7 @@ pub use evidence::is_numeric;
 pub use fallible::{inner_type, with_inner};
 pub use opaque::{is_variable, scan};
 pub use receiver::{is_constant, is_standard};
-pub use rule::{RESULT, Stated, own_call};
+pub use rule::{Differentiated, RESULT, Stated, own_call};
 pub use storage::is_storage;
 pub use types::Generics;
 

@@ -22,7 +22,15 @@ pub const RESULT: &str = "value";
 pub struct Stated<'a> {
     pub rule: &'a Rule,
     pub call: TokenStream,
-    pub order: usize,
+    pub order: Differentiated,
+}
+
+/// How often a function is differentiated.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Differentiated {
+    Times(usize),
+    /// In series: the partials have derivatives at once.
+    InSeries,
 }
 
 /// An active parameter: its variable, its name, and the type of its value.
@@ -52,21 +60,26 @@ impl Lowerer<'_> {
         });
         // What the partials read as the result has a derivative itself, wherever the partials are differentiated: one order less.
         let mut value = computed;
-        for _ in 1..stated.order {
-            let with_slope = self.with_partials(stated.rule, &inputs, computed, value);
+        let (row, times) = match stated.order {
+            Differentiated::Times(order) => ("given", order),
+            Differentiated::InSeries => ("stated", 1),
+        };
+        for _ in 1..times {
+            let with_slope = self.with_partials(row, stated.rule, &inputs, computed, value);
             value = self.declare(RESULT, sig.ident.span(), ret.clone(), false, Role::Local);
             self.emit(Stmt::Let {
                 var: value,
                 init: Some(with_slope),
             });
         }
-        let result = self.with_partials(stated.rule, &inputs, computed, value);
+        let result = self.with_partials(row, stated.rule, &inputs, computed, value);
         self.emit(Stmt::Return(Some(result)));
     }
 
     /// The value of `computed`, with the rule's derivative; `value` is what the partials read.
     fn with_partials(
         &mut self,
+        row: &'static str,
         rule: &Rule,
         inputs: &[Input],
         computed: VarId,
@@ -105,7 +118,7 @@ impl Lowerer<'_> {
                 }
             };
             self.scopes.pop();
-            result = Expr::Rule("given", vec![result, partial, self.input(i)]);
+            result = Expr::Rule(row, vec![result, partial, self.input(i)]);
         }
         self.scopes.pop();
         result

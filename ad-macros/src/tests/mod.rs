@@ -7,6 +7,7 @@ mod diagnostics;
 mod expand;
 mod prelude;
 mod print;
+mod programs;
 mod stages;
 mod support;
 mod walk;

@@ -21,6 +21,16 @@ pub enum Lin {
     Repeat(Box<Lin>, Expr, bool),
     /// An owned copy of a place.
     Copy(CopyKind, Place),
+    /// In series: what is no linear map of its operands' series, as a function of values and series.
+    Curve(&'static str, Vec<Part>),
+}
+
+/// An argument of such a function.
+#[derive(Clone, Debug)]
+pub enum Part {
+    Value(Expr),
+    /// A series, or that of a constant.
+    Tail(Option<Lin>),
 }
 
 #[derive(Clone, Debug)]
@@ -81,6 +91,8 @@ pub struct Linear<'a> {
     pub prelude: Vec<Stmt>,
     /// The two terms of a product stay together in a sum of products.
     pub apart: bool,
+    /// The maps are those of series: what is not linear is curved. Then what `prelude` names has a derivative, too.
+    pub series: bool,
 }
 
 impl Linear<'_> {
@@ -216,6 +228,15 @@ impl Linear<'_> {
         rebuild: &dyn Fn(Vec<Expr>) -> Expr,
     ) -> (Expr, Option<Lin>) {
         let row = rules::row(name);
+        if self.series {
+            let reals = row.partials.iter().map(|p| !matches!(*p, "0" | "-"));
+            let active = args.iter().zip(reals);
+            let active = active.map(|(e, real)| real && self.activity.expr(self.func, e));
+            let active: Vec<bool> = active.collect();
+            if rules::is_curved(row, &active) {
+                return self.curve(row, (args, active), result, rebuild);
+            }
+        }
         let mut values = Vec::new();
         let mut lins = Vec::new();
         for (partial, arg) in row.partials.iter().zip(args) {
@@ -286,7 +307,7 @@ impl Linear<'_> {
     }
 
     /// The scalar type of a real expression.
-    fn scalar_of(&self, e: &Expr) -> Ty {
+    pub(super) fn scalar_of(&self, e: &Expr) -> Ty {
         let mut found = Ty::Real(Scalar::Unknown);
         real_reads(e, &mut |p| {
             if let Ty::Real(s) = self.func.place_ty(p)
@@ -332,6 +353,10 @@ pub fn needed_places(lin: &Lin, f: &mut dyn FnMut(&Place)) {
             .filter_map(|(l, _)| l.as_ref())
             .for_each(|l| needed_places(l, f)),
         Lin::Repeat(inner, _, _) => needed_places(inner, f),
+        Lin::Curve(_, parts) => parts.iter().for_each(|part| match part {
+            Part::Value(e) => places_of_expr(e, f),
+            Part::Tail(lin) => lin.iter().for_each(|l| needed_places(l, f)),
+        }),
     }
 }
 
@@ -345,5 +370,10 @@ pub fn leaves(lin: &Lin, f: &mut dyn FnMut(&Place)) {
             .iter()
             .filter_map(|(l, _)| l.as_ref())
             .for_each(|l| leaves(l, f)),
+        Lin::Curve(_, parts) => parts.iter().for_each(|part| {
+            if let Part::Tail(Some(l)) = part {
+                leaves(l, f);
+            }
+        }),
     }
 }

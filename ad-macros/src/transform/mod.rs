@@ -2,6 +2,7 @@
 
 pub mod adjoint;
 pub mod again;
+mod curve;
 pub mod kills;
 pub mod late;
 pub mod linear;

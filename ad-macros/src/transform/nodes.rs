@@ -140,6 +140,7 @@ impl Preparer<'_> {
             activity: self.activity,
             prelude: Vec::new(),
             apart: false,
+            series: false,
         };
         let found = linear.run(e, result);
         for s in linear.prelude {

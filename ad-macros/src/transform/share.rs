@@ -89,6 +89,7 @@ fn replace(lin: &mut Lin, known: &Known) {
                 l.iter_mut().for_each(|l| replace(l, known));
             }
         }
-        Lin::Leaf(_) | Lin::Copy(..) => {}
+        // Series have no reverse sweep.
+        Lin::Leaf(_) | Lin::Copy(..) | Lin::Curve(..) => {}
     }
 }

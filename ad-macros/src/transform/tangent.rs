@@ -1,6 +1,7 @@
 //! Forward mode: every statement is joined by its tangent.
 
-use super::linear::{Lin, Linear, Shape, is_float, substitute};
+use super::linear::{Lin, Linear, Part, Shape, is_float, substitute};
+use super::widen::WIDE_ZERO;
 use crate::analysis::activity::Activity;
 use crate::ir::*;
 use std::collections::HashMap;
@@ -10,6 +11,8 @@ pub struct Tangent {
     pub func: Func,
     pub dots: HashMap<VarId, VarId>,
     pub activity: Activity,
+    /// Tangents are the tails of series.
+    pub series: bool,
 }
 
 impl Tangent {
@@ -18,6 +21,7 @@ impl Tangent {
             func,
             dots: HashMap::new(),
             activity,
+            series: false,
         }
     }
 
@@ -77,9 +81,14 @@ impl Tangent {
             activity: &mut self.activity,
             prelude: Vec::new(),
             apart: true,
+            series: self.series,
         };
         let found = linear.run(e, result);
-        out.append(&mut linear.prelude);
+        let prelude = linear.prelude;
+        match self.series {
+            true => prelude.into_iter().for_each(|s| self.stmt(s, out)),
+            false => out.extend(prelude),
+        }
         found
     }
 
@@ -775,6 +784,14 @@ impl Tangent {
                 substitute(formula, &inner)
             }
             Lin::Sum(terms) => self.apply_sum(terms),
+            Lin::Curve(name, parts) => {
+                let part = |part: &Part| match part {
+                    Part::Value(e) => e.clone(),
+                    Part::Tail(Some(lin)) => self.apply(lin),
+                    Part::Tail(None) => Expr::Runtime(WIDE_ZERO, Vec::new()),
+                };
+                Expr::Runtime(name, parts.iter().map(part).collect())
+            }
             Lin::Repeat(inner, len, vec) => {
                 let value = Box::new(self.apply(inner));
                 Expr::Repeat {

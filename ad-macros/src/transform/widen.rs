@@ -16,6 +16,9 @@ pub const WIDE_NEUTRAL: &str = "wide_neutral_real";
 /// A choice between wide shadows.
 const CHOICE: &str = "choose_wide";
 
+/// How functions of series begin.
+const SERIES: &str = "series_";
+
 /// A wide shadow's own type.
 pub fn widened(ty: &Ty) -> Ty {
     let inner = |t: &Ty| Box::new(widened(t));
@@ -60,7 +63,7 @@ pub fn can_be_wide(func: &Func, body: &Block) -> bool {
 }
 
 /// A path without types: methods, associated functions and operators have no wide forms.
-fn is_function(callee: &Callee) -> bool {
+pub fn is_function(callee: &Callee) -> bool {
     let of_type = |c: char| c.is_uppercase() || c == '<';
     let Callee::Path { prefix, .. } = callee else {
         return false;
@@ -191,6 +194,7 @@ impl Widening {
             Expr::Binary(op, a, b) if op.is_arithmetic() => self.is_wide(a) || self.is_wide(b),
             Expr::Select(_, a, b) => self.is_wide(a) || self.is_wide(b),
             Expr::Rule("zero_safe", args) => self.is_wide(&args[0]),
+            Expr::Runtime(name, _) if name.starts_with(SERIES) => true,
             Expr::Runtime(CHOICE, args) => args[1..].iter().any(|a| self.is_wide(a)),
             Expr::Tuple(parts) | Expr::Array(parts) | Expr::VecOf(parts) => {
                 parts.iter().any(|p| self.is_wide(p))
@@ -269,6 +273,12 @@ impl Widening {
                 }
             }
             Expr::Opaque(o) if matches!(o.ty, Ty::Vec(_)) => *e = Expr::VecOf(Vec::new()),
+            // Values among the arguments have the type of the result.
+            Expr::Runtime(name, args) if name.starts_with(SERIES) => {
+                args.iter_mut()
+                    .filter(|a| self.is_wide(a))
+                    .for_each(|a| self.expr(a));
+            }
             // What else has no shadow in it is an integer.
             e if !self.is_wide(e) => {}
             Expr::Unary(_, a) => self.expr(a),

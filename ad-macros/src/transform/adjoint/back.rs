@@ -225,6 +225,7 @@ impl Adjoint {
         match lin {
             Lin::Leaf(p) => self.increment(p, bar, out),
             Lin::Copy(_, p) => self.increment(p, bar, out),
+            Lin::Curve(..) => unreachable!("series have no reverse sweep"),
             Lin::Scale(formula, inner) => {
                 let bar = if count_d(formula) > 1 {
                     self.atom(bar, out)
