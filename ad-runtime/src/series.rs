@@ -2,17 +2,17 @@
 //!
 //! `x(t) = x + c₁ t + c₂ t² + …` has a head, which is the value, and a tail, which stands in the place of the shadow: [`Lanes`] hold the
 //! coefficients from the first on. Sums and multiples of tails are lane by lane, as those of directions; here is what is not: products
-//! and quotients, functions by what their derivative is made of ([`program`]), and powers ([`powers`]). Each costs O(K²) for K orders.
+//! and quotients, functions by what their derivative is made of ([`orders`]), and powers ([`powers`]). Each costs O(K²) for K orders.
 
+mod orders;
 mod paths;
 mod powers;
-mod program;
 #[rustfmt::skip]
 mod programs;
 
 pub use paths::{coefficients, tails};
 pub use powers::{series_powf, series_powf_of, series_powi};
-pub use program::Program;
+pub use orders::{Curve, Whole};
 pub use programs::*;
 
 use crate::Differentiable;
@@ -30,12 +30,8 @@ pub trait Series: Wide {
 
 /// Tails of what the primal computes in `T`.
 pub trait SeriesOf<T>: Series + WideOf<T> {
-    /// The tail of a function's result, whose head is `result`, by the function's program.
-    fn follow<const N: usize, const A: usize>(
-        program: &Program<N>,
-        result: T,
-        operands: [(T, Self); A],
-    ) -> Self;
+    /// The tail of a function's result, whose head is `result`.
+    fn follow<F: Curve<A>, const A: usize>(result: T, operands: [(T, Self); A]) -> Self;
 
     /// The tail of `base.powi(exponent)`.
     fn power(base: (T, Self), exponent: i32) -> Self;
@@ -75,12 +71,9 @@ impl<T: Float + Differentiable<Shadow = T>, const K: usize> Series for Lanes<T, 
 
 impl<T: Float + Differentiable<Shadow = T>, const K: usize> SeriesOf<T> for Lanes<T, K> {
     #[inline]
-    fn follow<const N: usize, const A: usize>(
-        program: &Program<N>,
-        result: T,
-        operands: [(T, Self); A],
-    ) -> Self {
-        program.follow(result, operands)
+    fn follow<F: Curve<A>, const A: usize>(result: T, operands: [(T, Self); A]) -> Self {
+        let whole = |(head, tail): (T, Self)| Whole { head, tail: tail.0 };
+        F::tail(result, operands.map(whole))
     }
 
     #[inline]
@@ -102,9 +95,9 @@ impl<T: Float + Differentiable<Shadow = T>, const K: usize> SeriesOf<T> for Lane
     fn stated((slope, slope_tail): (T, Self), by: Self) -> Self {
         let mut all = Self::zero();
         for k in 1..=K {
-            all.0[k - 1] = program::term(by.0[k - 1], slope, k);
+            all.0[k - 1] = orders::term(by.0[k - 1], slope, k);
             for i in 1..k {
-                all.0[k - 1] = all.0[k - 1] + program::term(by.0[i - 1], slope_tail.0[k - i - 1], i);
+                all.0[k - 1] = all.0[k - 1] + orders::term(by.0[i - 1], slope_tail.0[k - i - 1], i);
             }
             all.0[k - 1] = all.0[k - 1] / crate::rt::real(k as f64);
         }
@@ -117,12 +110,12 @@ macro_rules! converted {
     ($($lane:ty, $real:ty;)*) => {$(
         impl<const K: usize> SeriesOf<$real> for Lanes<$lane, K> {
             #[inline]
-            fn follow<const N: usize, const A: usize>(
-                program: &Program<N>,
+            fn follow<F: Curve<A>, const A: usize>(
                 result: $real,
                 operands: [($real, Self); A],
             ) -> Self {
-                program.follow(result as $lane, operands.map(|(head, tail)| (head as $lane, tail)))
+                let operands = operands.map(|(head, tail)| (head as $lane, tail));
+                <Self as SeriesOf<$lane>>::follow::<F, A>(result as $lane, operands)
             }
 
             #[inline]

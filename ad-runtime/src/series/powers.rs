@@ -34,12 +34,12 @@ pub fn series_powf_of<T, D: SeriesOf<T>>(
 }
 
 /// A head with its tail.
-type Whole<T, const K: usize> = (T, Lanes<T, K>);
+type Pair<T, const K: usize> = (T, Lanes<T, K>);
 
 fn product<T: Float + Differentiable<Shadow = T>, const K: usize>(
-    a: Whole<T, K>,
-    b: Whole<T, K>,
-) -> Whole<T, K> {
+    a: Pair<T, K>,
+    b: Pair<T, K>,
+) -> Pair<T, K> {
     (a.0 * b.0, b.1 * a.0 + a.1 * b.0 + a.1.cross(b.1))
 }
 
@@ -54,7 +54,7 @@ pub(super) fn by_squaring<T: Float + Differentiable<Shadow = T>, const K: usize>
         false => (head, tail),
     };
     let mut rest = exponent.unsigned_abs();
-    let mut power: Option<Whole<T, K>> = None;
+    let mut power: Option<Pair<T, K>> = None;
     while rest > 0 {
         if rest & 1 == 1 {
             power = Some(match power {
@@ -73,7 +73,7 @@ pub(super) fn by_squaring<T: Float + Differentiable<Shadow = T>, const K: usize>
 fn inverse<T: Float + Differentiable<Shadow = T>, const K: usize>(
     head: T,
     tail: Lanes<T, K>,
-) -> Whole<T, K> {
+) -> Pair<T, K> {
     let inverse = head.recip();
     let tail = tail.zero_safe(inverse);
     (inverse, (-tail.zero_safe(inverse)).unwind(tail))
@@ -82,7 +82,7 @@ fn inverse<T: Float + Differentiable<Shadow = T>, const K: usize>(
 /// `a r' = p r a'`.
 pub(super) fn of_constant<T: Float + Differentiable<Shadow = T>, const K: usize>(
     result: T,
-    (head, tail): Whole<T, K>,
+    (head, tail): Pair<T, K>,
     exponent: T,
 ) -> Lanes<T, K> {
     if exponent.fract() == T::zero()
@@ -131,8 +131,8 @@ fn composed<T: Float + Differentiable<Shadow = T>, const K: usize>(
 /// `r' = r (p ln a)'`. Where the result is zero, the exponent has no influence on it.
 pub(super) fn of<T: Float + Differentiable<Shadow = T>, const K: usize>(
     result: T,
-    base: Whole<T, K>,
-    (exponent, exponent_tail): Whole<T, K>,
+    base: Pair<T, K>,
+    (exponent, exponent_tail): Pair<T, K>,
 ) -> Lanes<T, K> {
     if result == T::zero() || exponent_tail.0.iter().all(|x| *x == T::zero()) {
         return of_constant(result, base, exponent);

@@ -1,385 +1,618 @@
 //! How the series of each function is made, from the table of rules of `ad-macros`, by its test `programs`. Not to be edited.
 
-use super::program::{Function, Node::*, Partial, Program, functions};
+use super::orders::{Curve, Whole, functions, whole};
+use crate::Differentiable;
+use crate::rt::real;
+use crate::wide::Lanes;
+use num_traits::Float;
 
 /// `sin`
-pub static SIN: Program<6> = Program {
-    nodes: [
-        Operand(0),
-        Function(Function::Result, &[0], &[Partial { argument: 0, slope: 2, safe: false }]),
-        Function(Function::Cos, &[0], &[Partial { argument: 0, slope: 5, safe: false }]),
-        Constant(1.0),
-        Neg(3),
-        Neg(1),
-    ],
-    result: 1,
-};
+pub enum Sin {}
+
+impl Curve<1> for Sin {
+    #[inline]
+    fn tail<T: Float + Differentiable<Shadow = T>, const K: usize>(
+        result: T,
+        [n0]: [Whole<T, K>; 1],
+    ) -> Lanes<T, K> {
+        let mut n1 = whole::<T, K>(result);
+        let mut n2 = whole::<T, K>(n0.head.cos());
+        let mut n3 = whole::<T, K>(-n1.head);
+        for k in 1..=K {
+            n1.tail[k - 1] = n0.change(&n2, k) / real(k as f64);
+            n2.tail[k - 1] = n0.change(&n3, k) / real(k as f64);
+            n3.tail[k - 1] = -n1.tail[k - 1];
+        }
+        Lanes(n1.tail)
+    }
+}
 
 /// `cos`
-pub static COS: Program<6> = Program {
-    nodes: [
-        Operand(0),
-        Function(Function::Result, &[0], &[Partial { argument: 0, slope: 5, safe: false }]),
-        Constant(1.0),
-        Neg(2),
-        Function(Function::Sin, &[0], &[Partial { argument: 0, slope: 1, safe: false }]),
-        Neg(4),
-    ],
-    result: 1,
-};
+pub enum Cos {}
+
+impl Curve<1> for Cos {
+    #[inline]
+    fn tail<T: Float + Differentiable<Shadow = T>, const K: usize>(
+        result: T,
+        [n0]: [Whole<T, K>; 1],
+    ) -> Lanes<T, K> {
+        let mut n1 = whole::<T, K>(result);
+        let mut n2 = whole::<T, K>(n0.head.sin());
+        let mut n3 = whole::<T, K>(-n2.head);
+        for k in 1..=K {
+            n1.tail[k - 1] = n0.change(&n3, k) / real(k as f64);
+            n2.tail[k - 1] = n0.change(&n1, k) / real(k as f64);
+            n3.tail[k - 1] = -n2.tail[k - 1];
+        }
+        Lanes(n1.tail)
+    }
+}
 
 /// `tan`
-pub static TAN: Program<5> = Program {
-    nodes: [
-        Operand(0),
-        Function(Function::Result, &[0], &[Partial { argument: 0, slope: 4, safe: false }]),
-        Constant(1.0),
-        Mul(1, 1),
-        Add(2, 3),
-    ],
-    result: 1,
-};
+pub enum Tan {}
+
+impl Curve<1> for Tan {
+    #[inline]
+    fn tail<T: Float + Differentiable<Shadow = T>, const K: usize>(
+        result: T,
+        [n0]: [Whole<T, K>; 1],
+    ) -> Lanes<T, K> {
+        let mut n1 = whole::<T, K>(result);
+        let mut n3 = whole::<T, K>(n1.head * n1.head);
+        let mut n4 = whole::<T, K>(real::<T>(1.0) + n3.head);
+        for k in 1..=K {
+            n1.tail[k - 1] = n0.change(&n4, k) / real(k as f64);
+            n3.tail[k - 1] = n1.times(&n1, k);
+            n4.tail[k - 1] = n3.tail[k - 1];
+        }
+        Lanes(n1.tail)
+    }
+}
 
 /// `asin`
-pub static ASIN: Program<10> = Program {
-    nodes: [
-        Operand(0),
-        Function(Function::Result, &[0], &[Partial { argument: 0, slope: 9, safe: true }]),
-        Constant(1.0),
-        Sub(2, 0),
-        Add(2, 0),
-        Mul(3, 4),
-        Function(Function::Sqrt, &[5], &[Partial { argument: 5, slope: 8, safe: true }]),
-        Constant(0.5),
-        Div(7, 6),
-        Div(2, 6),
-    ],
-    result: 1,
-};
+pub enum Asin {}
+
+impl Curve<1> for Asin {
+    #[inline]
+    fn tail<T: Float + Differentiable<Shadow = T>, const K: usize>(
+        result: T,
+        [n0]: [Whole<T, K>; 1],
+    ) -> Lanes<T, K> {
+        let mut n1 = whole::<T, K>(result);
+        let mut n3 = whole::<T, K>(real::<T>(1.0) - n0.head);
+        let mut n4 = whole::<T, K>(real::<T>(1.0) + n0.head);
+        let mut n5 = whole::<T, K>(n3.head * n4.head);
+        let mut n6 = whole::<T, K>(n5.head.sqrt());
+        let mut n8 = whole::<T, K>(real::<T>(0.5) / n6.head);
+        let mut n9 = whole::<T, K>(real::<T>(1.0) / n6.head);
+        for k in 1..=K {
+            n1.tail[k - 1] = n0.safe_change(&n9, k) / real(k as f64);
+            n3.tail[k - 1] = -n0.tail[k - 1];
+            n4.tail[k - 1] = n0.tail[k - 1];
+            n5.tail[k - 1] = n3.times(&n4, k);
+            n6.tail[k - 1] = n5.safe_change(&n8, k) / real(k as f64);
+            n8.tail[k - 1] = n8.over(T::zero(), &n6, k);
+            n9.tail[k - 1] = n9.over(T::zero(), &n6, k);
+        }
+        Lanes(n1.tail)
+    }
+}
 
 /// `acos`
-pub static ACOS: Program<12> = Program {
-    nodes: [
-        Operand(0),
-        Function(Function::Result, &[0], &[Partial { argument: 0, slope: 11, safe: true }]),
-        Constant(1.0),
-        Neg(2),
-        Sub(2, 0),
-        Add(2, 0),
-        Mul(4, 5),
-        Function(Function::Sqrt, &[6], &[Partial { argument: 6, slope: 9, safe: true }]),
-        Constant(0.5),
-        Div(8, 7),
-        Div(2, 7),
-        Neg(10),
-    ],
-    result: 1,
-};
+pub enum Acos {}
+
+impl Curve<1> for Acos {
+    #[inline]
+    fn tail<T: Float + Differentiable<Shadow = T>, const K: usize>(
+        result: T,
+        [n0]: [Whole<T, K>; 1],
+    ) -> Lanes<T, K> {
+        let mut n1 = whole::<T, K>(result);
+        let mut n3 = whole::<T, K>(real::<T>(1.0) - n0.head);
+        let mut n4 = whole::<T, K>(real::<T>(1.0) + n0.head);
+        let mut n5 = whole::<T, K>(n3.head * n4.head);
+        let mut n6 = whole::<T, K>(n5.head.sqrt());
+        let mut n8 = whole::<T, K>(real::<T>(0.5) / n6.head);
+        let mut n9 = whole::<T, K>(real::<T>(1.0) / n6.head);
+        let mut n10 = whole::<T, K>(-n9.head);
+        for k in 1..=K {
+            n1.tail[k - 1] = n0.safe_change(&n10, k) / real(k as f64);
+            n3.tail[k - 1] = -n0.tail[k - 1];
+            n4.tail[k - 1] = n0.tail[k - 1];
+            n5.tail[k - 1] = n3.times(&n4, k);
+            n6.tail[k - 1] = n5.safe_change(&n8, k) / real(k as f64);
+            n8.tail[k - 1] = n8.over(T::zero(), &n6, k);
+            n9.tail[k - 1] = n9.over(T::zero(), &n6, k);
+            n10.tail[k - 1] = -n9.tail[k - 1];
+        }
+        Lanes(n1.tail)
+    }
+}
 
 /// `atan`
-pub static ATAN: Program<6> = Program {
-    nodes: [
-        Operand(0),
-        Function(Function::Result, &[0], &[Partial { argument: 0, slope: 5, safe: false }]),
-        Constant(1.0),
-        Mul(0, 0),
-        Add(2, 3),
-        Div(2, 4),
-    ],
-    result: 1,
-};
+pub enum Atan {}
+
+impl Curve<1> for Atan {
+    #[inline]
+    fn tail<T: Float + Differentiable<Shadow = T>, const K: usize>(
+        result: T,
+        [n0]: [Whole<T, K>; 1],
+    ) -> Lanes<T, K> {
+        let mut n1 = whole::<T, K>(result);
+        let mut n3 = whole::<T, K>(n0.head * n0.head);
+        let mut n4 = whole::<T, K>(real::<T>(1.0) + n3.head);
+        let mut n5 = whole::<T, K>(real::<T>(1.0) / n4.head);
+        for k in 1..=K {
+            n1.tail[k - 1] = n0.change(&n5, k) / real(k as f64);
+            n3.tail[k - 1] = n0.times(&n0, k);
+            n4.tail[k - 1] = n3.tail[k - 1];
+            n5.tail[k - 1] = n5.over(T::zero(), &n4, k);
+        }
+        Lanes(n1.tail)
+    }
+}
 
 /// `atan2`
-pub static ATAN2: Program<19> = Program {
-    nodes: [
-        Operand(0),
-        Operand(1),
-        Function(Function::Result, &[0, 1], &[Partial { argument: 0, slope: 12, safe: true }, Partial { argument: 1, slope: 18, safe: true }]),
-        Div(1, 0),
-        Mul(1, 3),
-        Add(0, 4),
-        Div(3, 5),
-        Constant(1.0),
-        Div(0, 1),
-        Mul(0, 8),
-        Add(1, 9),
-        Div(7, 10),
-        Larger(0, 1, 6, 11),
-        Neg(7),
-        Div(7, 5),
-        Neg(14),
-        Div(8, 10),
-        Neg(16),
-        Larger(0, 1, 15, 17),
-    ],
-    result: 2,
-};
+pub enum Atan2 {}
 
-/// `sin_cos`
-pub static SIN_COS: Program<7> = Program {
-    nodes: [
-        Operand(0),
-        Function(Function::Result, &[0], &[Partial { argument: 0, slope: 2, safe: false }]),
-        Function(Function::Cos, &[0], &[Partial { argument: 0, slope: 6, safe: false }]),
-        Constant(1.0),
-        Neg(3),
-        Function(Function::Sin, &[0], &[Partial { argument: 0, slope: 2, safe: false }]),
-        Neg(5),
-    ],
-    result: 1,
-};
+impl Curve<2> for Atan2 {
+    #[inline]
+    fn tail<T: Float + Differentiable<Shadow = T>, const K: usize>(
+        result: T,
+        [n0, n1]: [Whole<T, K>; 2],
+    ) -> Lanes<T, K> {
+        let mut n2 = whole::<T, K>(result);
+        let mut n3 = whole::<T, K>(n1.head / n0.head);
+        let mut n4 = whole::<T, K>(n1.head * n3.head);
+        let mut n5 = whole::<T, K>(n0.head + n4.head);
+        let mut n6 = whole::<T, K>(n3.head / n5.head);
+        let mut n8 = whole::<T, K>(n0.head / n1.head);
+        let mut n9 = whole::<T, K>(n0.head * n8.head);
+        let mut n10 = whole::<T, K>(n1.head + n9.head);
+        let mut n11 = whole::<T, K>(real::<T>(1.0) / n10.head);
+        let mut n12 = whole::<T, K>(if n0.head.abs() > n1.head.abs() { n6.head } else { n11.head });
+        let mut n13 = whole::<T, K>(real::<T>(1.0) / n5.head);
+        let mut n14 = whole::<T, K>(-n13.head);
+        let mut n15 = whole::<T, K>(n8.head / n10.head);
+        let mut n16 = whole::<T, K>(-n15.head);
+        let mut n17 = whole::<T, K>(if n0.head.abs() > n1.head.abs() { n14.head } else { n16.head });
+        for k in 1..=K {
+            n2.tail[k - 1] = (n0.safe_change(&n12, k) + n1.safe_change(&n17, k)) / real(k as f64);
+            n3.tail[k - 1] = n3.over(n1.tail[k - 1], &n0, k);
+            n4.tail[k - 1] = n1.times(&n3, k);
+            n5.tail[k - 1] = n0.tail[k - 1] + n4.tail[k - 1];
+            n6.tail[k - 1] = n6.over(n3.tail[k - 1], &n5, k);
+            n8.tail[k - 1] = n8.over(n0.tail[k - 1], &n1, k);
+            n9.tail[k - 1] = n0.times(&n8, k);
+            n10.tail[k - 1] = n1.tail[k - 1] + n9.tail[k - 1];
+            n11.tail[k - 1] = n11.over(T::zero(), &n10, k);
+            n12.tail[k - 1] = if n0.head.abs() > n1.head.abs() { n6.tail[k - 1] } else { n11.tail[k - 1] };
+            n13.tail[k - 1] = n13.over(T::zero(), &n5, k);
+            n14.tail[k - 1] = -n13.tail[k - 1];
+            n15.tail[k - 1] = n15.over(n8.tail[k - 1], &n10, k);
+            n16.tail[k - 1] = -n15.tail[k - 1];
+            n17.tail[k - 1] = if n0.head.abs() > n1.head.abs() { n14.tail[k - 1] } else { n16.tail[k - 1] };
+        }
+        Lanes(n2.tail)
+    }
+}
 
 /// `sinh`
-pub static SINH: Program<3> = Program {
-    nodes: [
-        Operand(0),
-        Function(Function::Result, &[0], &[Partial { argument: 0, slope: 2, safe: false }]),
-        Function(Function::Cosh, &[0], &[Partial { argument: 0, slope: 1, safe: false }]),
-    ],
-    result: 1,
-};
+pub enum Sinh {}
+
+impl Curve<1> for Sinh {
+    #[inline]
+    fn tail<T: Float + Differentiable<Shadow = T>, const K: usize>(
+        result: T,
+        [n0]: [Whole<T, K>; 1],
+    ) -> Lanes<T, K> {
+        let mut n1 = whole::<T, K>(result);
+        let mut n2 = whole::<T, K>(n0.head.cosh());
+        for k in 1..=K {
+            n1.tail[k - 1] = n0.change(&n2, k) / real(k as f64);
+            n2.tail[k - 1] = n0.change(&n1, k) / real(k as f64);
+        }
+        Lanes(n1.tail)
+    }
+}
 
 /// `cosh`
-pub static COSH: Program<3> = Program {
-    nodes: [
-        Operand(0),
-        Function(Function::Result, &[0], &[Partial { argument: 0, slope: 2, safe: false }]),
-        Function(Function::Sinh, &[0], &[Partial { argument: 0, slope: 1, safe: false }]),
-    ],
-    result: 1,
-};
+pub enum Cosh {}
+
+impl Curve<1> for Cosh {
+    #[inline]
+    fn tail<T: Float + Differentiable<Shadow = T>, const K: usize>(
+        result: T,
+        [n0]: [Whole<T, K>; 1],
+    ) -> Lanes<T, K> {
+        let mut n1 = whole::<T, K>(result);
+        let mut n2 = whole::<T, K>(n0.head.sinh());
+        for k in 1..=K {
+            n1.tail[k - 1] = n0.change(&n2, k) / real(k as f64);
+            n2.tail[k - 1] = n0.change(&n1, k) / real(k as f64);
+        }
+        Lanes(n1.tail)
+    }
+}
 
 /// `tanh`
-pub static TANH: Program<5> = Program {
-    nodes: [
-        Operand(0),
-        Function(Function::Result, &[0], &[Partial { argument: 0, slope: 4, safe: false }]),
-        Constant(1.0),
-        Mul(1, 1),
-        Sub(2, 3),
-    ],
-    result: 1,
-};
+pub enum Tanh {}
+
+impl Curve<1> for Tanh {
+    #[inline]
+    fn tail<T: Float + Differentiable<Shadow = T>, const K: usize>(
+        result: T,
+        [n0]: [Whole<T, K>; 1],
+    ) -> Lanes<T, K> {
+        let mut n1 = whole::<T, K>(result);
+        let mut n3 = whole::<T, K>(n1.head * n1.head);
+        let mut n4 = whole::<T, K>(real::<T>(1.0) - n3.head);
+        for k in 1..=K {
+            n1.tail[k - 1] = n0.change(&n4, k) / real(k as f64);
+            n3.tail[k - 1] = n1.times(&n1, k);
+            n4.tail[k - 1] = -n3.tail[k - 1];
+        }
+        Lanes(n1.tail)
+    }
+}
 
 /// `asinh`
-pub static ASINH: Program<6> = Program {
-    nodes: [
-        Operand(0),
-        Function(Function::Result, &[0], &[Partial { argument: 0, slope: 5, safe: false }]),
-        Constant(1.0),
-        Function(Function::Hypot, &[0, 2], &[Partial { argument: 0, slope: 4, safe: true }]),
-        Div(0, 3),
-        Div(2, 3),
-    ],
-    result: 1,
-};
+pub enum Asinh {}
+
+impl Curve<1> for Asinh {
+    #[inline]
+    fn tail<T: Float + Differentiable<Shadow = T>, const K: usize>(
+        result: T,
+        [n0]: [Whole<T, K>; 1],
+    ) -> Lanes<T, K> {
+        let mut n1 = whole::<T, K>(result);
+        let mut n3 = whole::<T, K>(n0.head.hypot(real::<T>(1.0)));
+        let mut n4 = whole::<T, K>(n0.head / n3.head);
+        let mut n5 = whole::<T, K>(real::<T>(1.0) / n3.head);
+        for k in 1..=K {
+            n1.tail[k - 1] = n0.change(&n5, k) / real(k as f64);
+            n3.tail[k - 1] = n0.safe_change(&n4, k) / real(k as f64);
+            n4.tail[k - 1] = n4.over(n0.tail[k - 1], &n3, k);
+            n5.tail[k - 1] = n5.over(T::zero(), &n3, k);
+        }
+        Lanes(n1.tail)
+    }
+}
 
 /// `acosh`
-pub static ACOSH: Program<12> = Program {
-    nodes: [
-        Operand(0),
-        Function(Function::Result, &[0], &[Partial { argument: 0, slope: 11, safe: true }]),
-        Constant(1.0),
-        Sub(0, 2),
-        Function(Function::Sqrt, &[3], &[Partial { argument: 3, slope: 6, safe: true }]),
-        Constant(0.5),
-        Div(5, 4),
-        Add(0, 2),
-        Function(Function::Sqrt, &[7], &[Partial { argument: 7, slope: 9, safe: true }]),
-        Div(5, 8),
-        Mul(4, 8),
-        Div(2, 10),
-    ],
-    result: 1,
-};
+pub enum Acosh {}
+
+impl Curve<1> for Acosh {
+    #[inline]
+    fn tail<T: Float + Differentiable<Shadow = T>, const K: usize>(
+        result: T,
+        [n0]: [Whole<T, K>; 1],
+    ) -> Lanes<T, K> {
+        let mut n1 = whole::<T, K>(result);
+        let mut n3 = whole::<T, K>(n0.head - real::<T>(1.0));
+        let mut n4 = whole::<T, K>(n3.head.sqrt());
+        let mut n6 = whole::<T, K>(real::<T>(0.5) / n4.head);
+        let mut n7 = whole::<T, K>(n0.head + real::<T>(1.0));
+        let mut n8 = whole::<T, K>(n7.head.sqrt());
+        let mut n9 = whole::<T, K>(real::<T>(0.5) / n8.head);
+        let mut n10 = whole::<T, K>(n4.head * n8.head);
+        let mut n11 = whole::<T, K>(real::<T>(1.0) / n10.head);
+        for k in 1..=K {
+            n1.tail[k - 1] = n0.safe_change(&n11, k) / real(k as f64);
+            n3.tail[k - 1] = n0.tail[k - 1];
+            n4.tail[k - 1] = n3.safe_change(&n6, k) / real(k as f64);
+            n6.tail[k - 1] = n6.over(T::zero(), &n4, k);
+            n7.tail[k - 1] = n0.tail[k - 1];
+            n8.tail[k - 1] = n7.safe_change(&n9, k) / real(k as f64);
+            n9.tail[k - 1] = n9.over(T::zero(), &n8, k);
+            n10.tail[k - 1] = n4.times(&n8, k);
+            n11.tail[k - 1] = n11.over(T::zero(), &n10, k);
+        }
+        Lanes(n1.tail)
+    }
+}
 
 /// `atanh`
-pub static ATANH: Program<7> = Program {
-    nodes: [
-        Operand(0),
-        Function(Function::Result, &[0], &[Partial { argument: 0, slope: 6, safe: true }]),
-        Constant(1.0),
-        Sub(2, 0),
-        Add(2, 0),
-        Mul(3, 4),
-        Div(2, 5),
-    ],
-    result: 1,
-};
+pub enum Atanh {}
+
+impl Curve<1> for Atanh {
+    #[inline]
+    fn tail<T: Float + Differentiable<Shadow = T>, const K: usize>(
+        result: T,
+        [n0]: [Whole<T, K>; 1],
+    ) -> Lanes<T, K> {
+        let mut n1 = whole::<T, K>(result);
+        let mut n3 = whole::<T, K>(real::<T>(1.0) - n0.head);
+        let mut n4 = whole::<T, K>(real::<T>(1.0) + n0.head);
+        let mut n5 = whole::<T, K>(n3.head * n4.head);
+        let mut n6 = whole::<T, K>(real::<T>(1.0) / n5.head);
+        for k in 1..=K {
+            n1.tail[k - 1] = n0.safe_change(&n6, k) / real(k as f64);
+            n3.tail[k - 1] = -n0.tail[k - 1];
+            n4.tail[k - 1] = n0.tail[k - 1];
+            n5.tail[k - 1] = n3.times(&n4, k);
+            n6.tail[k - 1] = n6.over(T::zero(), &n5, k);
+        }
+        Lanes(n1.tail)
+    }
+}
 
 /// `exp`
-pub static EXP: Program<2> = Program {
-    nodes: [
-        Operand(0),
-        Function(Function::Result, &[0], &[Partial { argument: 0, slope: 1, safe: false }]),
-    ],
-    result: 1,
-};
+pub enum Exp {}
+
+impl Curve<1> for Exp {
+    #[inline]
+    fn tail<T: Float + Differentiable<Shadow = T>, const K: usize>(
+        result: T,
+        [n0]: [Whole<T, K>; 1],
+    ) -> Lanes<T, K> {
+        let mut n1 = whole::<T, K>(result);
+        for k in 1..=K {
+            n1.tail[k - 1] = n0.change(&n1, k) / real(k as f64);
+        }
+        Lanes(n1.tail)
+    }
+}
 
 /// `exp2`
-pub static EXP2: Program<4> = Program {
-    nodes: [
-        Operand(0),
-        Function(Function::Result, &[0], &[Partial { argument: 0, slope: 3, safe: false }]),
-        Constant(std::f64::consts::LN_2),
-        Mul(2, 1),
-    ],
-    result: 1,
-};
+pub enum Exp2 {}
+
+impl Curve<1> for Exp2 {
+    #[inline]
+    fn tail<T: Float + Differentiable<Shadow = T>, const K: usize>(
+        result: T,
+        [n0]: [Whole<T, K>; 1],
+    ) -> Lanes<T, K> {
+        let mut n1 = whole::<T, K>(result);
+        let mut n3 = whole::<T, K>(real::<T>(std::f64::consts::LN_2) * n1.head);
+        for k in 1..=K {
+            n1.tail[k - 1] = n0.change(&n3, k) / real(k as f64);
+            n3.tail[k - 1] = real::<T>(std::f64::consts::LN_2) * n1.tail[k - 1];
+        }
+        Lanes(n1.tail)
+    }
+}
 
 /// `exp_m1`
-pub static EXP_M1: Program<3> = Program {
-    nodes: [
-        Operand(0),
-        Function(Function::Result, &[0], &[Partial { argument: 0, slope: 2, safe: false }]),
-        Function(Function::Exp, &[0], &[Partial { argument: 0, slope: 2, safe: false }]),
-    ],
-    result: 1,
-};
+pub enum ExpM1 {}
+
+impl Curve<1> for ExpM1 {
+    #[inline]
+    fn tail<T: Float + Differentiable<Shadow = T>, const K: usize>(
+        result: T,
+        [n0]: [Whole<T, K>; 1],
+    ) -> Lanes<T, K> {
+        let mut n1 = whole::<T, K>(result);
+        let mut n2 = whole::<T, K>(n0.head.exp());
+        for k in 1..=K {
+            n1.tail[k - 1] = n0.change(&n2, k) / real(k as f64);
+            n2.tail[k - 1] = n0.change(&n2, k) / real(k as f64);
+        }
+        Lanes(n1.tail)
+    }
+}
 
 /// `ln`
-pub static LN: Program<4> = Program {
-    nodes: [
-        Operand(0),
-        Function(Function::Result, &[0], &[Partial { argument: 0, slope: 3, safe: true }]),
-        Constant(1.0),
-        Div(2, 0),
-    ],
-    result: 1,
-};
+pub enum Ln {}
+
+impl Curve<1> for Ln {
+    #[inline]
+    fn tail<T: Float + Differentiable<Shadow = T>, const K: usize>(
+        result: T,
+        [n0]: [Whole<T, K>; 1],
+    ) -> Lanes<T, K> {
+        let mut n1 = whole::<T, K>(result);
+        let mut n3 = whole::<T, K>(real::<T>(1.0) / n0.head);
+        for k in 1..=K {
+            n1.tail[k - 1] = n0.safe_change(&n3, k) / real(k as f64);
+            n3.tail[k - 1] = n3.over(T::zero(), &n0, k);
+        }
+        Lanes(n1.tail)
+    }
+}
 
 /// `ln_1p`
-pub static LN_1P: Program<5> = Program {
-    nodes: [
-        Operand(0),
-        Function(Function::Result, &[0], &[Partial { argument: 0, slope: 4, safe: true }]),
-        Constant(1.0),
-        Add(2, 0),
-        Div(2, 3),
-    ],
-    result: 1,
-};
+pub enum Ln1p {}
+
+impl Curve<1> for Ln1p {
+    #[inline]
+    fn tail<T: Float + Differentiable<Shadow = T>, const K: usize>(
+        result: T,
+        [n0]: [Whole<T, K>; 1],
+    ) -> Lanes<T, K> {
+        let mut n1 = whole::<T, K>(result);
+        let mut n3 = whole::<T, K>(real::<T>(1.0) + n0.head);
+        let mut n4 = whole::<T, K>(real::<T>(1.0) / n3.head);
+        for k in 1..=K {
+            n1.tail[k - 1] = n0.safe_change(&n4, k) / real(k as f64);
+            n3.tail[k - 1] = n0.tail[k - 1];
+            n4.tail[k - 1] = n4.over(T::zero(), &n3, k);
+        }
+        Lanes(n1.tail)
+    }
+}
 
 /// `log2`
-pub static LOG2: Program<6> = Program {
-    nodes: [
-        Operand(0),
-        Function(Function::Result, &[0], &[Partial { argument: 0, slope: 5, safe: true }]),
-        Constant(1.0),
-        Div(2, 0),
-        Constant(std::f64::consts::LOG2_E),
-        Mul(3, 4),
-    ],
-    result: 1,
-};
+pub enum Log2 {}
+
+impl Curve<1> for Log2 {
+    #[inline]
+    fn tail<T: Float + Differentiable<Shadow = T>, const K: usize>(
+        result: T,
+        [n0]: [Whole<T, K>; 1],
+    ) -> Lanes<T, K> {
+        let mut n1 = whole::<T, K>(result);
+        let mut n3 = whole::<T, K>(real::<T>(1.0) / n0.head);
+        let mut n5 = whole::<T, K>(n3.head * real::<T>(std::f64::consts::LOG2_E));
+        for k in 1..=K {
+            n1.tail[k - 1] = n0.safe_change(&n5, k) / real(k as f64);
+            n3.tail[k - 1] = n3.over(T::zero(), &n0, k);
+            n5.tail[k - 1] = n3.tail[k - 1] * real::<T>(std::f64::consts::LOG2_E);
+        }
+        Lanes(n1.tail)
+    }
+}
 
 /// `log10`
-pub static LOG10: Program<6> = Program {
-    nodes: [
-        Operand(0),
-        Function(Function::Result, &[0], &[Partial { argument: 0, slope: 5, safe: true }]),
-        Constant(1.0),
-        Div(2, 0),
-        Constant(std::f64::consts::LOG10_E),
-        Mul(3, 4),
-    ],
-    result: 1,
-};
+pub enum Log10 {}
+
+impl Curve<1> for Log10 {
+    #[inline]
+    fn tail<T: Float + Differentiable<Shadow = T>, const K: usize>(
+        result: T,
+        [n0]: [Whole<T, K>; 1],
+    ) -> Lanes<T, K> {
+        let mut n1 = whole::<T, K>(result);
+        let mut n3 = whole::<T, K>(real::<T>(1.0) / n0.head);
+        let mut n5 = whole::<T, K>(n3.head * real::<T>(std::f64::consts::LOG10_E));
+        for k in 1..=K {
+            n1.tail[k - 1] = n0.safe_change(&n5, k) / real(k as f64);
+            n3.tail[k - 1] = n3.over(T::zero(), &n0, k);
+            n5.tail[k - 1] = n3.tail[k - 1] * real::<T>(std::f64::consts::LOG10_E);
+        }
+        Lanes(n1.tail)
+    }
+}
 
 /// `log`
-pub static LOG: Program<12> = Program {
-    nodes: [
-        Operand(0),
-        Operand(1),
-        Function(Function::Result, &[0, 1], &[Partial { argument: 0, slope: 7, safe: true }, Partial { argument: 1, slope: 11, safe: true }]),
-        Constant(1.0),
-        Function(Function::Ln, &[1], &[Partial { argument: 1, slope: 5, safe: true }]),
-        Div(3, 1),
-        Mul(0, 4),
-        Div(3, 6),
-        Neg(3),
-        Mul(1, 4),
-        Div(2, 9),
-        Neg(10),
-    ],
-    result: 2,
-};
+pub enum Log {}
+
+impl Curve<2> for Log {
+    #[inline]
+    fn tail<T: Float + Differentiable<Shadow = T>, const K: usize>(
+        result: T,
+        [n0, n1]: [Whole<T, K>; 2],
+    ) -> Lanes<T, K> {
+        let mut n2 = whole::<T, K>(result);
+        let mut n4 = whole::<T, K>(n1.head.ln());
+        let mut n5 = whole::<T, K>(real::<T>(1.0) / n1.head);
+        let mut n6 = whole::<T, K>(n0.head * n4.head);
+        let mut n7 = whole::<T, K>(real::<T>(1.0) / n6.head);
+        let mut n8 = whole::<T, K>(n1.head * n4.head);
+        let mut n9 = whole::<T, K>(n2.head / n8.head);
+        let mut n10 = whole::<T, K>(-n9.head);
+        for k in 1..=K {
+            n2.tail[k - 1] = (n0.safe_change(&n7, k) + n1.safe_change(&n10, k)) / real(k as f64);
+            n4.tail[k - 1] = n1.safe_change(&n5, k) / real(k as f64);
+            n5.tail[k - 1] = n5.over(T::zero(), &n1, k);
+            n6.tail[k - 1] = n0.times(&n4, k);
+            n7.tail[k - 1] = n7.over(T::zero(), &n6, k);
+            n8.tail[k - 1] = n1.times(&n4, k);
+            n9.tail[k - 1] = n9.over(n2.tail[k - 1], &n8, k);
+            n10.tail[k - 1] = -n9.tail[k - 1];
+        }
+        Lanes(n2.tail)
+    }
+}
 
 /// `sqrt`
-pub static SQRT: Program<4> = Program {
-    nodes: [
-        Operand(0),
-        Function(Function::Result, &[0], &[Partial { argument: 0, slope: 3, safe: true }]),
-        Constant(0.5),
-        Div(2, 1),
-    ],
-    result: 1,
-};
+pub enum Sqrt {}
+
+impl Curve<1> for Sqrt {
+    #[inline]
+    fn tail<T: Float + Differentiable<Shadow = T>, const K: usize>(
+        result: T,
+        [n0]: [Whole<T, K>; 1],
+    ) -> Lanes<T, K> {
+        let mut n1 = whole::<T, K>(result);
+        let mut n3 = whole::<T, K>(real::<T>(0.5) / n1.head);
+        for k in 1..=K {
+            n1.tail[k - 1] = n0.safe_change(&n3, k) / real(k as f64);
+            n3.tail[k - 1] = n3.over(T::zero(), &n1, k);
+        }
+        Lanes(n1.tail)
+    }
+}
 
 /// `cbrt`
-pub static CBRT: Program<7> = Program {
-    nodes: [
-        Operand(0),
-        Function(Function::Result, &[0], &[Partial { argument: 0, slope: 6, safe: true }]),
-        Constant(1.0),
-        Constant(3.0),
-        Mul(1, 1),
-        Mul(3, 4),
-        Div(2, 5),
-    ],
-    result: 1,
-};
+pub enum Cbrt {}
+
+impl Curve<1> for Cbrt {
+    #[inline]
+    fn tail<T: Float + Differentiable<Shadow = T>, const K: usize>(
+        result: T,
+        [n0]: [Whole<T, K>; 1],
+    ) -> Lanes<T, K> {
+        let mut n1 = whole::<T, K>(result);
+        let mut n4 = whole::<T, K>(n1.head * n1.head);
+        let mut n5 = whole::<T, K>(real::<T>(3.0) * n4.head);
+        let mut n6 = whole::<T, K>(real::<T>(1.0) / n5.head);
+        for k in 1..=K {
+            n1.tail[k - 1] = n0.safe_change(&n6, k) / real(k as f64);
+            n4.tail[k - 1] = n1.times(&n1, k);
+            n5.tail[k - 1] = real::<T>(3.0) * n4.tail[k - 1];
+            n6.tail[k - 1] = n6.over(T::zero(), &n5, k);
+        }
+        Lanes(n1.tail)
+    }
+}
 
 /// `recip`
-pub static RECIP: Program<6> = Program {
-    nodes: [
-        Operand(0),
-        Function(Function::Result, &[0], &[Partial { argument: 0, slope: 5, safe: true }]),
-        Constant(1.0),
-        Neg(2),
-        Mul(1, 1),
-        Neg(4),
-    ],
-    result: 1,
-};
+pub enum Recip {}
+
+impl Curve<1> for Recip {
+    #[inline]
+    fn tail<T: Float + Differentiable<Shadow = T>, const K: usize>(
+        result: T,
+        [n0]: [Whole<T, K>; 1],
+    ) -> Lanes<T, K> {
+        let mut n1 = whole::<T, K>(result);
+        let mut n2 = whole::<T, K>(n1.head * n1.head);
+        let mut n3 = whole::<T, K>(-n2.head);
+        for k in 1..=K {
+            n1.tail[k - 1] = n0.safe_change(&n3, k) / real(k as f64);
+            n2.tail[k - 1] = n1.times(&n1, k);
+            n3.tail[k - 1] = -n2.tail[k - 1];
+        }
+        Lanes(n1.tail)
+    }
+}
 
 /// `hypot`
-pub static HYPOT: Program<5> = Program {
-    nodes: [
-        Operand(0),
-        Operand(1),
-        Function(Function::Result, &[0, 1], &[Partial { argument: 0, slope: 3, safe: true }, Partial { argument: 1, slope: 4, safe: true }]),
-        Div(0, 2),
-        Div(1, 2),
-    ],
-    result: 2,
-};
+pub enum Hypot {}
+
+impl Curve<2> for Hypot {
+    #[inline]
+    fn tail<T: Float + Differentiable<Shadow = T>, const K: usize>(
+        result: T,
+        [n0, n1]: [Whole<T, K>; 2],
+    ) -> Lanes<T, K> {
+        let mut n2 = whole::<T, K>(result);
+        let mut n3 = whole::<T, K>(n0.head / n2.head);
+        let mut n4 = whole::<T, K>(n1.head / n2.head);
+        for k in 1..=K {
+            n2.tail[k - 1] = (n0.safe_change(&n3, k) + n1.safe_change(&n4, k)) / real(k as f64);
+            n3.tail[k - 1] = n3.over(n0.tail[k - 1], &n2, k);
+            n4.tail[k - 1] = n4.over(n1.tail[k - 1], &n2, k);
+        }
+        Lanes(n2.tail)
+    }
+}
 
 functions! {
-    series_sin SIN (a a_tail);
-    series_cos COS (a a_tail);
-    series_tan TAN (a a_tail);
-    series_asin ASIN (a a_tail);
-    series_acos ACOS (a a_tail);
-    series_atan ATAN (a a_tail);
-    series_atan2 ATAN2 (a a_tail, b b_tail);
-    series_sin_cos SIN_COS (a a_tail);
-    series_sinh SINH (a a_tail);
-    series_cosh COSH (a a_tail);
-    series_tanh TANH (a a_tail);
-    series_asinh ASINH (a a_tail);
-    series_acosh ACOSH (a a_tail);
-    series_atanh ATANH (a a_tail);
-    series_exp EXP (a a_tail);
-    series_exp2 EXP2 (a a_tail);
-    series_exp_m1 EXP_M1 (a a_tail);
-    series_ln LN (a a_tail);
-    series_ln_1p LN_1P (a a_tail);
-    series_log2 LOG2 (a a_tail);
-    series_log10 LOG10 (a a_tail);
-    series_log LOG (a a_tail, b b_tail);
-    series_sqrt SQRT (a a_tail);
-    series_cbrt CBRT (a a_tail);
-    series_recip RECIP (a a_tail);
-    series_hypot HYPOT (a a_tail, b b_tail);
+    series_sin Sin (a a_tail);
+    series_cos Cos (a a_tail);
+    series_tan Tan (a a_tail);
+    series_asin Asin (a a_tail);
+    series_acos Acos (a a_tail);
+    series_atan Atan (a a_tail);
+    series_atan2 Atan2 (a a_tail, b b_tail);
+    series_sinh Sinh (a a_tail);
+    series_cosh Cosh (a a_tail);
+    series_tanh Tanh (a a_tail);
+    series_asinh Asinh (a a_tail);
+    series_acosh Acosh (a a_tail);
+    series_atanh Atanh (a a_tail);
+    series_exp Exp (a a_tail);
+    series_exp2 Exp2 (a a_tail);
+    series_exp_m1 ExpM1 (a a_tail);
+    series_ln Ln (a a_tail);
+    series_ln_1p Ln1p (a a_tail);
+    series_log2 Log2 (a a_tail);
+    series_log10 Log10 (a a_tail);
+    series_log Log (a a_tail, b b_tail);
+    series_sqrt Sqrt (a a_tail);
+    series_cbrt Cbrt (a a_tail);
+    series_recip Recip (a a_tail);
+    series_hypot Hypot (a a_tail, b b_tail);
 }
