@@ -131,8 +131,7 @@ pub enum Order {
     Reverse,
 }
 
-const KNOWN: &str =
-    "known modes: `forward`, `reverse`, `jacobian`, `hessian`, `sparse`, `taylor`, `rule(…)`, `custom`";
+const KNOWN: &str = "known modes: `forward`, `reverse`, `jacobian`, `hessian`, `sparse`, `taylor`, `rule(…)`, `custom`";
 
 /// What was meant by a name that is no mode: that of other tools, or one that begins in the same way.
 fn nearest(name: &str) -> String {
@@ -192,7 +191,10 @@ impl Modes {
             .map(ToString::to_string)
             .unwrap_or_default();
         if !matches!(meta, syn::Meta::Path(_))
-            && matches!(name.as_str(), "forward" | "reverse" | "hessian" | "sparse" | "taylor")
+            && matches!(
+                name.as_str(),
+                "forward" | "reverse" | "hessian" | "sparse" | "taylor"
+            )
         {
             errors.at(
                 whole(&meta),

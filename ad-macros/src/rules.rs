@@ -183,9 +183,9 @@ fn varies(e: &syn::Expr, changes: &dyn Fn(&str) -> bool) -> bool {
         syn::Expr::Binary(b) => go(&b.left) || go(&b.right),
         syn::Expr::Call(c) => {
             let name = quote::ToTokens::to_token_stream(&c.func).to_string();
-            let is_step = TABLE.iter().any(|r| {
-                r.name == name && r.partials.iter().all(|p| matches!(*p, "0" | "-"))
-            });
+            let is_step = TABLE
+                .iter()
+                .any(|r| r.name == name && r.partials.iter().all(|p| matches!(*p, "0" | "-")));
             !is_step && c.args.iter().any(go)
         }
         syn::Expr::If(i) => {
@@ -247,7 +247,8 @@ fn build(e: &syn::Expr, ops: &[Expr], result: &Expr) -> Expr {
             match name.as_str() {
                 "powi_third" => Expr::Runtime("powi_third", args),
                 "signbit" => Expr::Runtime("signbit", args),
-                other => Expr::Rule(row(other).name, args),
+                // A literal alone has no type that methods could be found by.
+                other => literal(other, &args).unwrap_or(Expr::Rule(row(other).name, args)),
             }
         }
         syn::Expr::If(i) => {
@@ -272,6 +273,30 @@ fn build(e: &syn::Expr, ops: &[Expr], result: &Expr) -> Expr {
         }
         _ => Expr::Real(f64::NAN),
     }
+}
+
+/// A function of a literal, where formulas have one.
+fn literal(name: &str, args: &[Expr]) -> Option<Expr> {
+    let number = |e: &Expr| match e {
+        Expr::Real(c) => Some(*c),
+        Expr::Opaque(o) if o.reads.is_empty() => {
+            let written = syn::parse2::<syn::LitFloat>(o.tokens.clone()).ok()?;
+            let plain = written.suffix().is_empty();
+            plain.then(|| written.base10_parse().ok()).flatten()
+        }
+        _ => None,
+    };
+    let value = match args {
+        [Expr::Unary(UnOp::Neg, e)] => -number(e)?,
+        [e] => number(e)?,
+        _ => return None,
+    };
+    let result = match name {
+        "abs" => value.abs(),
+        "ln" => value.ln(),
+        _ => return None,
+    };
+    result.is_finite().then_some(Expr::Real(result))
 }
 
 fn tail(b: &syn::Block) -> Option<&syn::Expr> {

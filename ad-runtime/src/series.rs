@@ -10,9 +10,9 @@ mod powers;
 #[rustfmt::skip]
 mod programs;
 
+pub use orders::{Curve, Whole};
 pub use paths::{coefficients, tails};
 pub use powers::{series_powf, series_powf_of, series_powi};
-pub use orders::{Curve, Whole};
 pub use programs::*;
 
 use crate::Differentiable;

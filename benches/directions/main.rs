@@ -1,5 +1,5 @@
-//! What several directions cost together: Jacobians by lanes against sweeps one by one, products with the Hessian against gradients, and
-//! Hessians against products one by one.
+//! What several directions cost together: Jacobians by lanes against sweeps one by one, products with the Hessian against gradients,
+//! Hessians against products one by one, and Taylor series against the function.
 //!
 //! `cargo bench --bench directions` prints medians, as ratios of two times measured in one run.
 
@@ -48,6 +48,18 @@ fn ring(x: &[f64; N]) -> [f64; N] {
     y
 }
 
+/// 1,000 operations: sums and products, a quotient and a sine in ten of them.
+#[differentiate(taylor)]
+fn orbit(x: f64, y: f64) -> f64 {
+    let (mut a, mut b) = (x, y);
+    for _ in 0..100 {
+        let s = (a - b).sin();
+        a = a + s * b / (2.0 + a * a);
+        b = (b - 0.1 * s) * 0.99;
+    }
+    a + b
+}
+
 /// Fixed numbers between −0.5 and 0.5.
 fn reals(n: usize) -> Vec<f64> {
     let wave = |i: usize| 0.5 * (1.3 * (i * i) as f64 + 0.7).sin();
@@ -63,6 +75,7 @@ fn main() {
     println!("|---|---|---|");
     jacobians();
     hessians();
+    series();
 }
 
 fn jacobians() {
@@ -110,4 +123,15 @@ fn hessians() {
     let hessian = median(|| gmm::objective_hessian(&alphas, &means, &icf, &points, &prior));
     let all = median(|| (0..size).map(|_| product().0[0]).sum::<f64>());
     print("Hessian, GMM d2 K5", "products one by one", hessian / all);
+}
+
+fn series() {
+    let path: [f64; 8] = std::array::from_fn(|k| reals(8)[k]);
+    let primal = median(|| orbit(std::hint::black_box(0.3), 0.7));
+    let series = median(|| orbit_taylor(std::hint::black_box(0.3), path, 0.7, path).1[7]);
+    print(
+        "Taylor to order 8, 1,000 operations",
+        "the function",
+        series / primal,
+    );
 }

@@ -54,6 +54,7 @@ mod stated;
 mod statements;
 mod storage;
 mod strictness;
+mod taylor;
 mod vec_algorithms;
 mod vec_shapes;
 mod vecs;

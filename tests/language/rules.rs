@@ -476,3 +476,15 @@ fn rules_overwritten() {
     prove_hvp!(methods_on_references(rf 0.7, slice [0.2, 0.5]));
     prove_hvp!(methods_inside_indices(slice [0.2, 0.5, -0.9, 1.7]));
 }
+
+/// A literal has no type by itself, where a partial asks for its magnitude or its logarithm.
+#[differentiate(hessian)]
+fn rule_of_literals(x: f64) -> f64 {
+    x.atan2(2.0) * x.atan2(-0.25) + x.log(10.0) * x.log(0.5)
+}
+
+#[test]
+fn rules_of_literals() {
+    prove_hvp!(rule_of_literals(val 1.3));
+    prove_hvp!(rule_of_literals(val 0.1));
+}

@@ -17,19 +17,29 @@ fn at(start: f64, coefficients: &[f64], t: f64) -> f64 {
 }
 
 /// The coefficients of all reals of a result against the function along the path, and the first of them against the tangent.
-fn proved(along: &dyn Fn(f64) -> Vec<f64>, (value, coefficients): (&[f64], &[Vec<f64>]), tangent: &[f64]) {
+fn proved(
+    along: &dyn Fn(f64) -> Vec<f64>,
+    (value, coefficients): (&[f64], &[Vec<f64>]),
+    tangent: &[f64],
+) {
     assert_eq!(value, along(0.0), "the value is the primal's");
     assert_eq!(tangent.len(), coefficients[0].len());
     for (first, slope) in coefficients[0].iter().zip(tangent) {
         let close = (first - slope).abs() <= 1e-14 * (1.0 + slope.abs());
-        assert!(close, "the first coefficient is {first}, the tangent {slope}");
+        assert!(
+            close,
+            "the first coefficient is {first}, the tangent {slope}"
+        );
     }
     for t in [0.1, -0.1, 0.05] {
         for (j, real) in along(t).into_iter().enumerate() {
             let own: Vec<f64> = coefficients.iter().map(|c| c[j]).collect();
             let sum = at(value[j], &own, t);
             let close = (sum - real).abs() <= 4e-12 * (1.0 + real.abs());
-            assert!(close, "at {t}, real {j} is {real}, and the series {sum}: {own:?}");
+            assert!(
+                close,
+                "at {t}, real {j} is {real}, and the series {sum}: {own:?}"
+            );
         }
     }
 }
@@ -164,16 +174,29 @@ fn powers() {
     let (value, found) = base_of_taylor(3.0, 0.4, c);
     let found: Vec<Vec<f64>> = found.iter().map(|c| vec![*c]).collect();
     let along = |t| vec![base_of(3.0, at(0.4, &c, t))];
-    proved(&along, (&[value], &found), &[base_of_tangent(3.0, 0.4, c[0]).1]);
+    proved(
+        &along,
+        (&[value], &found),
+        &[base_of_tangent(3.0, 0.4, c[0]).1],
+    );
 }
 
 #[test]
 fn powers_at_zero_and_beyond() {
-    assert_eq!(power_taylor(0.0, [1.0, 0.0, 0.0, 0.0], 3).1, [0.0, 0.0, 1.0, 0.0]);
+    assert_eq!(
+        power_taylor(0.0, [1.0, 0.0, 0.0, 0.0], 3).1,
+        [0.0, 0.0, 1.0, 0.0]
+    );
     assert_eq!(power_taylor(1e-300, [1.0, 0.0, 0.0], 3).1[2], 1.0);
     assert_eq!(power_taylor(1e100, [1.0], -4).1, [0.0]);
-    assert_eq!(real_power_taylor(0.0, [1.0, 2.0, 0.0, 0.0], 2.0).1, [0.0, 1.0, 4.0, 4.0]);
-    assert_eq!(real_power_taylor(0.0, [1.0, 0.0, 0.0], 2.5).1, [0.0, 0.0, f64::INFINITY]);
+    assert_eq!(
+        real_power_taylor(0.0, [1.0, 2.0, 0.0, 0.0], 2.0).1,
+        [0.0, 1.0, 4.0, 4.0]
+    );
+    assert_eq!(
+        real_power_taylor(0.0, [1.0, 0.0, 0.0], 2.5).1,
+        [0.0, 0.0, f64::INFINITY]
+    );
     assert_eq!(real_power_taylor(0.0, [0.0, 0.0], 0.5).1, [0.0, 0.0]);
     assert_eq!(real_power_taylor(0.0, [1.0], 0.5).1, [f64::INFINITY]);
     // 1e-200 to the power of 2.5 is no float, and its curvature is one.
@@ -273,7 +296,10 @@ fn overwritten(x: &[f64], n: usize) -> f64 {
 
 #[differentiate(taylor)]
 fn chained(x: &[f64]) -> (f64, [f64; 2]) {
-    let sum: f64 = x.windows(2).map(|w| 10.0 * (w[1] - w[0] * w[0]).powi(2) + (1.0 - w[0]).powi(2)).sum();
+    let sum: f64 = x
+        .windows(2)
+        .map(|w| 10.0 * (w[1] - w[0] * w[0]).powi(2) + (1.0 - w[0]).powi(2))
+        .sum();
     let product: f64 = x.iter().product();
     let scaled = x.iter().fold(0.0, |s, v| s * v + v.exp());
     (sum, [product, scaled.sqrt()])
@@ -363,9 +389,20 @@ fn what_is_written_to() {
     };
     let (mut state, mut energy, mut found) = (vec![0.6, 0.2], 7.0, orders.clone());
     let mut energies = [3.0; K];
-    step_taylor(&mut state, found.each_mut().map(|c| &mut c[..]), 0.1, h, &mut energy, energies.each_mut());
+    step_taylor(
+        &mut state,
+        found.each_mut().map(|c| &mut c[..]),
+        0.1,
+        h,
+        &mut energy,
+        energies.each_mut(),
+    );
     state.push(energy);
-    let found: Vec<Vec<f64>> = found.iter().zip(energies).map(|(c, e)| [&c[..], &[e]].concat()).collect();
+    let found: Vec<Vec<f64>> = found
+        .iter()
+        .zip(energies)
+        .map(|(c, e)| [&c[..], &[e]].concat())
+        .collect();
     let (mut again, mut e, mut again_dot, mut e_dot) = ([0.6, 0.2], 7.0, orders[0].clone(), 3.0);
     step_tangent(&mut again, &mut again_dot, 0.1, h[0], &mut e, &mut e_dot);
     again_dot.push(e_dot);
@@ -378,11 +415,31 @@ fn what_is_written_to() {
     };
     let mut out = vec![0.5];
     let mut grown: [Vec<f64>; K] = h.map(|c| vec![c]);
-    let (value, found) = pushed_taylor(vec![0.6, 1.2], orders.clone(), 4, &mut out, grown.each_mut());
-    let found: Vec<Vec<f64>> = found.iter().zip(&grown).map(|(c, g)| [&c[..], g].concat()).collect();
+    let (value, found) = pushed_taylor(
+        vec![0.6, 1.2],
+        orders.clone(),
+        4,
+        &mut out,
+        grown.each_mut(),
+    );
+    let found: Vec<Vec<f64>> = found
+        .iter()
+        .zip(&grown)
+        .map(|(c, g)| [&c[..], g].concat())
+        .collect();
     let (mut again, mut again_dot) = (vec![0.5], vec![h[0]]);
-    let (_, dot) = pushed_tangent(vec![0.6, 1.2], orders[0].clone(), 4, &mut again, &mut again_dot);
-    proved(&along, (&[&value[..], &out].concat(), &found), &[&dot[..], &again_dot].concat());
+    let (_, dot) = pushed_tangent(
+        vec![0.6, 1.2],
+        orders[0].clone(),
+        4,
+        &mut again,
+        &mut again_dot,
+    );
+    proved(
+        &along,
+        (&[&value[..], &out].concat(), &found),
+        &[&dot[..], &again_dot].concat(),
+    );
 }
 
 #[differentiate(taylor)]
@@ -408,7 +465,10 @@ fn generic_caller(x: &[f64]) -> f64 {
 fn borrowed(x: &f64, y: &(f64, f64)) -> f64 {
     let z = x;
     let values = [*x, y.0];
-    let most = values.iter().map(|v| v.sin() * v).fold(0.0, |s: f64, v| s + v);
+    let most = values
+        .iter()
+        .map(|v| v.sin() * v)
+        .fold(0.0, |s: f64, v| s + v);
     z.exp() * y.1.powf(*z) + most
 }
 
@@ -416,13 +476,16 @@ fn borrowed(x: &f64, y: &(f64, f64)) -> f64 {
 fn types() {
     let c = [0.3_f32, -0.2, 0.1, 0.05];
     let (value, found) = single_taylor(0.7, c, [0.4, 1.3], [[0.0, 0.5]; 4]);
-    let wide = |x: f64, p: [f64; 2]| (x * p[0]).sin() / (1.0 + x * x) + p[1].powf(2.5) * x.powi(3) + x.exp() * 0.5;
+    let wide = |x: f64, p: [f64; 2]| {
+        (x * p[0]).sin() / (1.0 + x * x) + p[1].powf(2.5) * x.powi(3) + x.exp() * 0.5
+    };
     let t = 0.05;
     let real = wide(at(0.7, &c.map(f64::from), t), [0.4, at(1.3, &[0.5; 4], t)]);
     assert!((at(f64::from(value), &found.map(f64::from), t) - real).abs() < 2e-6);
 
     prove_slice!(generic_caller generic_caller_taylor generic_caller_tangent, vec![0.4, 0.7]);
-    let (_, own) = generic_taylor::<f64, 2, 2>(&[0.4, 0.3], [&[1.0, 0.0], &[0.0; 2]], 0.5, [0.0; 2]);
+    let (_, own) =
+        generic_taylor::<f64, 2, 2>(&[0.4, 0.3], [&[1.0, 0.0], &[0.0; 2]], 0.5, [0.0; 2]);
     let (_, single) = generic_taylor(&[0.4_f32, 0.3], [&[1.0, 0.0], &[0.0; 2]], 0.5, [0.0; 2]);
     assert!((own[1] - f64::from(single[1])).abs() < 1e-6);
 
@@ -431,7 +494,11 @@ fn types() {
     let (value, found) = borrowed_taylor(&0.4, x.each_ref(), &(0.2, 1.9), pairs.each_ref());
     let found: Vec<Vec<f64>> = found.iter().map(|c| vec![*c]).collect();
     let along = |t| vec![borrowed(&at(0.4, &x, t), &(at(0.2, &a, t), at(1.9, &b, t)))];
-    proved(&along, (&[value], &found), &[borrowed_tangent(&0.4, &x[0], &(0.2, 1.9), &pairs[0]).1]);
+    proved(
+        &along,
+        (&[value], &found),
+        &[borrowed_tangent(&0.4, &x[0], &(0.2, 1.9), &pairs[0]).1],
+    );
 }
 
 #[differentiate(taylor, rule(x => std::f64::consts::FRAC_2_SQRT_PI * (-x * x).exp()))]
@@ -473,7 +540,12 @@ fn third_derivatives() {
     let x = [0.3, 0.8, -0.4];
     let third = |u: [f64; 3]| chained_taylor(&x, [&u[..], &[0.0; 3], &[0.0; 3]]).1[2].0;
     let sum = |all: &[[f64; 3]]| third(std::array::from_fn(|i| all.iter().map(|u| u[i]).sum()));
-    let mixed = |u, v, w| sum(&[u, v, w]) - sum(&[u, v]) - sum(&[v, w]) - sum(&[u, w]) + sum(&[u]) + sum(&[v]) + sum(&[w]);
+    let mixed = |u, v, w| {
+        sum(&[u, v, w]) - sum(&[u, v]) - sum(&[v, w]) - sum(&[u, w])
+            + sum(&[u])
+            + sum(&[v])
+            + sum(&[w])
+    };
     let e = |i: usize| std::array::from_fn::<f64, 3, _>(|j| if i == j { 1.0 } else { 0.0 });
     // 10 (y - x²)²: the third derivative in x, x and y is −40, that in x three times 240 x.
     assert!((mixed(e(0), e(0), e(1)) + 40.0).abs() < 1e-10);

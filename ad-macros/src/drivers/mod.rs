@@ -20,7 +20,7 @@ mod params;
 pub mod places;
 mod reverse;
 mod sparse;
-mod taylor;
+pub mod taylor;
 mod wide;
 
 use crate::analysis::activity::{Activity, analyse, check_opaque};
@@ -30,8 +30,8 @@ use crate::analysis::{nested, repeat};
 use crate::attribute::{Custom, Modes, Origin};
 use crate::diagnostics::{Code, Errors, whole};
 use crate::ir::*;
-use crate::lower::{Generics, RESULT, Stated, is_constant, lower, lower_stated, own_call};
 use crate::lower::Differentiated;
+use crate::lower::{Generics, RESULT, Stated, is_constant, lower, lower_stated, own_call};
 use home::Needs;
 pub use home::{Home, Item, mentions};
 use params::Param;
@@ -132,7 +132,9 @@ pub fn companions(
     if modes.taylor {
         // The series of a stated derivative is made of those of the partials.
         let again = match item.origin {
-            Origin::Rule(_) => prepare_to(Differentiated::InSeries, item, &sig, modes, krate, errors),
+            Origin::Rule(_) => {
+                prepare_to(Differentiated::InSeries, item, &sig, modes, krate, errors)
+            }
             _ => None,
         };
         let subject = again.as_ref().unwrap_or(&subject);

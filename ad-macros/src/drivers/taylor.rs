@@ -8,27 +8,47 @@ use super::lanes::own;
 use super::params::{Param, Passing};
 use super::wide::unused;
 use super::{Head, Item, Subject};
-use crate::attribute::Origin;
+use crate::attribute::{Modes, Origin};
 use crate::diagnostics::{Code, Culprit, Errors, whole};
 use crate::ir::*;
 use crate::lower::RESULT;
 use crate::transform::widen::is_function;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 /// Tokens whose local names are no user's.
 macro_rules! ours {
     ($($tokens:tt)*) => { quote_spanned!(Span::mixed_site()=> $($tokens)*) };
 }
 
-const INSTEAD: &str =
-    "write a free function of numbers, slices, arrays, vectors and tuples; what else it needs is `#[constant]`";
+const INSTEAD: &str = "write a free function of numbers, slices, arrays, vectors and tuples; what else it needs is `#[constant]`";
+
+/// The modes of a block of methods, none of which has series.
+pub fn without(modes: Modes, name: &impl ToTokens, errors: &mut Errors) -> Modes {
+    if modes.taylor {
+        errors.at(
+            whole(name),
+            Code::Taylor,
+            "a method has no `f_taylor`",
+            INSTEAD,
+        );
+    }
+    Modes {
+        taylor: false,
+        ..modes
+    }
+}
 
 /// What in a signature no series goes through.
 pub fn check(item: &Item, errors: &mut Errors) {
     let sig = item.sig;
     let mut reject = |at: Culprit, what: &str, instead: &str| {
-        errors.at(at, Code::Taylor, format!("{what} has no `f_taylor`"), instead);
+        errors.at(
+            at,
+            Code::Taylor,
+            format!("{what} has no `f_taylor`"),
+            instead,
+        );
     };
     match item.origin {
         Origin::Custom(custom) => reject(
@@ -78,7 +98,12 @@ impl Subject<'_> {
 
     fn reject_what_is_no_series(&self, errors: &mut Errors) {
         let mut reject = |at: Culprit, what: &str, instead: &str| {
-            errors.at(at, Code::Taylor, format!("{what} has no `f_taylor`"), instead);
+            errors.at(
+                at,
+                Code::Taylor,
+                format!("{what} has no `f_taylor`"),
+                instead,
+            );
         };
         if let Some(p) = self.params.iter().find(|p| p.callable.is_some()) {
             let instead = "write one that calls it with the function in question";
@@ -92,9 +117,9 @@ impl Subject<'_> {
                 instead,
             );
         }
-        if let Some((at, what)) = self.no_series() {
+        if let Some((at, what, instead)) = self.no_series() {
             let what = format!("a function with {what}");
-            return reject(at.into(), &what, INSTEAD);
+            return reject(at.into(), &what, instead);
         }
         if !self.is_wide_by_itself() || self.with_wide_forms().is_none() {
             reject(whole(&self.sig.ident), "this function", INSTEAD);
@@ -102,7 +127,7 @@ impl Subject<'_> {
     }
 
     /// The first place in the body that a series does not go through.
-    fn no_series(&self) -> Option<(Span, &'static str)> {
+    fn no_series(&self) -> Option<(Span, &'static str, &'static str)> {
         let func = &self.func;
         let mut found = None;
         let mut copy = func.body.clone();
@@ -110,21 +135,26 @@ impl Subject<'_> {
             let constant = func.var(p.base).ty.is_constant() || func.var(p.base).constant;
             let inside = |x: &Proj| matches!(x, Proj::Payload(_) | Proj::Field(_));
             if !constant && p.proj.iter().any(inside) {
-                found.get_or_insert((p.span, "fields of structs or enums"));
+                found.get_or_insert((p.span, "fields of structs or enums", INSTEAD));
             }
         });
         walk(&func.body, &mut |s| {
-            if let Stmt::Call { callee, args, span, .. } = s {
+            if let Stmt::Call {
+                callee, args, span, ..
+            } = s
+            {
                 if takes_function(args) {
-                    found.get_or_insert((*span, "functions as arguments"));
+                    let instead = "write out what the callee does with the function";
+                    found.get_or_insert((*span, "functions as arguments", instead));
                 } else if !is_function(callee) {
-                    let what = match callee {
-                        Callee::Path { prefix, .. } if prefix.to_string().contains(":: rt ::") => {
-                            "conversions of one type of reals to another"
-                        }
-                        _ => "calls of methods or of a type's functions",
+                    let (what, instead) = match callee {
+                        Callee::Path { prefix, .. } if prefix.to_string().contains(":: rt ::") => (
+                            "conversions of one type of reals to another",
+                            "convert outside",
+                        ),
+                        _ => ("calls of methods or of a type's functions", INSTEAD),
                     };
-                    found.get_or_insert((*span, what));
+                    found.get_or_insert((*span, what, instead));
                 }
             }
             for e in exprs(s) {
@@ -133,7 +163,8 @@ impl Subject<'_> {
                     if let Expr::Query(name, p, _) = x
                         && name == MATCHES
                     {
-                        found.get_or_insert((p.span, "patterns of slices or enums"));
+                        let instead = "ask for the length, and index";
+                        found.get_or_insert((p.span, "patterns of slices or enums", instead));
                     }
                 });
             }
@@ -147,25 +178,21 @@ impl Subject<'_> {
         let lanes = ours!(#krate::rt::Lanes<#scalar, #order>);
         let mut along = self.with_lanes(lanes.clone());
         along.order = Some(order.clone());
+        along.items.clear();
         let (mut params, mut args) = (Vec::new(), Vec::new());
         let (mut before, mut after) = (TokenStream::new(), TokenStream::new());
         for p in &self.params {
             params.push(p.declare());
+            let name = &p.name;
             args.push(match p.passing {
-                Passing::RefMut => {
-                    let name = &p.name;
-                    ours!(&mut *#name)
-                }
-                _ => {
-                    let name = &p.name;
-                    ours!(#name)
-                }
+                Passing::RefMut => ours!(&mut *#name),
+                _ => ours!(#name),
             });
             if !p.active {
                 args.push(ours!(::core::option::Option::None));
                 continue;
             }
-            let given = format_ident!("{}_coefficients", plain(p), span = p.name.span());
+            let given = self.coefficients_of(p);
             let ty = p.shadow_ty();
             params.push(quote!(#given: [#ty; #order]));
             args.push(self.follow(p, &given, (&order, &lanes), (&mut before, &mut after)));
@@ -196,6 +223,17 @@ impl Subject<'_> {
             ..Head::default()
         };
         along.companion(head, &body)
+    }
+
+    /// What a parameter's coefficients are called.
+    fn coefficients_of(&self, p: &Param) -> Ident {
+        let name = p.name.to_string();
+        let name = name.trim_start_matches("r#");
+        let mut name = format_ident!("{name}_coefficients", span = p.name.span());
+        while self.params.iter().any(|p| p.name == name) {
+            name = format_ident!("{name}_");
+        }
+        name
     }
 
     /// A parameter's tail, made of its coefficients; those of what it is left with are put back.
@@ -241,9 +279,4 @@ impl Subject<'_> {
         });
         quote!(#(#own,)* #lanes)
     }
-}
-
-fn plain(p: &Param) -> String {
-    let name = p.name.to_string();
-    name.trim_start_matches("r#").to_string()
 }

@@ -4,7 +4,7 @@ use super::function;
 use super::standard;
 use crate::attribute::{Attribute, Modes, Origin};
 use crate::diagnostics::Errors;
-use crate::drivers::{Home, Item, made, mentions, operators, places};
+use crate::drivers::{Home, Item, made, mentions, operators, places, taylor};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
@@ -15,6 +15,7 @@ pub fn implementation(
     krate: &TokenStream,
     errors: &mut Errors,
 ) -> TokenStream {
+    let modes = taylor::without(modes, &block.self_ty, errors);
     if let Some(operator) = operators::operator(&block) {
         let companions = operators::companions(&block, &operator, modes, krate, errors);
         return quote!(#block #companions);
@@ -79,6 +80,7 @@ pub fn declaration(
     krate: &TokenStream,
     errors: &mut Errors,
 ) -> TokenStream {
+    let modes = taylor::without(modes, &item.ident, errors);
     let home = Home::of_trait(&item);
     let items = std::mem::take(&mut item.items);
     let items = items.into_iter().map(|item| match item {

@@ -58,7 +58,15 @@ fn curved_is_what_bends() {
     assert!(!curved("/", &[true, false]) && curved("/", &[false, true]));
     assert!(!curved("mul_add", &[true, false, true]) && curved("mul_add", &[true, true, false]));
     assert!(curved("powi", &[true, false]) && curved("log", &[false, true]));
-    for piecewise in ["%", "rem_euclid", "max", "min", "copysign", "abs_sub", "midpoint"] {
+    for piecewise in [
+        "%",
+        "rem_euclid",
+        "max",
+        "min",
+        "copysign",
+        "abs_sub",
+        "midpoint",
+    ] {
         assert!(!curved(piecewise, &[true, true]), "{piecewise}");
     }
     assert!(!curved("clamp", &[true; 3]) && !curved("abs", &[true]) && !curved("fract", &[true]));
@@ -178,7 +186,10 @@ impl Building {
             }
             syn::Expr::If(i) => {
                 let cond = i.cond.to_token_stream().to_string();
-                assert_eq!(cond, "abs (a) > abs (b)", "the only choice that programs know");
+                assert_eq!(
+                    cond, "abs (a) > abs (b)",
+                    "the only choice that programs know"
+                );
                 let Some((_, els)) = &i.else_branch else {
                     panic!("a formula has both branches");
                 };
@@ -228,9 +239,7 @@ impl Building {
     fn value(&mut self, e: &syn::Expr, scope: &Scope) -> usize {
         match e {
             syn::Expr::Paren(p) => self.value(&p.expr, scope),
-            syn::Expr::Lit(l) => {
-                self.number(&l.to_token_stream().to_string())
-            }
+            syn::Expr::Lit(l) => self.number(&l.to_token_stream().to_string()),
             syn::Expr::Unary(u) => {
                 let inner = self.value(&u.expr, scope);
                 self.node(Node::Neg(inner))
@@ -241,7 +250,9 @@ impl Building {
                     "r" => scope.result,
                     "a" => scope.args[0],
                     "b" => scope.args[1],
-                    "LN_2" | "LOG2_E" | "LOG10_E" => self.number(&format!("std::f64::consts::{name}")),
+                    "LN_2" | "LOG2_E" | "LOG10_E" => {
+                        self.number(&format!("std::f64::consts::{name}"))
+                    }
                     _ => panic!("no such name: {name}"),
                 }
             }
@@ -271,7 +282,9 @@ impl Building {
         let (mut heads, mut orders) = (String::new(), String::new());
         for n in arity..self.nodes.len() {
             match self.head(n, result) {
-                Some(head) => writeln!(heads, "        let mut n{n} = whole::<T, K>({head});").unwrap(),
+                Some(head) => {
+                    writeln!(heads, "        let mut n{n} = whole::<T, K>({head});").unwrap()
+                }
                 None => continue,
             }
             let order = self.order(n);

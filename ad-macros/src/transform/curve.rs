@@ -102,7 +102,13 @@ fn series(row: &'static Rule, values: &[Expr], tails: Vec<Option<Lin>>, r: &Expr
                 "powf" => "series_powf_of",
                 _ => row.series,
             };
-            Lin::Curve(name, [Part::Value(owned(r))].into_iter().chain(operands).collect())
+            Lin::Curve(
+                name,
+                [Part::Value(owned(r))]
+                    .into_iter()
+                    .chain(operands)
+                    .collect(),
+            )
         }
     }
 }

@@ -65,7 +65,9 @@ impl<T: Float, const K: usize> Whole<T, K> {
     /// `k` times what `a' p` contributes to order `k`, where this is `a`.
     #[inline(always)]
     pub(super) fn change(&self, slope: &Self, k: usize) -> T {
-        let later = self.tail[..k - 1].iter().zip(slope.tail[..k - 1].iter().rev());
+        let later = self.tail[..k - 1]
+            .iter()
+            .zip(slope.tail[..k - 1].iter().rev());
         let last = self.tail[k - 1] * slope.head * real(k as f64);
         let sum = later.enumerate().fold(T::zero(), |sum, (i, (&a, &p))| {
             sum + a * p * real((i + 1) as f64)
@@ -76,7 +78,9 @@ impl<T: Float, const K: usize> Whole<T, K> {
     /// The same, where a coefficient of `a` that is zero contributes nothing whatever the slope is.
     #[inline(always)]
     pub(super) fn safe_change(&self, slope: &Self, k: usize) -> T {
-        let later = self.tail[..k - 1].iter().zip(slope.tail[..k - 1].iter().rev());
+        let later = self.tail[..k - 1]
+            .iter()
+            .zip(slope.tail[..k - 1].iter().rev());
         let last = term(self.tail[k - 1], slope.head, k);
         let sum = later
             .enumerate()

@@ -137,7 +137,10 @@ pub(super) fn of<T: Float + Differentiable<Shadow = T>, const K: usize>(
     if result == T::zero() || exponent_tail.0.iter().all(|x| *x == T::zero()) {
         return of_constant(result, base, exponent);
     }
-    let (_, log) = product((base.0.ln(), logarithm(base.1 / base.0)), (exponent, exponent_tail));
+    let (_, log) = product(
+        (base.0.ln(), logarithm(base.1 / base.0)),
+        (exponent, exponent_tail),
+    );
     exponential(result, log)
 }
 
