@@ -204,6 +204,7 @@ fn powers_at_zero_and_beyond() {
     assert!((curvature / (1.875 * 1e-200_f64.sqrt()) - 1.0).abs() < 1e-14);
     assert_eq!(powf_taylor(0.0, [1.0, 0.0], 2.0, [1.0, 0.0]).1, [0.0, 1.0]);
     assert_eq!(sqrt_taylor(0.0, [0.0; 4]).1, [0.0; 4]);
+    assert_eq!(power_taylor(0.0, [0.0; 4], -2).1, [0.0; 4]);
 }
 
 /// What textbooks give.

@@ -26,6 +26,22 @@ fn rosenbrock(x: &[f64], scale: f64) -> f64 {
     check(source, expect_file!["expand/wide_forms.rs.txt"], is_wide);
 }
 
+/// The form with series, and what users call.
+#[test]
+fn series() {
+    let source = "
+#[differentiate(taylor)]
+fn swing(state: &mut [f64], h: f64, n: usize) -> f64 {
+    for _ in 0..n {
+        state[1] -= h * state[0].sin() / (1.0 + h * h);
+        state[0] += h * state[1];
+    }
+    state[1].powi(2)
+}";
+    let keep = |item: &syn::Item| matches!(item, syn::Item::Fn(f) if ["swing_tangent_series", "swing_taylor"].contains(&f.sig.ident.to_string().as_str()));
+    check(source, expect_file!["expand/series.rs.txt"], keep);
+}
+
 /// A test per function: its name is that of the file.
 macro_rules! snapshots {
     ($($name:ident: $source:expr;)*) => {

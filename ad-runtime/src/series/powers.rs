@@ -50,6 +50,8 @@ pub(super) fn by_squaring<T: Float + Differentiable<Shadow = T>, const K: usize>
     exponent: i32,
 ) -> Lanes<T, K> {
     let mut square = match exponent < 0 {
+        // Nothing comes of nothing, where the head is infinite, too.
+        true if tail.0.iter().all(|x| *x == T::zero()) => return tail,
         true => inverse(head, tail),
         false => (head, tail),
     };
