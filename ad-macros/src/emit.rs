@@ -535,9 +535,6 @@ impl Emitter<'_> {
             }
         };
         for a in args.iter().skip(usize::from(dynamic.is_some())) {
-            if matches!(a.arg, Arg::Value(_)) {
-                continue;
-            }
             all.push(self.arg(&a.arg));
             for s in &a.shadows {
                 all.push(self.optional_arg(s.as_ref()));

@@ -155,9 +155,12 @@ mod stated;
 
 mod custom;
 
+#[path = "../regressions/programs.rs"]
+mod regressions_of_programs;
 #[path = "../regressions/found.rs"]
 mod regressions;
 #[path = "../regressions/chains.rs"]
 mod regressions_of_chains;
+
 #[path = "../regressions/references.rs"]
 mod regressions_of_references;

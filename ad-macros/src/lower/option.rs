@@ -387,7 +387,14 @@ impl Lowerer<'_> {
         let (value, _) = self.expr(strip(e));
         let place = match value {
             Expr::Place(place) => place,
-            value => return Some(Place::var(self.name_value("outcome", value, Ty::Unknown))),
+            // A call without anything active in it.
+            value => {
+                let value = match wrapper {
+                    Wrapper::Option => Expr::Runtime("option", vec![value]),
+                    Wrapper::Result => value,
+                };
+                return Some(Place::var(self.name_value("outcome", value, Ty::Unknown)));
+            }
         };
         let fresh = matches!(self.out.last(), Some(Stmt::Call { dst, .. }) if *dst == [place.base]);
         if fresh && !self.func.endings.contains_key(&place.base) {

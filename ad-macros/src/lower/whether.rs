@@ -108,11 +108,14 @@ impl Lowerer<'_> {
         if self.holding > 0
             || !decides.contains(&name.as_str())
             || by_reference
-            || self.is_bare_call(&m.receiver)
             || !constant(&m.receiver)
             || constant(m)
         {
             return None;
+        }
+        // What a call returns may be in either wrapper.
+        if self.is_bare_call(&m.receiver) {
+            return self.optional(&m.receiver);
         }
         // An element is a place; what is held otherwise is a value.
         if self.maybe_source(&m.receiver).is_some() {

@@ -254,7 +254,7 @@ impl Lowerer<'_> {
     fn source_place(&mut self, e: &syn::Expr) -> Option<Place> {
         let place = if self.is_place_expr(e) {
             self.place(e)
-        } else if is_table(e) && self.is_constant_code(e.to_token_stream()) {
+        } else if (is_table(e) || is_lent(e)) && self.is_constant_code(e.to_token_stream()) {
             Some(self.constant_table(e))
         } else {
             let mut inner = e;
@@ -375,4 +375,13 @@ fn is_some(path: &syn::Expr) -> bool {
 
 fn suffixed(e: &Expr) -> bool {
     matches!(e, Expr::Opaque(o) if syn::parse2::<syn::LitInt>(o.tokens.clone()).is_ok_and(|l| !l.suffix().is_empty()))
+}
+
+/// Whether an expression is a shared reference to what it makes.
+fn is_lent(e: &syn::Expr) -> bool {
+    match e {
+        syn::Expr::Paren(p) => is_lent(&p.expr),
+        syn::Expr::Reference(r) => r.mutability.is_none(),
+        _ => false,
+    }
 }
