@@ -52,6 +52,8 @@ mod chain_shapes;
 
 mod held_iterators;
 
+mod held_values;
+
 mod closures;
 
 mod callables;
@@ -155,12 +157,12 @@ mod stated;
 
 mod custom;
 
-#[path = "../regressions/programs.rs"]
-mod regressions_of_programs;
 #[path = "../regressions/found.rs"]
 mod regressions;
 #[path = "../regressions/chains.rs"]
 mod regressions_of_chains;
+#[path = "../regressions/programs.rs"]
+mod regressions_of_programs;
 
 #[path = "../regressions/references.rs"]
 mod regressions_of_references;

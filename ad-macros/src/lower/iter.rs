@@ -75,6 +75,7 @@ const ADAPTORS: &[&str] = &[
 const MAKERS: &[&str] = &[
     "repeat",
     "repeat_n",
+    "repeat_with",
     "once",
     "empty",
     "zip",

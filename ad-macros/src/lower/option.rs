@@ -282,6 +282,54 @@ impl Lowerer<'_> {
         Some(self.maybe_in(Place::var(old), Kind::Value))
     }
 
+    /// Whether a method fills an `Option` that holds nothing, and lends what it holds then.
+    pub(super) fn is_filled(&self, m: &syn::ExprMethodCall) -> bool {
+        let arity = match m.method.to_string().as_str() {
+            "get_or_insert" | "get_or_insert_with" => 1,
+            _ => return false,
+        };
+        m.args.len() == arity
+            && self.is_place_expr(&m.receiver)
+            && matches!(self.ty_of(&m.receiver), Ty::Unknown)
+            && self.holding == 0
+            && !self.is_constant_code(m.to_token_stream())
+    }
+
+    /// `slot.get_or_insert(x)`: the place of what is there then.
+    pub(super) fn filled(&mut self, m: &syn::ExprMethodCall) -> Option<Place> {
+        let (place, _) = self.subject_place(&m.receiver)?;
+        let (place, span) = (self.freeze_place(place), m.method.span());
+        let at_once = m.method == "get_or_insert";
+        let given = match at_once {
+            true => {
+                let (value, ty) = self.expr(&m.args[0]);
+                let var = self.name_value("given", value, ty.clone());
+                Some(Item::Value(Expr::var(var), ty))
+            }
+            false => None,
+        };
+        let missing = self.maybe_in(place.clone(), Kind::Ref).missing();
+        let (then, ()) = self.in_block(|lw| {
+            let item = match given {
+                Some(item) => Some(item),
+                None => {
+                    let closure = lw.closure(&m.args[0], 0);
+                    closure.map(|c| lw.apply(&c, Vec::new()))
+                }
+            };
+            if let Some(item) = item {
+                let (value, ty) = lw.some(item, span);
+                lw.assign_place(place.clone(), value, ty);
+            }
+        });
+        self.emit(Stmt::If {
+            cond: missing,
+            then,
+            els: Vec::new(),
+        });
+        Some(self.part(&place, &syn::parse_quote!(Some), Proj::Tuple(0)))
+    }
+
     /// `Some(item)`
     fn some(&mut self, item: Item, span: Span) -> (Expr, Ty) {
         self.wrapped_item(Wrapper::Option, item, span)
@@ -478,6 +526,29 @@ impl Lowerer<'_> {
         }
     }
 
+    /// `let old = s.slot.take();` where `old` is asked whether it is there further on: a user's method may have this name, too.
+    fn let_taken(&mut self, pat: &syn::Pat, e: &syn::Expr, wrapper: Wrapper) -> bool {
+        let syn::Expr::MethodCall(m) = strip(e) else {
+            return false;
+        };
+        let takes = (m.method == "take" && m.args.is_empty())
+            || (m.method == "replace" && m.args.len() == 1);
+        if !takes
+            || !matches!(wrapper, Wrapper::Option)
+            || !self.is_maybe(e)
+            || !self.is_place_expr(&m.receiver)
+        {
+            return false;
+        }
+        let Some(maybe) = self.maybe(e) else {
+            return true;
+        };
+        let (value, ty) = self.materialised(&maybe, m.method.span());
+        self.let_pattern(pat, value, ty);
+        self.learn_held(pat, Some(&syn::parse_quote!(Some(()))));
+        true
+    }
+
     /// `let y = g(x);` where `y` is asked whether it is there further on.
     pub(super) fn outcome_let(&mut self, pat: &syn::Pat, e: &syn::Expr) -> bool {
         let Some((id, _)) = super::stmt::simple_ident(pat) else {
@@ -489,6 +560,9 @@ impl Lowerer<'_> {
         };
         let asked = annotated.or_else(|| self.asked.get(&id.to_string()).copied());
         let Some(wrapper) = asked else { return false };
+        if self.let_taken(pat, e, wrapper) {
+            return true;
+        }
         if self.holding > 0 || !self.is_bare_call(e) || self.is_constant_code(e.to_token_stream()) {
             return false;
         }
