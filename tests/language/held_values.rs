@@ -215,6 +215,67 @@ fn error_into_in_a_callee(x: f64, n: usize) -> Result<f64, Fault> {
     }
 }
 
+#[differentiate(forward, reverse, hessian)]
+fn maybe(x: f64) -> Option<f64> {
+    if x > 0.5 { Some(x * x) } else { None }
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn one_or_the_other(x: f64, y: f64) -> f64 {
+    let first = maybe(x).or(maybe(y)).unwrap_or(x * y);
+    let second = maybe(x)
+        .or_else(|| {
+            let z = x * y + 0.3;
+            maybe(z)
+        })
+        .map(|v| v * y)
+        .unwrap_or(x * y);
+    let third = root(x - 0.5).or(root(y - 0.5)).unwrap_or(x);
+    first * second + third
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn both(x: f64, y: f64) -> f64 {
+    let product = match maybe(x).zip(maybe(y)) {
+        Some((a, b)) => a * b,
+        None => x * y * y,
+    };
+    maybe(x).and_then(|v| maybe(v * y)).unwrap_or(product)
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn both_or_none(x: f64, y: f64) -> Option<f64> {
+    let (a, b) = maybe(x).zip(maybe(y))?;
+    let c = maybe(a).or(maybe(b)).or(Some(x))?;
+    maybe(a * b).zip(Some(c)).map(|(a, b)| a * b)
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn calls_combined_in_a_loop(x: &[f64], k: f64) -> Option<f64> {
+    let mut y = k;
+    for v in x {
+        y += maybe(v * y).or_else(|| maybe(*v)).unwrap_or(v * v);
+        y *= both_or_none(*v, y).or(maybe(y)).or(Some(v * y))?;
+    }
+    Some(y)
+}
+
+#[test]
+fn calls_combined() {
+    for (x, y) in [(0.7, 0.9), (0.2, 0.9), (0.7, 0.3), (0.2, 0.3), (1.2, 1.1)] {
+        prove_hvp!(one_or_the_other(val x, val y));
+        prove_hvp!(both(val x, val y));
+        if let Some(_) = both_or_none(x, y) {
+            prove_hvp!(both_or_none(val x, val y) -> ok);
+        }
+        assert_eq!(
+            both_or_none_gradient(x, y).is_some(),
+            both_or_none(x, y).is_some()
+        );
+    }
+    prove_hvp!(calls_combined_in_a_loop(slice [0.7, 0.2, 1.1], val 0.8) -> ok);
+}
+
 #[test]
 fn options_taken_and_filled() {
     for n in 0..2usize {

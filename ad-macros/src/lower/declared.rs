@@ -154,6 +154,12 @@ impl Lowerer<'_> {
                     _ => element(&ty),
                 }
             }
+            syn::Expr::Field(f) => match (&f.member, peel(&self.declared_type(&f.base)?)) {
+                (syn::Member::Unnamed(k), syn::Type::Tuple(t)) => {
+                    t.elems.iter().nth(k.index as usize).cloned()
+                }
+                _ => None,
+            },
             syn::Expr::MethodCall(m) if m.method == "clone" && m.args.is_empty() => {
                 self.declared_type(&m.receiver)
             }

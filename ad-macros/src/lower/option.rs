@@ -1,11 +1,13 @@
 //! Options and results as values: what a variable, a field or a call holds may be there or not, and methods that change it keep that.
 
+use super::closure::Closure;
 use super::decide::is_constant_name;
 use super::iter::{Item, Kind};
 use super::maybe::{Maybe, strip, truth};
 use super::*;
 use quote::{ToTokens, quote};
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// Methods of an `Option` whose value is one too, and how many arguments they take.
 const ADAPTORS: &[(&str, usize)] = &[
@@ -189,10 +191,7 @@ impl Lowerer<'_> {
                 let closure = self.closure(&m.args[0], 1)?;
                 let found = self.either(
                     &inner,
-                    |lw, item| {
-                        let item = lw.apply(&closure, vec![item]);
-                        lw.item_value(item, span)
-                    },
+                    |lw, item| lw.outcome_of(&closure, vec![item], span),
                     |lw| lw.none(span),
                 )?;
                 Some(self.maybe_held(found))
@@ -212,14 +211,51 @@ impl Lowerer<'_> {
                 let found = self.either(
                     &inner,
                     |lw, item| lw.some(item, span),
-                    |lw| {
-                        let item = lw.apply(&closure, Vec::new());
-                        lw.item_value(item, span)
-                    },
+                    |lw| lw.outcome_of(&closure, Vec::new(), span),
                 )?;
                 Some(self.maybe_held(found))
             }
             _ => None,
+        }
+    }
+
+    /// What a closure returns that has to return an `Option`, or its like.
+    fn outcome_of(&mut self, closure: &Rc<Closure>, args: Vec<Item>, span: Span) -> (Expr, Ty) {
+        match ends_in_call(&closure.body).is_some() {
+            true => self.inside(closure, args, |lw| {
+                lw.tries.push(None);
+                let found = lw.outcome_in(&closure.body, span);
+                lw.tries.pop();
+                found
+            }),
+            false => {
+                let item = self.apply(closure, args);
+                self.item_value(item, span)
+            }
+        }
+    }
+
+    fn outcome_in(&mut self, e: &syn::Expr, span: Span) -> (Expr, Ty) {
+        match strip(e) {
+            syn::Expr::Block(b) => {
+                self.scopes.push(HashMap::new());
+                let (last, rest) = b.block.stmts.split_last().expect("it ends in a call");
+                rest.iter().for_each(|s| self.statement(s));
+                let found = match last {
+                    syn::Stmt::Expr(e, _) => self.outcome_in(e, span),
+                    _ => (Expr::Tuple(Vec::new()), Ty::Unknown),
+                };
+                self.scopes.pop();
+                found
+            }
+            e if self.is_bare_call(e) => match self.optional(e) {
+                Some(maybe) => self.materialised(&maybe, span),
+                None => (Expr::Tuple(Vec::new()), Ty::Unknown),
+            },
+            e => {
+                let item = self.body_item(e);
+                self.item_value(item, span)
+            }
         }
     }
 
@@ -230,7 +266,10 @@ impl Lowerer<'_> {
     }
 
     fn maybe_argument(&mut self, e: &syn::Expr) -> Option<Maybe> {
-        if self.is_maybe(e) && !self.is_bare_call(e) {
+        if self.is_bare_call(e) {
+            return self.optional(e);
+        }
+        if self.is_maybe(e) {
             return self.maybe(e);
         }
         let found = self.expr(e);
@@ -575,6 +614,20 @@ impl Lowerer<'_> {
             self.held.insert(*v, held);
         }
         true
+    }
+}
+
+/// The call that an expression, or the block that it is, ends in.
+fn ends_in_call(e: &syn::Expr) -> Option<&syn::Expr> {
+    match strip(e) {
+        syn::Expr::Block(b) if b.label.is_none() => match b.block.stmts.last()? {
+            syn::Stmt::Expr(e, None) if !super::closure::returns(&syn::Expr::Block(b.clone())) => {
+                ends_in_call(e)
+            }
+            _ => None,
+        },
+        e @ (syn::Expr::Call(_) | syn::Expr::MethodCall(_)) => Some(e),
+        _ => None,
     }
 }
 
