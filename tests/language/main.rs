@@ -42,6 +42,8 @@ mod lanes;
 
 mod bindings;
 
+mod borrowed_fields;
+
 mod copies;
 
 mod chain_stages;
