@@ -260,6 +260,57 @@ fn calls_combined_in_a_loop(x: &[f64], k: f64) -> Option<f64> {
     Some(y)
 }
 
+#[differentiate(forward, reverse, hessian)]
+fn folded_while_there(v: &[f64]) -> Option<f64> {
+    v.iter()
+        .map(|x| maybe(x + 0.6))
+        .try_fold(1.0, |s, y: Option<f64>| Some(s * y? + 0.5))
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn folded_while_good(v: &[f64], k: f64) -> Result<f64, String> {
+    let sum = v
+        .iter()
+        .map(|x| root(x * k))
+        .try_fold(0.0, |s, y| y.map(|y| s * k + y))?;
+    let product = v
+        .iter()
+        .enumerate()
+        .map(|(i, x)| {
+            if i < 9 {
+                Ok(x * k)
+            } else {
+                Err(String::from("too many"))
+            }
+        })
+        .try_fold(1.0, |s, y: Result<f64, String>| y.map(|v| s * v))?;
+    Ok(sum * product)
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn folds_in_a_loop(v: &[f64], k: f64) -> f64 {
+    let mut y = k;
+    for i in 0..v.len() {
+        y *= folded_while_there(&v[i..]).unwrap_or(y);
+        if let Ok(z) = folded_while_good(&v[..i], y) {
+            y += z;
+        }
+    }
+    y
+}
+
+#[test]
+fn folds_of_calls() {
+    prove_hvp!(folded_while_there(slice [0.3, 0.7, 0.4]) -> ok);
+    prove_hvp!(folded_while_good(slice [0.3, 0.7, 0.4], val 0.8) -> ok);
+    prove_hvp!(folds_in_a_loop(slice [0.3, 0.7, 0.4], val 0.8));
+    prove_hvp!(folds_in_a_loop(slice [0.3, -0.7, 0.4], val 0.8));
+    assert_eq!(folded_while_there_gradient(&[0.3, -0.7]), None);
+    let none = Err("no root of -0.7".to_string());
+    assert_eq!(folded_while_good_gradient(&[0.3, -0.7, -0.9], 1.0), none);
+    assert!(folded_while_good_gradient(&[0.3; 12], 1.0).is_err());
+}
+
 #[test]
 fn calls_combined() {
     for (x, y) in [(0.7, 0.9), (0.2, 0.9), (0.7, 0.3), (0.2, 0.3), (1.2, 1.1)] {

@@ -12,6 +12,7 @@ mod cursor;
 mod effects;
 mod ends;
 mod found;
+mod good;
 mod item;
 mod largest;
 mod made;
