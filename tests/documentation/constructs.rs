@@ -476,9 +476,11 @@ const FALLIBLE: &[Row] = &[
     ("`take` of an `Option`", "s.slot.take()", |f| {
         f.has(".take()")
     }),
-    ("`get_or_insert`", "slot.get_or_insert_with(|| x.sin())", |f| {
-        f.has(".get_or_insert")
-    }),
+    (
+        "`get_or_insert`",
+        "slot.get_or_insert_with(|| x.sin())",
+        |f| f.has(".get_or_insert"),
+    ),
     ("`unwrap_or_else`", "g(x).unwrap_or_else(|| k)", |f| {
         f.has(".unwrap_or_else(")
     }),
