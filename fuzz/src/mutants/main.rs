@@ -13,6 +13,7 @@ mod run;
 mod spoil;
 mod subjects;
 
+use run::Verdict;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -32,30 +33,27 @@ fn main() -> ExitCode {
     let mutants: Vec<_> = kept.map(|(_, m)| m).collect();
     println!("{} mutants", mutants.len());
     let verdicts = run::verdicts(&mutants);
-    let count = |wanted: run::Verdict| verdicts.iter().filter(|v| **v == wanted).count();
-    for (mutant, verdict) in mutants.iter().zip(&verdicts) {
-        if *verdict == run::Verdict::Survived {
-            println!("survived: {}: {}", mutant.subject, mutant.change);
-        }
+    // What is not spoilt has to pass.
+    let (whole, spoilt): (Vec<_>, Vec<_>) = mutants
+        .iter()
+        .zip(verdicts)
+        .partition(|(m, _)| m.change == spoil::NOTHING);
+    if let Some((mutant, verdict)) = whole.iter().find(|(_, v)| *v != Verdict::Survived) {
+        eprintln!("{}: {verdict:?} without a change", mutant.subject);
+        return ExitCode::FAILURE;
+    }
+    let of = |wanted: Verdict| spoilt.iter().filter(move |(_, v)| *v == wanted);
+    for (mutant, _) in of(Verdict::Survived) {
+        println!("survived: {}: {}", mutant.subject, mutant.change);
     }
     println!(
-        "{} found, {} survived, {} do not compile",
-        count(run::Verdict::Found),
-        count(run::Verdict::Survived),
-        count(run::Verdict::Uncompiled),
+        "of {} functions: {} found, {} survived, {} do not compile",
+        whole.len(),
+        of(Verdict::Found).count(),
+        of(Verdict::Survived).count(),
+        of(Verdict::Uncompiled).count(),
     );
-    // What is not spoilt has to pass.
-    match mutants
-        .iter()
-        .zip(&verdicts)
-        .find(|(m, v)| m.change == spoil::NOTHING && **v != run::Verdict::Survived)
-    {
-        Some((mutant, verdict)) => {
-            eprintln!("{}: {verdict:?} without a change", mutant.subject);
-            ExitCode::FAILURE
-        }
-        None => ExitCode::SUCCESS,
-    }
+    ExitCode::SUCCESS
 }
 
 /// Each so many-th mutant is looked at.
