@@ -107,6 +107,7 @@ pub fn companions(
         };
         let subject = again.as_ref().unwrap_or(&subject);
         out.extend(subject.hessian());
+        out.extend(subject.wide_forward_sweep_tangent());
         out.extend(subject.full_hessian());
     }
     if let Some(order) = modes.jacobian {

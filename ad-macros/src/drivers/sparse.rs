@@ -77,8 +77,8 @@ impl Subject<'_> {
         let Some(Products {
             setup,
             size,
-            one,
-            entries,
+            widest,
+            sweep,
             gradient,
         }) = self.products()
         else {
@@ -95,11 +95,7 @@ impl Subject<'_> {
             #setup
             let mut sweeps = #krate::rt::SparseSweeps::hessian(plan, #size);
             let mut first = ::core::option::Option::None;
-            while let ::core::option::Option::Some(mut direction) = sweeps.column(1) {
-                #one
-                #(sweeps.entries::<1, _>(&direction, &#entries);)*
-                first = ::core::option::Option::Some((value, gradient));
-            }
+            while let ::core::option::Option::Some(mut direction) = sweeps.column(#widest) { #sweep }
             #result
         };
         let head = Head {

@@ -1,4 +1,4 @@
-//! Wide forms: `f_tangent_wide` and `f_forward_sweep_wide`, for functions that are called by a path.
+//! Wide forms: `f_tangent_wide`, `f_forward_sweep_wide` and `f_forward_sweep_tangent_wide`, for functions that are called by a path.
 
 use super::Subject;
 use super::home::Needs;
@@ -26,6 +26,15 @@ impl Subject<'_> {
         match self.with_wide_forms() {
             Some(wide) if wide.is_wide_by_itself() => wide.forward_sweep(),
             Some(wide) => wide.forward_sweep_by_lanes(self),
+            None => quote!(),
+        }
+    }
+
+    /// The wide form of `f_forward_sweep_tangent`: directions are wide, adjoints are not.
+    pub fn wide_forward_sweep_tangent(&self) -> TokenStream {
+        match self.with_wide_forms() {
+            Some(wide) if wide.is_wide_by_itself() => wide.forward_sweep_tangent(),
+            Some(wide) => wide.forward_sweep_tangent_by_lanes(self),
             None => quote!(),
         }
     }
@@ -60,6 +69,12 @@ impl Subject<'_> {
     /// `tangent` alone.
     pub fn wide_tangent_sweep(&self) -> Option<TokenStream> {
         Some(self.with_known_types()?.inner_tangent())
+    }
+
+    /// `product`, `f_hvp` for any directions, in the same way.
+    pub fn wide_product(&self) -> Option<TokenStream> {
+        let wide = self.with_known_types()?;
+        Some(wide.inner("product", wide.hvp_code()?))
     }
 
     fn with_known_types(&self) -> Option<Self> {

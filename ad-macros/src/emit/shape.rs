@@ -6,13 +6,6 @@ impl Emitter<'_> {
     /// A zero of the shape of a place.
     pub fn zero_of(&self, p: &Place) -> TokenStream {
         let ty = self.func.place_ty(p);
-        if self.wide.is_some() {
-            let value = match ty {
-                Ty::Unknown => self.place(p),
-                _ => self.receiver(p),
-            };
-            return self.shadow_zero(&ty, &value);
-        }
         let referent = matches!(p.proj.last(), Some(Proj::Deref)) && is_general(&ty);
         if matches!(ty, Ty::Unknown) || referent {
             let (krate, place) = (self.krate, self.place(p));
@@ -23,16 +16,31 @@ impl Emitter<'_> {
         self.zero(&ty, &place)
     }
 
-    /// The zeros of an array, negative.
-    pub fn neutral_of(&self, p: &Place) -> TokenStream {
+    /// The same for a wide shadow.
+    pub(super) fn wide_zero_of(&self, p: &Place) -> TokenStream {
         let ty = self.func.place_ty(p);
-        match self.wide {
-            Some(_) => self.neutral(&widened(&ty)),
-            None => self.neutral(&ty),
+        let value = match ty {
+            Ty::Unknown => self.place(p),
+            _ => self.receiver(p),
+        };
+        self.shadow_zero(&ty, &value)
+    }
+
+    /// What a shadow is where the caller has left it out.
+    pub(super) fn missing(&self, shadow: &Place, primal: VarId) -> TokenStream {
+        let shape = Place {
+            base: primal,
+            proj: shadow.proj.clone(),
+            span: shadow.span,
+        };
+        match self.func.var(shadow.base).wide {
+            true => self.wide_zero_of(&shape),
+            false => self.zero_of(&shape),
         }
     }
 
-    fn neutral(&self, ty: &Ty) -> TokenStream {
+    /// The zeros of an array, negative.
+    pub(super) fn neutral(&self, ty: &Ty) -> TokenStream {
         match ty {
             Ty::Array(e, Some(n)) => {
                 let zero = self.neutral(e);
@@ -270,11 +278,7 @@ impl Emitter<'_> {
             return copy;
         };
         let name = self.name(p.base);
-        let zero = self.zero_of(&Place {
-            base: primal,
-            proj: p.proj.clone(),
-            span: p.span,
-        });
+        let zero = self.missing(p, primal);
         quote!(match #name { ::core::option::Option::Some(#name) => #copy, ::core::option::Option::None => #zero })
     }
 }
