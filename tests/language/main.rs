@@ -39,6 +39,7 @@ mod fallible_closures;
 mod iterators;
 mod jacobians;
 mod lanes;
+mod wide_hessians;
 
 mod bindings;
 

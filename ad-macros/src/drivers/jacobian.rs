@@ -64,7 +64,11 @@ impl Subject<'_> {
         let starts = self.starts();
         let counts = self.active().map(|p| self.count(p));
         let known = self.known_rows();
-        if let (Some(wide), Some(rows), None) = (self.wide_sweeps(), &known, self.func.wrapper) {
+        // Where something is changed, sweeps can't be functions beside each other.
+        let lines = known
+            .as_ref()
+            .filter(|_| !self.params.iter().any(Param::is_mut));
+        if let (Some(wide), Some(rows), None) = (self.wide_sweeps(), lines, self.func.wrapper) {
             let cols = ours!(0 #(#counts)*);
             let lines = self.lines(&scalar);
             return ours! {
@@ -177,9 +181,8 @@ impl Subject<'_> {
             return None;
         }
         let (krate, scalar, starts) = (self.krate, self.scalar_ty(), self.starts());
-        let inputs = || self.active().filter(|p| !p.is_mut());
-        let counts = inputs().map(|p| self.count(p));
-        let types: Vec<TokenStream> = inputs().map(|p| self.owned_ty(p)).collect();
+        let inputs = self.active().filter(|p| !p.is_mut());
+        let types: Vec<TokenStream> = inputs.map(|p| self.owned_ty(p)).collect();
         let (_, gradient) = super::reverse::one_or_tuple(types.clone(), types);
         let (product, widest, sweep) = match self.wide_product() {
             Some(product) => {
@@ -199,15 +202,22 @@ impl Subject<'_> {
         };
         Some(Products {
             setup: ours!(#product #starts),
-            size: ours!(0 #(#counts)*),
+            size: self.variables(),
             widest,
             sweep,
             gradient,
         })
     }
 
+    /// How many variables a Hessian is taken in.
+    pub(super) fn variables(&self) -> TokenStream {
+        let inputs = self.active().filter(|p| !p.is_mut());
+        let counts = inputs.map(|p| self.count(p));
+        ours!(0 #(#counts)*)
+    }
+
     /// Products with one or several directions: one sweep.
-    fn product(&self, width: &TokenStream) -> TokenStream {
+    pub(super) fn product(&self, width: &TokenStream) -> TokenStream {
         let inputs = || self.active().filter(|p| !p.is_mut());
         let parts = inputs().map(|p| {
             let dot = dot(p);

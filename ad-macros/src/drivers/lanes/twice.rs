@@ -149,9 +149,11 @@ impl Subject<'_> {
                 #back_sets
                 for (k, mut pullback) in pullbacks.into_iter().enumerate() {
                     #back_each
-                    let seed = ::core::clone::Clone::clone(&seed);
+                    // What is returned need not be `Clone`.
+                    let mut again = #krate::rt::Differentiable::zero_shadow(&seed);
+                    #krate::rt::Differentiable::accumulate(&mut again, &seed);
                     let seed_dot = #krate::rt::lane::<#wide, _, _>(&shape, &seed_dot, k);
-                    let (#(#lanes,)*) = pullback(#(#given,)* seed, seed_dot);
+                    let (#(#lanes,)*) = pullback(#(#given,)* again, seed_dot);
                     #back_after
                 }
                 if <#wide as #krate::rt::Wide>::IS_SET { #back_spread }
