@@ -10,6 +10,7 @@ mod lambda;
 mod mixed;
 mod outcome;
 mod pairs;
+mod record;
 mod rename;
 mod scope;
 mod shape;
@@ -49,10 +50,6 @@ impl Emitter<'_> {
             &format!("'{}", self.func.labels[l.0].name),
             Span::mixed_site(),
         )
-    }
-
-    pub fn block(&self, stmts: &[Stmt]) -> TokenStream {
-        stmts.iter().map(|s| self.stmt(s)).collect()
     }
 
     fn stmt(&self, s: &Stmt) -> TokenStream {

@@ -32,7 +32,7 @@ pub const TABLE: &[Rule] = table! {
     // operators
     "*" => "d * b", "d * a";
     // One division serves both operands.
-    "/" => "zero_safe(d, 1.0 / b)", "zero_safe(-d, r * (1.0 / b))";
+    "/" => "zero_safe(d, 1.0 / b)", "zero_safe(d, -r * (1.0 / b))";
     "%" => "d", "zero_safe(-d, trunc(a / b))";
     // trigonometric
     "sin" => "d * cos(a)";

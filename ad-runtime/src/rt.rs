@@ -83,6 +83,47 @@ pub fn add_to<T: Float>(target: &mut [T], source: &[T]) {
     }
 }
 
+/// The shadow of a slice of so many elements, which has as many.
+///
+/// ```
+/// use ad_runtime::rt::of_length;
+///
+/// assert_eq!(of_length(&[0.5, 0.0], 2), [0.5, 0.0]);
+/// ```
+///
+/// # Panics
+///
+/// When it has more or fewer.
+#[inline(always)]
+#[track_caller]
+pub fn of_length<S>(shadow: &[S], length: usize) -> &[S] {
+    if shadow.len() != length {
+        shadow_differs(shadow.len(), length);
+    }
+    // From here on the compiler has one length for both.
+    &shadow[..length]
+}
+
+/// As [`of_length`], to be written to.
+#[inline(always)]
+#[track_caller]
+pub fn of_length_mut<S>(shadow: &mut [S], length: usize) -> &mut [S] {
+    if shadow.len() != length {
+        shadow_differs(shadow.len(), length);
+    }
+    &mut shadow[..length]
+}
+
+#[cold]
+#[inline(never)]
+#[track_caller]
+fn shadow_differs(shadow: usize, length: usize) -> ! {
+    panic!(
+        "chainrule: a shadow of length {shadow} for a slice of length {length}: \
+         a shadow must have the length of its value"
+    )
+}
+
 /// The sum of all elements, first to last, starting from zero.
 ///
 /// ```

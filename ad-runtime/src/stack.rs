@@ -64,6 +64,29 @@ impl<T> Stack<T> {
         self.items.push(item);
     }
 
+    /// Records a default item for each trip of a loop, for the trips to overwrite.
+    ///
+    /// ```
+    /// use ad_runtime::Stack;
+    ///
+    /// let mut trace = Stack::new();
+    /// for (i, slot) in (1..4).zip(trace.slots(1..4)) {
+    ///     *slot = f64::from(i).sqrt();
+    /// }
+    /// assert_eq!(trace.pop(), 3_f64.sqrt());
+    /// assert_eq!(trace.len(), 2);
+    /// ```
+    #[inline]
+    pub fn slots(&mut self, trips: impl Iterator) -> &mut [T]
+    where
+        T: Clone + Default,
+    {
+        let start = self.items.len();
+        let (trips, _) = trips.size_hint();
+        self.items.resize(start + trips, T::default());
+        &mut self.items[start..]
+    }
+
     /// Takes back the item recorded last.
     ///
     /// ```

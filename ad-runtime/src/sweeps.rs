@@ -163,8 +163,8 @@ impl<T: NumCast + Zero + Copy> Lines<T> {
         }
     }
 
-    /// All sweeps, by functions that make one for a line, for two and for [`LANES`](crate::rt::LANES). Few lines are written such that
-    /// the compiler sees which.
+    /// All sweeps, by functions that make one for a line, for two and for [`LANES`](crate::rt::LANES). Each is called at one place: so the
+    /// compiler writes it out there, and where the lines are few it sees which they are.
     #[inline(always)]
     pub fn sweep<R>(
         &mut self,
@@ -177,23 +177,17 @@ impl<T: NumCast + Zero + Copy> Lines<T> {
             Mode::Reverse => self.rows,
         };
         let mode = self.mode;
-        let direction = |first, used, width| Direction {
-            mode,
-            first,
-            used,
-            width,
-            passed: 0,
-        };
-        match lines {
-            1 => return one(self, direction(0, 1, 1)),
-            2 => return two(self, direction(0, 2, 2)),
-            _ => {}
-        }
         let mut first = 0;
         loop {
             let left = lines - first;
             let width = width(left, crate::rt::LANES);
-            let direction = direction(first, left.min(width), width);
+            let direction = Direction {
+                mode,
+                first,
+                used: left.min(width),
+                width,
+                passed: 0,
+            };
             self.passed = 0;
             let value = match width {
                 1 => one(self, direction),

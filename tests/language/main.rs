@@ -1,4 +1,5 @@
-//! The language: every function here is proved by its tangent, its adjoint and finite differences; see `harness.rs`.
+//! The language: every function here is proved by its tangent, its adjoint and finite differences; see `harness.rs`. Values, control flow,
+//! slices, vectors and iterators are here, types and functions in `abstraction.rs`: two crates, which are compiled side by side.
 #![forbid(unsafe_code)]
 // The functions under test are written in every form that the language has, not only in the ones that clippy prefers.
 #![allow(clippy::all)]
@@ -14,147 +15,49 @@
 #[macro_use]
 mod harness;
 
-mod strictness;
-
 mod arithmetic;
-
-mod rules;
-
-mod lets;
-
+mod array_methods;
+mod arrays;
+mod bindings;
 mod branches;
-
-mod loops;
-
+mod calls;
+mod chain_ends;
+mod chain_shapes;
+mod chain_stages;
+mod combined_algebra;
+mod combined_hostile;
+mod combined_models;
+mod conditions;
+mod copies;
+mod derivative;
+mod edges;
+mod edits;
+mod elements;
 mod exits;
-
-mod fallible;
-
-mod fallible_calls;
-
-mod fallible_chains;
-
-mod fallible_closures;
-
+mod fused;
+mod held_iterators;
+mod hvp;
+mod idioms;
+mod inout;
 mod iterators;
 mod jacobians;
 mod lanes;
-mod wide_hessians;
-
-mod bindings;
-
-mod copies;
-
-mod chain_stages;
-
-mod chain_ends;
-
-mod chain_shapes;
-
-mod held_iterators;
-
-mod closures;
-
-mod callables;
-
-mod callable_shapes;
-
-mod fallible_shapes;
-
-mod conditions;
-
-mod conversions;
-
-mod macros;
-
-mod constant_patterns;
-
-mod fused;
-
-mod pairs;
-
-mod arrays;
-
-mod vecs;
-
-mod elements;
-
-mod enums;
-
-mod enum_shapes;
-
-mod options;
-
-mod edits;
-
-mod permutations;
-
-mod slices;
-
-mod array_methods;
-
-mod vec_shapes;
-
-mod queues;
-
-mod boxes;
-
-mod vec_algorithms;
-
-mod inout;
-
-mod calls;
-
-mod generics;
-
-mod methods;
-
-mod traits;
-
-mod dispatch;
-
-mod objects;
-
+mod lets;
+mod loops;
 mod nesting;
-mod operators;
-
-mod standard_traits;
-mod statements;
-mod user_matrix;
-
-mod edges;
-
-mod combined_algebra;
-
-mod combined_models;
-
-mod combined_hostile;
-
-mod constant_items;
-mod mixed;
-mod mixed_closures;
-mod mixed_fallible;
-mod mixed_items;
-mod mixed_iterators;
-mod mixed_methods;
-mod mixed_patterns;
-mod mixed_slices;
-mod rare_constructs;
-
-mod hvp;
-
-mod idioms;
-
-mod derivative;
-
-mod storage;
-mod structs;
-
-mod receivers;
-
+mod pairs;
+mod permutations;
+mod queues;
+mod rules;
+mod slices;
 mod stated;
-
-mod custom;
+mod statements;
+mod storage;
+mod strictness;
+mod vec_algorithms;
+mod vec_shapes;
+mod vecs;
+mod wide_hessians;
 
 #[path = "../regressions/found.rs"]
 mod regressions;

@@ -224,3 +224,36 @@ fn as_a_whole() {
     prove_gradient!(borrowed_whole(slice noise(3)));
     prove_hvp!(repeated(slice noise(2), val 0.7));
 }
+
+/// Who passes a shadow of another shape hears of it, whatever the function reads.
+mod shadows_of_another_length {
+    use super::*;
+
+    #[differentiate]
+    fn first_of(x: &[f64]) -> f64 {
+        x[0] * x[0]
+    }
+
+    #[differentiate]
+    fn negate_first(x: &mut [f64]) {
+        x[0] = -x[0];
+    }
+
+    #[test]
+    #[should_panic(expected = "a shadow of length 3 for a slice of length 2")]
+    fn a_direction() {
+        first_of_tangent(&[1.0, 2.0], &[1.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    #[should_panic(expected = "a shadow of length 1 for a slice of length 2")]
+    fn an_adjoint() {
+        first_of_adjoint(&[1.0, 2.0], &mut [0.0], 1.0);
+    }
+
+    #[test]
+    #[should_panic(expected = "a shadow of length 2 for a slice of length 1")]
+    fn of_what_is_written() {
+        negate_first_adjoint(&mut [1.0], &mut [0.0, 0.0]);
+    }
+}

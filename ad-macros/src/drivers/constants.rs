@@ -97,7 +97,7 @@ impl Subject<'_> {
         }
     }
 
-    fn is_slice(&self, p: &Param) -> bool {
+    pub fn is_slice(&self, p: &Param) -> bool {
         matches!(self.func.var(p.var).ty.peel(), Ty::Slice(_))
     }
 

@@ -113,6 +113,10 @@ impl Subject<'_> {
                 prologue.extend(self.direction(p, &dot));
             }
         }
+        for passing in [(Passing::Ref, false), (Passing::RefMut, true)] {
+            let names = |p: &Param| Some((p.name.clone(), e.name(t.dots[&p.var])));
+            prologue.extend(self.lengths_agree(passing, &names));
+        }
         let body = e.body(&body);
         (params, quote!(#prologue #body))
     }
@@ -143,6 +147,8 @@ impl Subject<'_> {
             params.push(p.optional_shadow(&name, &self.shadow_ty(&p.shadow_ty())));
             prologue.extend(self.unwrap_shadow(&e, p, &name));
         }
+        let both = |p: &Param| Some((p.name.clone(), names[&p.var].clone()));
+        prologue.extend(self.lengths_agree((Passing::RefMut, true), &both));
         let shadow = self.shadow_ty(&ret);
         let head = Head {
             suffix: match self.wide {
@@ -183,8 +189,13 @@ impl Subject<'_> {
                     quote!(::core::option::Option::Some(#name))
                 }
             });
-            let (names, body) = (names.collect::<Vec<_>>(), self.tangent_without(&missing));
-            (names, body)
+            let given =
+                |p: &Param| (!missing(p.var)).then(|| (p.name.clone(), dots[&p.var].clone()));
+            let (agree, body) = (
+                self.lengths_agree((Passing::Ref, false), &given),
+                self.tangent_without(&missing),
+            );
+            (names.collect::<Vec<_>>(), quote!(#agree #body))
         });
         let cases: Vec<_> = cases.collect();
         if lendable.is_empty() {
@@ -225,7 +236,9 @@ impl Subject<'_> {
         }
         let body = self.tangent_body(&mut t);
         let shadows: Vec<Ident> = self.lendable().map(|p| dots[&p.var].clone()).collect();
-        self.both_paths(&t.func, &shadows, |e| e.body(&body))
+        let names = |p: &Param| Some((p.name.clone(), dots[&p.var].clone()));
+        let agree = self.lengths_agree((Passing::Ref, false), &names);
+        self.both_paths(&t.func, &shadows, agree, |e| e.body(&body))
     }
 
     fn body_of(&self, t: &mut Tangent) -> TokenStream {
@@ -255,23 +268,24 @@ impl Subject<'_> {
     }
 
     /// Code for the case that all shadows are given, which is worth being free of questions, and for
-    /// the case that some are left out.
+    /// the case that some are left out. What is said of the shadows if all are given comes first there.
     pub fn both_paths(
         &self,
         func: &Func,
         shadows: &[Ident],
+        given: TokenStream,
         code: impl Fn(&Emitter) -> TokenStream,
     ) -> TokenStream {
         let some = code(&self.emitter(func));
         if shadows.is_empty() {
             return some;
         }
-        let mut given = func.clone();
-        given.vars.iter_mut().for_each(|v| v.optional = None);
-        let all = code(&self.emitter(&given));
+        let mut complete = func.clone();
+        complete.vars.iter_mut().for_each(|v| v.optional = None);
+        let all = code(&self.emitter(&complete));
         quote! {
             match (#(#shadows,)*) {
-                (#(::core::option::Option::Some(#shadows),)*) => { #all }
+                (#(::core::option::Option::Some(#shadows),)*) => { #given #all }
                 (#(mut #shadows,)*) => { #some }
             }
         }

@@ -2,7 +2,7 @@
 
 use super::callable::Shape;
 use super::home::Needs;
-use super::params::Passing;
+use super::params::{Param, Passing};
 use super::reverse::{Code, JointBody, one_or_tuple};
 use super::{Head, Subject};
 use crate::analysis::activity::analyse;
@@ -164,6 +164,10 @@ impl Subject<'_> {
                 types.push(self.owned_ty(p));
                 shadows.push(self.shadow_ty(&self.owned_ty(p)));
             }
+        }
+        for passing in [(Passing::Ref, false), (Passing::RefMut, true)] {
+            let names = |p: &Param| Some((p.name.clone(), e.name(t.dots[&p.var])));
+            setup.extend(self.lengths_agree(passing, &names));
         }
         let (seed, one) = (e.name(adjoint.seed), self.one(scalar));
         let value = e.name(adjoint.value);

@@ -10,6 +10,7 @@ mod hessian;
 mod home;
 mod jacobian;
 mod lanes;
+mod lengths;
 mod lifetimes;
 pub mod made;
 pub mod operators;

@@ -250,6 +250,10 @@ impl Subject<'_> {
             _ => (quote!((#(#results),*)), quote!((#(#types),*))),
         };
         let (result, output) = (self.wrap(result), self.wrapped(output));
+        for passing in [(Passing::Ref, true), (Passing::RefMut, true)] {
+            let names = |p: &Param| Some((p.name.clone(), e.name(adjoint.bars[&p.var])));
+            prologue.extend(self.lengths_agree(passing, &names));
+        }
         let block = self.reverse_block(&e, &body, &self.results(&adjoint));
         let cleared = self.params.iter().filter(|p| p.active);
         let cleared = cleared.map(|p| self.clear_adjoint(p, &e.name(adjoint.bars[&p.var])));
@@ -619,7 +623,13 @@ impl Subject<'_> {
             .filter_map(|p| adjoint.bars.get(&p.var))
             .map(|b| e.name(*b))
             .collect();
-        let back = self.both_paths(&adjoint.func, &shadows, |e| {
+        let names = |p: &Param| {
+            let bar = adjoint.bars.get(&p.var)?;
+            Some((p.closure_name(), e.name(*bar)))
+        };
+        prologue.extend(self.lengths_agree((Passing::RefMut, true), &names));
+        let agree = self.lengths_agree((Passing::Ref, true), &names);
+        let back = self.both_paths(&adjoint.func, &shadows, agree, |e| {
             let back = self.reverse_block(e, back, &[]);
             quote!(#back #epilogue (#(#results,)*))
         });
