@@ -107,9 +107,10 @@ pub fn companions(
     };
     let twice = again.as_ref().unwrap_or(&subject);
     if modes.hessian {
-        out.extend(twice.hessian());
+        // Of what is missing at one place rustc reports the last, which is to be the form that the documentation names.
         out.extend(twice.wide_forward_sweep_tangent());
         out.extend(twice.full_hessian());
+        out.extend(twice.hessian());
     }
     if let Some(order) = modes.jacobian {
         out.extend(subject.jacobian(order));
