@@ -147,7 +147,8 @@ impl Subject<'_> {
                 #krate::rt::gather(&seed_dot, &mut all);
                 #back_before
                 #back_sets
-                for (k, mut pullback) in pullbacks.into_iter().enumerate() {
+                let mut k = 0;
+                for mut pullback in pullbacks {
                     #back_each
                     // What is returned need not be `Clone`.
                     let mut again = #krate::rt::Differentiable::zero_shadow(&seed);
@@ -155,6 +156,7 @@ impl Subject<'_> {
                     let seed_dot = #krate::rt::lane::<#wide, _, _>(&shape, &seed_dot, k);
                     let (#(#lanes,)*) = pullback(#(#given,)* again, seed_dot);
                     #back_after
+                    k += 1;
                 }
                 if <#wide as #krate::rt::Wide>::IS_SET { #back_spread }
                 #back_ending
