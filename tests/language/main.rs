@@ -57,6 +57,7 @@ mod strictness;
 mod vec_algorithms;
 mod vec_shapes;
 mod vecs;
+mod wide_hessians;
 
 #[path = "../regressions/found.rs"]
 mod regressions;

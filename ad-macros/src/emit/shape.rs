@@ -44,25 +44,50 @@ impl Emitter<'_> {
     }
 
     /// The same, negative.
-    pub fn neutral_of(&self, p: &Place) -> TokenStream {
+    pub(super) fn neutral_of(&self, p: &Place) -> TokenStream {
         self.start_of(p, Start::Neutral)
     }
 
     fn start_of(&self, p: &Place, start: Start) -> TokenStream {
         let ty = self.func.place_ty(p);
-        if self.wide.is_some() {
-            let value = match ty {
-                Ty::Unknown => self.place(p),
-                _ => self.receiver(p),
-            };
-            return self.shadow_start(&ty, &value, start);
-        }
         let referent = matches!(p.proj.last(), Some(Proj::Deref)) && is_general(&ty);
         if matches!(ty, Ty::Unknown) || referent {
             return self.made(&self.place(p), start);
         }
         let place = self.receiver(p);
         self.start(&ty, &place, start)
+    }
+
+    /// The same for a wide shadow.
+    pub(super) fn wide_zero_of(&self, p: &Place) -> TokenStream {
+        self.wide_start_of(p, Start::Zero)
+    }
+
+    /// The same, negative.
+    pub(super) fn wide_neutral_of(&self, p: &Place) -> TokenStream {
+        self.wide_start_of(p, Start::Neutral)
+    }
+
+    fn wide_start_of(&self, p: &Place, start: Start) -> TokenStream {
+        let ty = self.func.place_ty(p);
+        let value = match ty {
+            Ty::Unknown => self.place(p),
+            _ => self.receiver(p),
+        };
+        self.shadow_start(&ty, &value, start)
+    }
+
+    /// What a shadow is where the caller has left it out.
+    pub(super) fn missing(&self, shadow: &Place, primal: VarId) -> TokenStream {
+        let shape = Place {
+            base: primal,
+            proj: shadow.proj.clone(),
+            span: shadow.span,
+        };
+        match self.func.var(shadow.base).wide {
+            true => self.wide_zero_of(&shape),
+            false => self.zero_of(&shape),
+        }
     }
 
     /// A claim about a type, at the user's token.
@@ -304,11 +329,7 @@ impl Emitter<'_> {
             return copy;
         };
         let name = self.name(p.base);
-        let zero = self.zero_of(&Place {
-            base: primal,
-            proj: p.proj.clone(),
-            span: p.span,
-        });
+        let zero = self.missing(p, primal);
         quote!(match #name { ::core::option::Option::Some(#name) => #copy, ::core::option::Option::None => #zero })
     }
 }
