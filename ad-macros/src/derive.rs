@@ -73,7 +73,8 @@ fn with_generics(
     let name = &input.ident;
     let (params, _, wheres) = generics.split_for_impl();
     let (_, arguments, _) = input.generics.split_for_impl();
-    let zeros = cases.iter().map(|c| c.zero(krate));
+    let zeros = cases.iter().map(|c| c.zero(krate, quote!(zero_shadow)));
+    let neutrals = cases.iter().map(|c| c.zero(krate, quote!(neutral_shadow)));
     let clears = cases.iter().map(|c| c.clear(krate));
     let sums = cases.iter().map(|c| c.sum(krate));
     let reads = cases.iter().map(|c| c.each(krate, quote!(each_real)));
@@ -114,6 +115,11 @@ fn with_generics(
             #[inline]
             fn zero_shadow(&self) -> Self {
                 match #own { #(#zeros)* }
+            }
+
+            #[inline]
+            fn neutral_shadow(&self) -> Self {
+                match #own { #(#neutrals)* }
             }
 
             #[inline]
@@ -187,9 +193,10 @@ fn fields<'a>(fields: &'a syn::Fields, errors: &mut Errors) -> Vec<Field<'a>> {
 }
 
 impl Case<'_> {
-    fn zero(&self, krate: &TokenStream) -> TokenStream {
+    /// A value of zeros, by the method that makes those of a field.
+    fn zero(&self, krate: &TokenStream, method: TokenStream) -> TokenStream {
         let (path, own) = (&self.path, self.pattern(|f| &f.own));
-        let zeros = self.fields.iter().map(|f| f.zero(krate));
+        let zeros = self.fields.iter().map(|f| f.zero(krate, &method));
         quote!(#own => #path { #(#zeros),* },)
     }
 
@@ -250,7 +257,7 @@ fn marked(field: &syn::Field, errors: &mut Errors) -> bool {
 
 impl Field<'_> {
     /// `name: zero`, or a copy of what is constant.
-    fn zero(&self, krate: &TokenStream) -> TokenStream {
+    fn zero(&self, krate: &TokenStream, method: &TokenStream) -> TokenStream {
         let (member, own, span) = (&self.member, &self.own, self.ty.span());
         if self.constant {
             quote_spanned!(span=> #member: {
@@ -258,7 +265,7 @@ impl Field<'_> {
                 #krate::rt::Kept(#own).shadow()
             })
         } else {
-            quote_spanned!(span=> #member: #krate::rt::Differentiable::zero_shadow(#own))
+            quote_spanned!(span=> #member: #krate::rt::Differentiable::#method(#own))
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::ir::*;
 use crate::transform::neutral::NEUTRAL_OF;
-use crate::transform::widen::{WIDE_NEUTRAL, WIDE_ZERO, widened};
+use crate::transform::widen::{WIDE_NEUTRAL, WIDE_NEUTRAL_OF, WIDE_ZERO, WIDE_ZERO_OF, widened};
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
@@ -431,6 +431,12 @@ impl Emitter<'_> {
             (Companion::Tangent, _) if self.wide.is_some() => "_tangent_wide",
             (Companion::Forward, false) if self.wide.is_some() => "_forward_sweep_wide",
             (Companion::Forward, true) if self.wide.is_some() => "_forward_sweep_wide_boxed",
+            (Companion::ForwardTangent, false) if self.wide.is_some() => {
+                "_forward_sweep_tangent_wide"
+            }
+            (Companion::ForwardTangent, true) if self.wide.is_some() => {
+                "_forward_sweep_tangent_wide_boxed"
+            }
             (Companion::Forward | Companion::Replay, _) if dynamic => "_forward_sweep_dyn",
             (Companion::ForwardTangent, _) if dynamic => "_forward_sweep_tangent_dyn",
             (Companion::Primal, _) => "",
@@ -536,9 +542,6 @@ impl Emitter<'_> {
             }
         };
         for a in args.iter().skip(usize::from(dynamic.is_some())) {
-            if matches!(a.arg, Arg::Value(_)) {
-                continue;
-            }
             all.push(self.arg(&a.arg));
             for s in &a.shadows {
                 all.push(self.optional_arg(s.as_ref()));
@@ -834,8 +837,13 @@ impl Emitter<'_> {
     }
 
     fn runtime(&self, name: &str, args: &[Expr]) -> TokenStream {
-        if let (NEUTRAL_OF, [Expr::Place(p)]) = (name, args) {
-            return self.neutral_of(p);
+        if let [Expr::Place(p)] = args {
+            match name {
+                NEUTRAL_OF => return self.neutral_of(p),
+                WIDE_NEUTRAL_OF => return self.wide_neutral_of(p),
+                WIDE_ZERO_OF => return self.wide_zero_of(p),
+                _ => {}
+            }
         }
         let wide = match name {
             WIDE_ZERO => Some(0.0),
@@ -917,11 +925,7 @@ impl Emitter<'_> {
         if let Some(primal) = var.optional {
             let name = self.name(p.base);
             let (inner, _) = self.plain_read(p);
-            let zero = self.zero_of(&Place {
-                base: primal,
-                proj: p.proj.clone(),
-                span: p.span,
-            });
+            let zero = self.missing(p, primal);
             if self.func.place_ty(p).is_real() {
                 return (quote!(#name.map_or(#zero, |#name| #inner)), POSTFIX);
             }

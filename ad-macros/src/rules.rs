@@ -100,7 +100,7 @@ pub const TABLE: &[Rule] = table! {
     // the same in series, where the partial has one, too
     "stated" => "d", "d * 0.0", "zero_safe(d, b)";
     // produced by differentiation itself
-    "zero_safe" => "zero_safe(d, b)", "d * a";
+    "zero_safe" => "zero_safe(d, b)", "if a == 0.0 { 0 } else { d * a }";
     "powi_slope" => "if b == 1 { 0 } else { zero_safe(d, powi_curve(a, b)) }", "-";
     "powi_curve" => "if b == 2 { 0 } else { zero_safe(d, powi_third(a, b)) }", "-";
 };

@@ -44,6 +44,14 @@ pub trait Differentiable {
     /// ```
     fn zero_shadow(&self) -> Self::Shadow;
 
+    /// The same where the shadow is only added to, and nobody sees what it began with: reals may be -0, which additions leave no trace
+    /// of. Vectors begin with 0, which costs less to fill in.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn neutral_shadow(&self) -> Self::Shadow {
+        self.zero_shadow()
+    }
+
     /// Sets all reals to zero.
     ///
     /// ```
@@ -101,6 +109,11 @@ macro_rules! reals {
             #[inline(always)]
             fn zero_shadow(&self) -> Self {
                 0.0
+            }
+
+            #[inline(always)]
+            fn neutral_shadow(&self) -> Self {
+                -0.0
             }
 
             #[inline(always)]
@@ -197,6 +210,11 @@ impl<E: Differentiable<Shadow = E>, const N: usize> Differentiable for [E; N] {
     #[inline]
     fn zero_shadow(&self) -> Self {
         self.each_ref().map(E::zero_shadow)
+    }
+
+    #[inline]
+    fn neutral_shadow(&self) -> Self {
+        self.each_ref().map(E::neutral_shadow)
     }
 
     #[inline]
@@ -357,6 +375,11 @@ impl<E: Differentiable<Shadow = E>> Differentiable for Option<E> {
     }
 
     #[inline]
+    fn neutral_shadow(&self) -> Self {
+        self.as_ref().map(E::neutral_shadow)
+    }
+
+    #[inline]
     fn set_zero(&mut self) {
         if let Some(value) = self {
             value.set_zero();
@@ -458,6 +481,11 @@ macro_rules! tuples {
             }
 
             #[inline]
+            fn neutral_shadow(&self) -> Self {
+                ($(self.$index.neutral_shadow(),)+)
+            }
+
+            #[inline]
             fn set_zero(&mut self) {
                 $(self.$index.set_zero();)+
             }
@@ -510,6 +538,7 @@ mod tests {
     where
         V: Differentiable<Shadow = V> + PartialEq + std::fmt::Debug,
     {
+        assert_eq!(value.neutral_shadow(), zero);
         let mut shadow = value.zero_shadow();
         assert_eq!(shadow, zero);
         shadow.accumulate(&increment);
@@ -523,6 +552,14 @@ mod tests {
     fn reals() {
         exercise(3.0_f64, 0.0, 1.5, 3.0);
         exercise(f32::NAN, 0.0, 1.5, 3.0);
+    }
+
+    #[test]
+    fn what_is_only_added_to_begins_with_negative_zeros() {
+        let shadow = (1.0, [2.0; 2], Some(3.0_f32), vec![4.0]).neutral_shadow();
+        let negative = |x: f64| x == 0.0 && x.is_sign_negative();
+        assert!(negative(shadow.0) && shadow.1.into_iter().all(negative));
+        assert!(shadow.2.is_some_and(|x| negative(x.into())) && !negative(shadow.3[0]));
     }
 
     #[test]

@@ -49,6 +49,17 @@ impl<T: NumCast + Zero + Copy> Sweeps<T> {
         }
     }
 
+    /// Those of a Hessian of so many variables: of the gradient's Jacobian, by tangents.
+    #[inline(always)]
+    pub fn hessian(size: usize) -> Self {
+        Self::new(
+            size,
+            Some(size),
+            Some(Mode::Forward),
+            Matrix::of(0, 0, Vec::new()),
+        )
+    }
+
     #[inline(always)]
     fn is_forward(&self, rows: usize) -> bool {
         self.mode.unwrap_or(cheaper(rows, self.cols)) == Mode::Forward
@@ -305,16 +316,16 @@ fn in_lanes<const W: usize, X, R>(
     }
 }
 
-/// The entries of a Hessian, column by column, each pair of which is the mean of two.
-pub fn symmetric<T: NumCast + Zero + Copy>(columns: &[f64], size: usize) -> Matrix<T> {
-    let mut out = Matrix::zeros(size, size);
-    for i in 0..size {
-        for j in 0..size {
-            let mean = 0.5 * (columns[i * size + j] + columns[j * size + i]);
-            out[(i, j)] = entry(mean);
+/// A Hessian of which both entries of each pair have been computed, and become their mean.
+pub fn symmetric<T: NumCast + Zero + Copy>(mut hessian: Matrix<T>) -> Matrix<T> {
+    let real = |x: T| x.to_f64().expect("a float type becomes an f64");
+    for i in 0..hessian.rows() {
+        for j in 0..i {
+            let mean = 0.5 * (real(hessian[(i, j)]) + real(hessian[(j, i)]));
+            (hessian[(i, j)], hessian[(j, i)]) = (entry(mean), entry(mean));
         }
     }
-    out
+    hessian
 }
 
 fn entry<T: NumCast>(x: f64) -> T {

@@ -3,33 +3,50 @@
 use crate::ba;
 use crate::hand_written::residual_block;
 use crate::problem::Problem;
+use chainrule::Matrix;
+use chainrule::sparse::{Blocks, Csc, PatternError};
 
 /// The derivatives of an observation's error, row by row, and that of its weight's residual.
 pub type Block = ([f64; 30], f64);
 
-/// By the companions of one residual: an adjoint sweep for each of its rows.
-pub fn generated(p: &Problem, blocks: &mut [Block]) {
-    for (i, (block, weight_bar)) in blocks.iter_mut().enumerate() {
-        let (camera, point) = p.observations[i];
-        *block = [0.0; 30];
-        for (row, out) in block.chunks_exact_mut(15).enumerate() {
-            let (mut camera_bar, mut point_bar) = ([0.0; 11], [0.0; 3]);
-            let mut seed = [0.0; 2];
-            seed[row] = 1.0;
-            let (_, slope) = ba::residual_adjoint(
+/// The Jacobian by compressed columns, from the dense block of each residual. Both rows of a block come from one sweep.
+pub struct Assembled {
+    blocks: Blocks,
+    pub jacobian: Csc<f64>,
+    block: Matrix<f64>,
+}
+
+impl Assembled {
+    /// A matrix with a place for each entry of each block: for observation `i` its error, then the residual of its weight.
+    pub fn new(p: &Problem) -> Result<Self, PatternError> {
+        let shapes = (0..p.observations.len()).flat_map(|i| {
+            let columns: Vec<usize> = (0..15).map(|k| p.column(i, k)).collect();
+            let weight = vec![columns[14]];
+            [(vec![3 * i, 3 * i + 1], columns), (vec![3 * i + 2], weight)]
+        });
+        let blocks = Blocks::new(p.rows(), p.cols(), shapes)?;
+        Ok(Self {
+            jacobian: blocks.matrix(),
+            block: Matrix::zeros(2, 15),
+            blocks,
+        })
+    }
+
+    pub fn evaluate(&mut self, p: &Problem) {
+        for (i, &(camera, point)) in p.observations.iter().enumerate() {
+            let weight = p.weights[i];
+            ba::residual_jacobian_into(
                 &p.cameras[camera],
-                &mut camera_bar,
                 &p.points[point],
-                &mut point_bar,
-                p.weights[i],
+                weight,
                 &p.features[i],
-                seed,
+                &mut self.block,
             );
-            out[..11].copy_from_slice(&camera_bar);
-            out[11..14].copy_from_slice(&point_bar);
-            out[14] = slope;
+            let (_, slope) = ba::weight_residual_derivative(weight);
+            let (error, of_weight) = (self.block.as_slice(), [slope]);
+            self.blocks.put(2 * i, error, &mut self.jacobian);
+            self.blocks.put(2 * i + 1, &of_weight, &mut self.jacobian);
         }
-        *weight_bar = ba::weight_residual_derivative(p.weights[i]).1;
     }
 }
 

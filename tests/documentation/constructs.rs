@@ -404,6 +404,11 @@ const ITERATORS: &[Row] = &[
         |f| f.has("once("),
     ),
     (
+        "`std::iter::repeat_with`",
+        "iter::repeat_with(|| …).take(n)",
+        |f| f.has("repeat_with("),
+    ),
+    (
         "`std::iter::successors`",
         "iter::successors(Some(x), |v| …)",
         |f| f.has("successors("),
@@ -468,6 +473,14 @@ const FALLIBLE: &[Row] = &[
     ("`map_err`", "g(x).map_err(|e| …)?", |f| {
         f.has(".map_err(")
     }),
+    ("`take` of an `Option`", "s.slot.take()", |f| {
+        f.has(".take()")
+    }),
+    (
+        "`get_or_insert`",
+        "slot.get_or_insert_with(|| x.sin())",
+        |f| f.has(".get_or_insert"),
+    ),
     ("`unwrap_or_else`", "g(x).unwrap_or_else(|| k)", |f| {
         f.has(".unwrap_or_else(")
     }),

@@ -14,6 +14,7 @@
 #[macro_use]
 mod harness;
 
+mod borrowed_fields;
 mod boxes;
 mod callable_shapes;
 mod callables;
@@ -31,6 +32,7 @@ mod fallible_chains;
 mod fallible_closures;
 mod fallible_shapes;
 mod generics;
+mod held_values;
 mod macros;
 mod methods;
 mod mixed;

@@ -394,13 +394,13 @@ fn fn_7(v: &[f64]) -> f64 {
 
 #[test]
 fn plain_calls() {
-    prove_hvp!(square(val 0.7));
-    prove_hvp!(inner::cubic(val 0.7));
-    prove_hvp!(inner::deep::logistic(val 0.7));
-    prove_hvp!(calls_once(val 0.7, val -1.4));
-    prove_hvp!(calls_of_calls(val 0.7));
-    prove_hvp!(calls_by_path(val 0.7));
-    prove_hvp!(call_in_loop(val 0.7, con 3));
+    prove_hessian!(square(val 0.7));
+    prove_hessian!(inner::cubic(val 0.7));
+    prove_hessian!(inner::deep::logistic(val 0.7));
+    prove_hessian!(calls_once(val 0.7, val -1.4));
+    prove_hessian!(calls_of_calls(val 0.7));
+    prove_hessian!(calls_by_path(val 0.7));
+    prove_hessian!(call_in_loop(val 0.7, con 3));
     prove_gradient!(call_in_condition(val 0.7));
     prove_gradient!(call_in_condition(val - 0.7));
     prove!(result_unused(val 0.7, io noise(2)));
@@ -410,9 +410,9 @@ fn plain_calls() {
 
 #[test]
 fn aliased_arguments() {
-    prove_hvp!(dot(slice noise(3), slice positive(3)));
-    prove_hvp!(norm_by_aliasing(slice noise(3)));
-    prove_hvp!(overlapping_views(slice noise(5)));
+    prove_hessian!(dot(slice noise(3), slice positive(3)));
+    prove_hessian!(norm_by_aliasing(slice noise(3)));
+    prove_hessian!(overlapping_views(slice noise(5)));
     prove_gradient!(aliased_locals(val 0.7));
 }
 
@@ -442,7 +442,7 @@ fn results() {
 #[test]
 fn recursion() {
     for n in [0, 1, 6, 11] {
-        prove_hvp!(power(val 0.9, con n));
+        prove_hessian!(power(val 0.9, con n));
     }
     prove_gradient!(recursion_on_data(val 7.3));
     prove_gradient!(pairwise_sum(slice noise(7)));
@@ -458,6 +458,6 @@ fn constants() {
     prove_gradient!(partly_constant_call(val 0.7, con &[0.3, -0.2, 0.9]));
     prove_gradient!(constant_calls(val 0.7, con 3));
     prove_gradient!(constant_parameters(val 0.7, con 0.4, con &[0.3, -0.2, 0.9], con &[[1.0, 2.0], [3.0, 4.0]]));
-    prove_hvp!(quadratic_with_constant_matrix(slice noise(2), con &vec![vec![1.0, -2.0], vec![0.3, 0.5]]));
+    prove_hessian!(quadratic_with_constant_matrix(slice noise(2), con &vec![vec![1.0, -2.0], vec![0.3, 0.5]]));
     prove_gradient!(constant_in_out(val 0.7, con &mut Vec::new()));
 }

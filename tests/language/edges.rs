@@ -301,6 +301,26 @@ fn stopped() {
     edge!(edge_stopped_in_the_middle(2.0) = 16.0 + 2.0f64.sin(), 16.0);
 }
 
+/// Neither does the tangent of a partial reach what has no adjoint.
+#[differentiate(hessian)]
+fn edge_unused_twice(x: f64, n: usize) -> f64 {
+    let root = (x - 2.0).sqrt();
+    let logarithm = (x - 2.0).ln();
+    match n {
+        0 => root * x,
+        1 => logarithm + x,
+        _ => x * x * x,
+    }
+}
+
+#[test]
+fn zero_times_nan_does_not_arise_twice() {
+    assert_eq!(edge_unused_twice_hvp(0.5, 1.0, 2), (0.125, 0.75, 3.0));
+    assert_eq!(edge_unused_twice_hvp(2.0, 1.0, 2), (8.0, 12.0, 12.0));
+    let (_, gradient, hessian) = edge_unused_twice_hessian(0.5, 2);
+    assert_eq!((gradient, hessian[(0, 0)]), (0.75, 3.0));
+}
+
 #[test]
 fn zero_times_infinity_does_not_arise() {
     edge!(edge_unused_branch_at_its_edge(0.0) = 0.0, 3.0);

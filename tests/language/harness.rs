@@ -5,7 +5,7 @@
 //! prove!(f(slice [1.0, -2.0]) -> vec);                                     // result is a Vec: the seed is a reference
 //! prove!(f(io [1.0, -2.0]) -> unit);                                       // no result: no seed
 //! prove!(f(val 0.3) -> ok); prove!(f(…) -> ok_vec); prove!(f(…) -> ok_unit);    // `Result` or `Option` of them, on its good side
-//! prove_gradient!(f(…)); prove_hvp!(f(…)); prove_derivative!(f(val 0.3));  // scalar results
+//! prove_gradient!(f(…)); prove_hvp!(f(…)); prove_hessian!(f(…)); prove_derivative!(f(val 0.3));  // scalar results
 //! ```
 //!
 //! | kind | parameter | given as |
@@ -20,7 +20,8 @@
 //! `prove!` shows that the tangent agrees with finite differences, that the adjoint agrees with the tangent (dot-product test),
 //! that both return the primal's value and leave the primal's final values bit for bit, that the adjoint increments what it
 //! is to increment, that a zero seed gives zero adjoints, and twice the seed twice the adjoints. `prove_gradient!` adds that the gradient is the adjoint of the seed
-//! one, `prove_hvp!` that the Hessian-vector product agrees with differences of the gradient and is symmetric.
+//! one, `prove_hvp!` that the Hessian-vector product agrees with differences of the gradient and is symmetric, `prove_hessian!` that the Hessian
+//! consists of such products.
 
 /// What values, shadows and results are made of: a tree whose leaves are floats and constants.
 pub trait Shape: Clone {
@@ -710,6 +711,45 @@ pub fn prove_hvp<X: Args, R: Shape, G: Shape>(
     );
 }
 
+/// `f_hessian`, column by column: the mean of what products along two inputs give.
+#[allow(dead_code)]
+pub fn prove_hessian<X: Args, R: Shape, G: Shape, T: num_traits::Float>(
+    case: &Case<'_, X, R>,
+    hvp: &dyn Fn(&mut X, &mut X) -> (R, G, G),
+    hessian: &dyn Fn(&mut X) -> (R, G, chainrule::Matrix<T>),
+) {
+    let (name, x) = (case.name, case.start());
+    let (value, gradient, matrix) = hessian(&mut case.at(&x));
+    let in_out = |k: usize| case.roles[k] == Role::InOut;
+    let places: Vec<(usize, usize)> = (0..x.len())
+        .filter(|k| !in_out(*k))
+        .flat_map(|k| (0..x[k].len()).map(move |i| (k, i)))
+        .collect();
+    let n = places.len();
+    assert_eq!((matrix.rows(), matrix.cols()), (n, n), "{name}");
+    let along = |&(k, i): &(usize, usize)| {
+        let mut dot: Parts = x.iter().map(|p| vec![0.0; p.len()]).collect();
+        dot[k][i] = 1.0;
+        let (same, slope, column) = hvp(&mut case.at(&x), &mut case.at(&dot));
+        same_bits(name, "the value of f_hessian", &value.flat(), &same.flat());
+        same_bits(
+            name,
+            "the gradient of f_hessian",
+            &gradient.flat(),
+            &slope.flat(),
+        );
+        column.flat()
+    };
+    let columns: Vec<Vec<f64>> = places.iter().map(along).collect();
+    let mean = |i: usize, j: usize| 0.5 * (columns[i][j] + columns[j][i]);
+    for i in 0..n {
+        let want: Vec<f64> = (0..n).map(|j| mean(i, j)).collect();
+        let got: Vec<f64> = (0..n).map(|j| matrix[(i, j)].to_f64().unwrap()).collect();
+        let exact = if X::COARSE { 1e-5 } else { 1e-11 };
+        close(name, "a row of f_hessian", &got, &want, exact);
+    }
+}
+
 /// `f_derivative` is the tangent in direction one.
 pub fn prove_derivative<R: Shape>(name: &str, tangent: (R, R), derivative: (R, R)) {
     same_bits(
@@ -740,6 +780,12 @@ macro_rules! prove_gradient {
 /// `prove_gradient!`, and the Hessian-vector product.
 macro_rules! prove_hvp {
     ($($spec:tt)*) => { start!([hvp] $($spec)*) };
+}
+
+/// `prove_hvp!`, and the whole Hessian, which takes several products in one sweep.
+#[allow(unused_macros)]
+macro_rules! prove_hessian {
+    ($($spec:tt)*) => { start!([hessian] $($spec)*) };
 }
 
 /// `f_derivative` of a function with one active parameter, a by-value scalar; the other arguments are constant.
@@ -823,7 +869,7 @@ macro_rules! args {
                 adjoint: adjoint_call!([$($r)?] ($($x)*) ($($d)*) ($($p)* [<$f _adjoint>]) ($({$a})*) $v),
             };
             $crate::harness::prove(&case);
-            further!([$goal] [$($r)?] case ($($x)*) ($($d)*) ($($p)* [<$f _gradient>]) ($($p)* [<$f _hvp>]) ($({$c})*) ($({$t})*));
+            further!([$goal] [$($r)?] case ($($x)*) ($($d)*) ($($p)* [<$f _gradient>]) ($($p)* [<$f _hvp>]) ($($p)* [<$f _hessian>]) ($({$c})*) ($({$t})*));
         }}
     };
 }
@@ -882,11 +928,15 @@ macro_rules! returned {
 
 macro_rules! further {
     ([prove] $($rest:tt)*) => {};
-    ([gradient] $r:tt $case:ident ($($x:ident)*) ($($d:ident)*) ($($g:tt)*) ($($h:tt)*) ($({$c:expr})*) ($({$t:expr})*)) => {
+    ([gradient] $r:tt $case:ident ($($x:ident)*) ($($d:ident)*) ($($g:tt)*) ($($h:tt)*) $hessian:tt ($({$c:expr})*) ($({$t:expr})*)) => {
         $crate::harness::prove_gradient(&$case, &|($($x,)*)| good!($r $($g)*($($c),*)));
     };
-    ([hvp] $r:tt $case:ident ($($x:ident)*) ($($d:ident)*) ($($g:tt)*) ($($h:tt)*) ($({$c:expr})*) ($({$t:expr})*)) => {
+    ([hvp] $r:tt $case:ident ($($x:ident)*) ($($d:ident)*) ($($g:tt)*) ($($h:tt)*) $hessian:tt ($({$c:expr})*) ($({$t:expr})*)) => {
         $crate::harness::prove_gradient(&$case, &|($($x,)*)| good!($r $($g)*($($c),*)));
         $crate::harness::prove_hvp(&$case, &|($($x,)*)| good!($r $($g)*($($c),*)), &|($($x,)*), ($($d,)*)| good!($r $($h)*($($t),*)));
+    };
+    ([hessian] $r:tt $case:ident ($($x:ident)*) ($($d:ident)*) ($($g:tt)*) ($($h:tt)*) ($($m:tt)*) ($({$c:expr})*) ($({$t:expr})*)) => {
+        further!([hvp] $r $case ($($x)*) ($($d)*) ($($g)*) ($($h)*) ($($m)*) ($({$c})*) ($({$t})*));
+        $crate::harness::prove_hessian(&$case, &|($($x,)*), ($($d,)*)| good!($r $($h)*($($t),*)), &|($($x,)*)| good!($r $($m)*($($c),*)));
     };
 }

@@ -251,48 +251,48 @@ fn vanishing_inner_sum(x: &[f64], s: f64) -> f64 {
 
 #[test]
 fn inner_sums_that_vanish() {
-    prove_hvp!(vanishing_inner_sum(slice [1.0, -0.5, -0.5], val 0.7));
-    prove_hvp!(vanishing_inner_sum(slice [0.0f64; 0], val 0.7));
+    prove_hessian!(vanishing_inner_sum(slice [1.0, -0.5, -0.5], val 0.7));
+    prove_hessian!(vanishing_inner_sum(slice [0.0f64; 0], val 0.7));
 }
 
 #[test]
 fn loops_and_exits() {
     for limit in [0.9, 1e6] {
-        prove_hvp!(exit_in_nested_loop(slice positive(4), val limit));
+        prove_hessian!(exit_in_nested_loop(slice positive(4), val limit));
     }
-    prove_hvp!(exit_in_nested_loop(slice noise(5), val 1e6));
-    prove_hvp!(while_with_tuple_state(val 0.7, val 1.9));
-    prove_hvp!(cholesky_log_det(slice [4.0, 0.5, -0.3, 0.5, 3.0, 0.7, -0.3, 0.7, 5.0], con 3));
-    prove_hvp!(sorted_then_weighted(slice noise(5)));
+    prove_hessian!(exit_in_nested_loop(slice noise(5), val 1e6));
+    prove_hessian!(while_with_tuple_state(val 0.7, val 1.9));
+    prove_hessian!(cholesky_log_det(slice [4.0, 0.5, -0.3, 0.5, 3.0, 0.7, -0.3, 0.7, 5.0], con 3));
+    prove_hessian!(sorted_then_weighted(slice noise(5)));
     for k in [0, 1, 3, 7] {
-        prove_hvp!(matches_second_order(val 0.7, val 0.4, con k));
+        prove_hessian!(matches_second_order(val 0.7, val 0.4, con k));
     }
 }
 
 #[test]
 fn stored_values() {
-    prove_hvp!(in_out_callee_in_loop(slice noise(4), val 0.7));
-    prove_hvp!(in_out_callee_in_loop(slice noise(4), val 3.7));
-    prove_hvp!(relax(io noise(4), val 0.7));
-    prove_hvp!(stack_of_values(slice noise(5)));
-    prove_hvp!(nested_vecs(aref vec![noise(2), positive(2)], aref [0.7, -1.4]));
-    prove_hvp!(overwritten_inputs_by_value(val [0.7, -1.4], val vec![0.3], val 0.9));
-    prove_hvp!(linear_in_everything(slice noise(3), val 0.9));
+    prove_hessian!(in_out_callee_in_loop(slice noise(4), val 0.7));
+    prove_hessian!(in_out_callee_in_loop(slice noise(4), val 3.7));
+    prove_hessian!(relax(io noise(4), val 0.7));
+    prove_hessian!(stack_of_values(slice noise(5)));
+    prove_hessian!(nested_vecs(aref vec![noise(2), positive(2)], aref [0.7, -1.4]));
+    prove_hessian!(overwritten_inputs_by_value(val [0.7, -1.4], val vec![0.3], val 0.9));
+    prove_hessian!(linear_in_everything(slice noise(3), val 0.9));
 }
 
 #[test]
 fn calls() {
-    prove_hvp!(recursion_by_data(val 2.3, val 0.7));
-    prove_hvp!(mutual(val 0.7, con 4));
-    prove_hvp!(mutual(val 0.7, con 3));
-    prove_hvp!(mutual_other(val 0.7, con 3));
-    prove_hvp!(tuple_results_second_order(val 0.7, val 0.4));
-    prove_hvp!(stopped_second_order(val 0.9, con 3));
+    prove_hessian!(recursion_by_data(val 2.3, val 0.7));
+    prove_hessian!(mutual(val 0.7, con 4));
+    prove_hessian!(mutual(val 0.7, con 3));
+    prove_hessian!(mutual_other(val 0.7, con 3));
+    prove_hessian!(tuple_results_second_order(val 0.7, val 0.4));
+    prove_hessian!(stopped_second_order(val 0.9, con 3));
 }
 
 #[test]
 fn generics() {
-    prove_hvp!(generic_second_order(slice noise(4), val 0.3));
-    prove_hvp!(generic_second_order(slice [0.5f32, -0.75, 0.9], val 0.3f32));
-    prove_hvp!(const_generic_second_order(val [[0.7, -0.4], [0.2, 0.9]], aref [0.3, 0.8]));
+    prove_hessian!(generic_second_order(slice noise(4), val 0.3));
+    prove_hessian!(generic_second_order(slice [0.5f32, -0.75, 0.9], val 0.3f32));
+    prove_hessian!(const_generic_second_order(val [[0.7, -0.4], [0.2, 0.9]], aref [0.3, 0.8]));
 }

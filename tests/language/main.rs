@@ -58,10 +58,13 @@ mod taylor;
 mod vec_algorithms;
 mod vec_shapes;
 mod vecs;
+mod wide_hessians;
 
 #[path = "../regressions/found.rs"]
 mod regressions;
 #[path = "../regressions/chains.rs"]
 mod regressions_of_chains;
+#[path = "../regressions/programs.rs"]
+mod regressions_of_programs;
 #[path = "../regressions/references.rs"]
 mod regressions_of_references;

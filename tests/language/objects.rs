@@ -288,3 +288,36 @@ fn builders() {
     prove_hvp!(built(val 0.4, val 0.3, slice noise(3), val 0.2));
     prove_hvp!(built(val -0.4, val 0.3, slice noise(0), val -0.2));
 }
+
+#[differentiate(forward, reverse, hessian)]
+fn perhaps_an_object(x: f64, k: f64, #[constant] p: Option<&dyn Potential>) -> f64 {
+    match p {
+        Some(p) => p.energy(&[x, k], k) * x,
+        None => x * k * k,
+    }
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn perhaps_objects_in_a_loop(
+    x: &[f64],
+    k: f64,
+    #[constant] p: Option<(&dyn Potential, usize)>,
+) -> f64 {
+    let mut y = k;
+    for v in x {
+        if let Some((p, n)) = p {
+            y += p.twice(&[*v, y], k) / n as f64;
+        }
+        y = perhaps_an_object(*v, y, p.map(|p| p.0));
+    }
+    y
+}
+
+#[test]
+fn options_of_objects() {
+    let spring = Spring { rate: 1.3 };
+    for p in [None, Some(&spring as &dyn Potential)] {
+        prove_hvp!(perhaps_an_object(val 0.7, val 0.4, con p));
+        prove_hvp!(perhaps_objects_in_a_loop(slice [0.3, 0.5], val 0.4, con p.map(|p| (p, 3usize))));
+    }
+}

@@ -417,3 +417,42 @@ fn fields_and_what_is_expected() {
     prove!(pulled(io bodies(), val 0.1, con 2usize));
     prove_hvp!(turned(slice bodies(), val v2(0.2, 0.1)));
 }
+
+#[differentiate(forward, reverse, hessian)]
+fn parts_of_a_tuple(p: (V2, V2), k: f64) -> f64 {
+    let s = (p.0 + p.1 * k) * (k * p.0.x);
+    let t: V2 = -p.1 - p.0;
+    s.x * t.y + s.y
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn parts_behind_a_reference(p: &(V2, f64), k: f64) -> f64 {
+    let s = p.0 * p.1;
+    let (q, c) = *p;
+    let t = q * c * k + s;
+    let (r, d) = p;
+    let u = *r * *d - t;
+    s.x * t.y * u.x
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn parts_of_elements(p: &[(V2, f64)], q: (f64, [V2; 2]), k: f64) -> f64 {
+    let mut s = p[0].0 * q.0;
+    for i in 1..p.len() {
+        s = s + p[i].0 * p[i].1;
+        s += p[i].0 * k;
+    }
+    for (a, b) in p.iter() {
+        s = s + *a * *b;
+    }
+    let t = q.1[0] + q.1[1] * q.0 + s;
+    s.x * t.y
+}
+
+#[test]
+fn operators_on_parts_of_tuples() {
+    let (a, b) = (v2(0.3, 0.7), v2(-0.4, 1.1));
+    prove_hvp!(parts_of_a_tuple(val (a, b), val 0.9));
+    prove_hvp!(parts_behind_a_reference(rf (a, 0.8), val 0.9));
+    prove_hvp!(parts_of_elements(slice [(a, 0.8), (b, 1.2)], val (0.7, [a, b]), val 1.1));
+}

@@ -102,8 +102,8 @@ fn by_value(v: V3, k: f64) -> f64 {
 
 #[test]
 fn inputs() {
-    prove_hvp!(norm(rf v3(0.3, -0.7, 1.1)));
-    prove_hvp!(by_value(val v3(0.3, -0.7, 1.1), val 0.8));
+    prove_hessian!(norm(rf v3(0.3, -0.7, 1.1)));
+    prove_hessian!(by_value(val v3(0.3, -0.7, 1.1), val 0.8));
 }
 
 #[differentiate(forward, reverse, hessian)]
@@ -265,19 +265,19 @@ fn array_of_structs(vs: [V3; 2], k: f64) -> f64 {
 #[test]
 fn values_and_literals() {
     let (a, b, c) = (v3(0.3, -0.7, 1.1), v3(0.9, 0.2, -0.5), v3(0.4, 0.6, 0.8));
-    prove_hvp!(dot(rf a, rf b));
+    prove_hessian!(dot(rf a, rf b));
     prove!(cross(rf a, rf b) -> vec);
-    prove_hvp!(triple(rf a, rf b, val c));
-    prove_hvp!(literals(val a, val 0.8));
+    prove_hessian!(triple(rf a, rf b, val c));
+    prove_hessian!(literals(val a, val 0.8));
     let pair = Pair(0.3, [0.5, -0.8]);
-    prove_hvp!(constructors(val pair, val 0.8));
-    prove_hvp!(in_parameters(rf a, val pair));
+    prove_hessian!(constructors(val pair, val 0.8));
+    prove_hessian!(in_parameters(rf a, val pair));
     prove!(makes(val 0.7, con "a", con 3) -> vec);
 }
 
 #[test]
 fn one_struct_for_two_parameters() {
-    prove_hvp!(twice(rf v3(0.3, -0.7, 1.1)));
+    prove_hessian!(twice(rf v3(0.3, -0.7, 1.1)));
 }
 
 #[differentiate(forward, reverse, hessian)]
@@ -290,14 +290,14 @@ fn twice(a: &V3) -> f64 {
 fn loops_and_elements() {
     prove!(step(ios body(0), val 0.1) -> unit);
     for n in [0, 1, 4, 40] {
-        prove_hvp!(simulate(rf body(0), val 0.3, con n));
+        prove_hessian!(simulate(rf body(0), val 0.3, con n));
     }
-    prove_hvp!(energy(slice [body(0), body(1), body(2)], val 0.7));
-    prove_hvp!(energy(slice Vec::<Body>::new(), val 0.7));
+    prove_hessian!(energy(slice [body(0), body(1), body(2)], val 0.7));
+    prove_hessian!(energy(slice Vec::<Body>::new(), val 0.7));
     prove!(drift(io [body(0), body(1)], val 0.2) -> unit);
     prove!(collects(slice [0.3, -0.4, 0.9], val 0.8) -> vec);
     prove!(collects(slice Vec::<f64>::new(), val 0.8) -> vec);
-    prove_hvp!(array_of_structs(val [v3(0.3, -0.7, 1.1), v3(0.9, 0.2, -0.5)], val 0.6));
+    prove_hessian!(array_of_structs(val [v3(0.3, -0.7, 1.1), v3(0.9, 0.2, -0.5)], val 0.6));
 }
 
 /// Integer fields in bounds, indices, casts and arithmetic; a flag in a branch.
@@ -482,7 +482,7 @@ fn v3_of(k: f64) -> V3 {
 
 #[test]
 fn constant_fields() {
-    prove_hvp!(laplace(rf grid(), val 0.8));
+    prove_hessian!(laplace(rf grid(), val 0.8));
     prove!(smooth(ios grid(), val 0.8) -> unit);
     prove!(grown(val grid(), val 0.8) -> vec);
 }
@@ -491,11 +491,11 @@ fn constant_fields() {
 fn moves_and_branches() {
     for flag in [true, false] {
         for k in [0.3, 0.8] {
-            prove_hvp!(moved(val body(1), con flag, val k));
+            prove_hessian!(moved(val body(1), con flag, val k));
         }
     }
     let vs = [(0.5, v3(0.3, -0.7, 1.1)), (-0.4, v3(0.9, 0.2, -0.5))];
-    prove_hvp!(in_tuples(val (v3(0.1, 0.2, 0.3), 0.7), slice vs));
+    prove_hessian!(in_tuples(val (v3(0.1, 0.2, 0.3), 0.7), slice vs));
 }
 
 #[test]
@@ -517,10 +517,10 @@ fn exchanges() {
 
 #[test]
 fn recursion_and_constants() {
-    prove_hvp!(recursive(rf v3(0.3, -0.7, 1.1), con 3));
-    prove_hvp!(held_constant_(rf v3(0.3, -0.7, 1.1), con &v3(0.9, 0.2, -0.5)));
+    prove_hessian!(recursive(rf v3(0.3, -0.7, 1.1), con 3));
+    prove_hessian!(held_constant_(rf v3(0.3, -0.7, 1.1), con &v3(0.9, 0.2, -0.5)));
     for n in [0, 1, 5] {
-        prove_hvp!(constant_start(con n, val 0.7));
+        prove_hessian!(constant_start(con n, val 0.7));
     }
 }
 
@@ -640,16 +640,16 @@ fn unit_struct(e: Empty, x: f64) -> f64 {
 
 #[test]
 fn parts_lent() {
-    prove_hvp!(lends(ios cage(), val 0.7));
+    prove_hessian!(lends(ios cage(), val 0.7));
     prove!(overwritten(val v3(0.3, -0.7, 1.1), ios v3(0.9, 0.2, -0.5), rf v3(0.4, 0.5, 0.6)));
 }
 
 #[test]
 fn lists_of_structs() {
     let vs = [v3(0.3, -0.7, 1.1), v3(0.9, 0.2, -0.5), v3(-0.4, 0.5, 0.6)];
-    prove_hvp!(lists(slice vs, val 0.8));
-    prove_hvp!(lists(slice vs, val 25.0));
-    prove_hvp!(lists(slice [vs[2], vs[0], vs[1], vs[0]], val 0.8));
+    prove_hessian!(lists(slice vs, val 0.8));
+    prove_hessian!(lists(slice vs, val 25.0));
+    prove_hessian!(lists(slice [vs[2], vs[0], vs[1], vs[0]], val 0.8));
 }
 
 #[test]
@@ -730,8 +730,8 @@ fn constants_of_user_types() {
     let (a, b) = (v3(0.3, -0.7, 1.1), v3(0.9, 0.2, -0.5));
     for k in [0.7, 1.3, 1.7, 2.5] {
         prove!(constant_result(val a, rf b, val k) -> vec);
-        prove_hvp!(constants_beside(val a, val k));
-        prove_hvp!(constants_beside(val a, val k - 0.4));
+        prove_hessian!(constants_beside(val a, val k));
+        prove_hessian!(constants_beside(val a, val k - 0.4));
     }
     prove!(copied_constant(con &[1.0, 2.0], val 0.4) -> vec);
     prove!(copied_constant(con &[1.0, 2.0], val 1.4) -> vec);
@@ -757,5 +757,5 @@ fn scaled_polynomial<const N: usize>(p: &Polynomial<f64, N>, x: f64) -> f64 {
 
 #[test]
 fn constants_of_the_parameters_type() {
-    prove_hvp!(scaled_polynomial(rf Polynomial { c: [0.2, 0.4, 0.6], scale: 1.3 }, val 0.7));
+    prove_hessian!(scaled_polynomial(rf Polynomial { c: [0.2, 0.4, 0.6], scale: 1.3 }, val 0.7));
 }

@@ -27,6 +27,7 @@ struct Problem {
     hessian: fn(&[f64]) -> (f64, Vec<f64>, Matrix<f64>),
     sparse_hessian:
         fn(&[f64], &mut HessianPlan<f64>) -> Result<(f64, Vec<f64>, Csc<f64>), SparseError>,
+    hessian_sparsity: fn(&[f64]) -> Pattern,
     /// The derivative of residual `i` by variable `j`, by hand.
     entry: fn(&[f64], usize, usize) -> f64,
     /// A published minimum of the sum of squares, if one is reached from the starting point.
@@ -66,6 +67,7 @@ macro_rules! problem {
                     sparse_jacobian: residuals_sparse_jacobian,
                     hessian: squares_hessian,
                     sparse_hessian: squares_sparse_hessian,
+                    hessian_sparsity: squares_hessian_sparsity,
                     entry,
                     minimum: $minimum,
                 }),+]
@@ -209,6 +211,11 @@ fn sparse_hessians_are_the_dense_ones() {
     for p in all() {
         let dense: Vec<Matrix<f64>> = points(&p).iter().map(|x| (p.hessian)(x).2).collect();
         let pattern = union(&dense);
+        for (x, dense) in points(&p).iter().zip(&dense) {
+            let found = (p.hessian_sparsity)(x);
+            let all = found.union(&union(std::slice::from_ref(dense))).unwrap();
+            assert_eq!(all, found, "{}", p.name);
+        }
         for mut plan in [
             HessianPlan::new(&pattern).unwrap(),
             HessianPlan::by_substitution(&pattern).unwrap(),

@@ -1,4 +1,5 @@
 //! Sparse Jacobians and Hessians of annotated functions, against dense ones.
 mod allocation;
 mod drivers;
+mod hessian_patterns;
 mod patterns;

@@ -182,7 +182,7 @@ fn clone(wide: &syn::DeriveInput, cases: &[Case], krate: &TokenStream) -> TokenS
         let fields = c.fields.iter().map(|f| {
             let (member, own) = (&f.member, &f.own);
             match f.constant {
-                true => f.zero(krate),
+                true => f.zero(krate, &quote!(zero_shadow)),
                 false => quote!(#member: ::core::clone::Clone::clone(#own)),
             }
         });
@@ -232,24 +232,28 @@ fn zero(
         syn::Data::Enum(data) => data.variants.iter().map(|v| &v.ident).collect(),
         _ => Vec::new(),
     };
-    let arms = cases.iter().zip(wide_cases).enumerate().map(|(k, (c, w))| {
-        let own = c.pattern(|f| &f.own);
-        let path = match is_enum {
-            true => {
-                let variant = variants[k];
-                quote!(#name::#variant)
-            }
-            false => quote!(#name),
+    let arms = |method: &TokenStream| -> TokenStream {
+        let arm = |(k, (c, w)): (usize, (&Case, &Case))| {
+            let own = c.pattern(|f| &f.own);
+            let path = match is_enum {
+                true => {
+                    let variant = variants[k];
+                    quote!(#name::#variant)
+                }
+                false => quote!(#name),
+            };
+            let fields = c.fields.iter().zip(&w.fields).map(|(f, w)| {
+                let (member, own, ty) = (&w.member, &f.own, f.ty);
+                match f.constant {
+                    true => f.zero(krate, &quote!(zero_shadow)),
+                    false => quote!(#member: <#ty as #krate::rt::Widen<#scalar>>::#method(#own)),
+                }
+            });
+            quote!(#own => #path { #(#fields),* },)
         };
-        let fields = c.fields.iter().zip(&w.fields).map(|(f, w)| {
-            let (member, own, ty) = (&w.member, &f.own, f.ty);
-            match f.constant {
-                true => f.zero(krate),
-                false => quote!(#member: <#ty as #krate::rt::Widen<#scalar>>::wide_zero(#own)),
-            }
-        });
-        quote!(#own => #path { #(#fields),* },)
-    });
+        cases.iter().zip(wide_cases).enumerate().map(arm).collect()
+    };
+    let (zeros, neutrals) = (arms(&quote!(wide_zero)), arms(&quote!(wide_neutral)));
     quote! {
         #[automatically_derived]
         impl #params #krate::rt::Widen<#scalar> for #own #own_arguments #wheres {
@@ -257,7 +261,12 @@ fn zero(
 
             #[inline]
             fn wide_zero(&self) -> #name #arguments {
-                match self { #(#arms)* }
+                match self { #zeros }
+            }
+
+            #[inline]
+            fn wide_neutral(&self) -> #name #arguments {
+                match self { #neutrals }
             }
         }
     }

@@ -2,13 +2,14 @@
 
 use super::callable::Shape;
 use super::home::Needs;
-use super::params::Passing;
+use super::params::{Param, Passing};
 use super::reverse::{Code, JointBody, one_or_tuple};
 use super::{Head, Subject};
 use crate::analysis::activity::analyse;
 use crate::ir::*;
 use crate::transform::adjoint::{Adjoint, Sweeps};
 use crate::transform::tangent::Tangent;
+use crate::transform::widen::widen_again;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
@@ -31,6 +32,14 @@ impl Subject<'_> {
         out.extend(self.forward_sweep_tangent());
         out.extend(self.dynamic_tangent());
         out
+    }
+
+    /// Without lanes: the adjoint whose tangents may be wide.
+    fn unwidened(&self) -> Self {
+        Self {
+            wide: None,
+            ..self.clone()
+        }
     }
 
     /// The tangent of an adjoint: its inputs are the function's, the shadows, and, if `seeded`, the seed.
@@ -104,12 +113,16 @@ impl Subject<'_> {
         if self.callables().any(|(_, c)| !c.is_twice()) {
             return None;
         }
-        let JointBody { adjoint, body } = self.joint_with(true);
+        let JointBody { adjoint, body } = self.unwidened().joint_with(true);
         let mut t = self.tangent_of(&adjoint, body.clone(), false);
-        let body = t.block(body);
+        let mut body = t.block(body);
+        if self.wide.is_some() {
+            widen_again(&mut t.func, &t.dots, &mut [&mut body]);
+        }
         let e = self.public_emitter(&t.func);
         let (mut params, mut setup) = (Vec::new(), TokenStream::new());
-        let (mut gradients, mut products, mut types) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut gradients, mut products) = (Vec::new(), Vec::new());
+        let (mut types, mut shadows) = (Vec::new(), Vec::new());
         let mut cleared = TokenStream::new();
         for p in &self.params {
             if let Some(c) = &p.callable {
@@ -122,7 +135,7 @@ impl Subject<'_> {
                 continue;
             }
             let dot = e.name(t.dots[&p.var]);
-            params.push(p.shadow(&dot, &p.shadow_ty()));
+            params.push(p.shadow(&dot, &self.shadow_ty(&p.shadow_ty())));
             let bar = e.name(adjoint.bars[&p.var]);
             let bar_dot = e.name(t.dots[&adjoint.bars[&p.var]]);
             setup.extend(self.direction(p, &dot));
@@ -131,32 +144,41 @@ impl Subject<'_> {
                 gradients.push(quote!(#bar));
                 products.push(quote!(#bar_dot));
                 types.push(p.ty.clone());
+                shadows.push(self.shadow_ty(&p.ty));
                 continue;
             }
-            let name = &p.name;
-            let zero = e.zero(&self.func.var(p.var).ty, &quote!(#name));
+            let (name, ty) = (&p.name, &self.func.var(p.var).ty);
+            let (zero, wide_zero) = (
+                e.zero(ty, &quote!(#name)),
+                e.shadow_zero(ty, &quote!(#name)),
+            );
             let (g, h) = (plain(name, "gradient"), plain(name, "product"));
             setup.extend(quote! {
                 let mut #g = #zero;
-                let mut #h = #zero;
+                let mut #h = #wide_zero;
                 let (#bar, #bar_dot) = (&mut #g, &mut #h);
             });
             if p.passing == Passing::Ref {
                 gradients.push(quote!(#g));
                 products.push(quote!(#h));
                 types.push(self.owned_ty(p));
+                shadows.push(self.shadow_ty(&self.owned_ty(p)));
             }
+        }
+        for passing in [(Passing::Ref, false), (Passing::RefMut, true)] {
+            let names = |p: &Param| Some((p.name.clone(), e.name(t.dots[&p.var])));
+            setup.extend(self.lengths_agree(passing, &names));
         }
         let (seed, one) = (e.name(adjoint.seed), self.one(scalar));
         let value = e.name(adjoint.value);
-        let (gradient, ty) = one_or_tuple(gradients, types.clone());
-        let (product, _) = one_or_tuple(products, types);
+        let (gradient, ty) = one_or_tuple(gradients, types);
+        let (product, product_ty) = one_or_tuple(products, shadows);
         let mut keep = self.results(&adjoint);
         keep.extend(keep.clone().iter().filter_map(|v| t.dots.get(v)));
         let (block, ret) = (self.reverse_block(&e, &body, &keep), self.ret());
         let result = self.wrap(quote!((#value, #gradient, #product)));
         let body = quote!(#setup let #seed: #ret = #one; #block #cleared #result);
-        let output = self.wrapped(quote!((#ret, #ty, #ty)));
+        let output = self.wrapped(quote!((#ret, #ty, #product_ty)));
         Some(Code {
             params,
             output,
@@ -176,16 +198,28 @@ impl Subject<'_> {
             closure,
         } = self.tangent_sweeps(false);
         let shadows = ["ref", "mut", "mut"];
-        let suffixes = ["_forward_sweep_tangent", "_forward_sweep_tangent_boxed"];
         let code = (forward, closure);
-        let mut out = self.both_forms(suffixes, &params, &values, 2, &shadows, code);
-        out.extend(self.pulls(true));
+        let mut out = self.both_forms(self.suffixes_twice(), &params, &values, 2, &shadows, code);
+        if self.wide.is_none() {
+            out.extend(self.pulls(true));
+        }
         out
+    }
+
+    /// What the forms are called.
+    pub fn suffixes_twice(&self) -> [&'static str; 2] {
+        match self.wide {
+            Some(_) => [
+                "_forward_sweep_tangent_wide",
+                "_forward_sweep_tangent_wide_boxed",
+            ],
+            None => ["_forward_sweep_tangent", "_forward_sweep_tangent_boxed"],
+        }
     }
 
     /// The tangents of both sweeps; for trait objects too if `public`.
     pub fn tangent_sweeps(&self, public: bool) -> TangentSweeps {
-        let (adjoint, Sweeps { forward, reverse }) = self.split();
+        let (adjoint, Sweeps { forward, reverse }) = self.unwidened().split();
         let both = forward.iter().chain(&reverse).cloned().collect();
         let mut t = self.tangent_of(&adjoint, both, true);
         for p in self
@@ -196,8 +230,11 @@ impl Subject<'_> {
             let dot = t.dots[&p.var];
             t.func.vars[dot.0].optional = Some(p.var);
         }
-        let forward = t.block(forward);
-        let reverse = t.block(reverse);
+        let mut forward = t.block(forward);
+        let mut reverse = t.block(reverse);
+        if self.wide.is_some() {
+            widen_again(&mut t.func, &t.dots, &mut [&mut forward, &mut reverse]);
+        }
         let e = match public {
             true => self.public_emitter(&t.func),
             false => self.emitter(&t.func),
@@ -215,7 +252,11 @@ impl Subject<'_> {
                 true => e.name(t.dots[&p.var]),
                 false => plain(name, "dot"),
             };
-            params.push(p.optional_shadow(&dot, &p.shadow_ty()));
+            let ty = match p.active {
+                true => self.shadow_ty(&p.shadow_ty()),
+                false => p.shadow_ty(),
+            };
+            params.push(p.optional_shadow(&dot, &ty));
             if p.active {
                 prologue.extend(self.unwrap_shadow(&e, p, &dot));
             }
@@ -229,7 +270,7 @@ impl Subject<'_> {
                 let dot = e.name(t.dots[&adjoint.value]);
                 if !t.activity.var(adjoint.value) {
                     // Its shape is the value's, which is moved out next.
-                    let zero = e.zero(&self.func.ret, &quote!(#value));
+                    let zero = e.shadow_zero(&self.func.ret, &quote!(#value));
                     forward.extend(quote!(let #dot = #zero;));
                 }
                 quote!(#value, #dot)
@@ -282,14 +323,14 @@ impl Subject<'_> {
                 });
                 continue;
             }
-            let (name, referent) = (p.closure_name(), &p.referent);
+            let (name, referent, wide) = (p.closure_name(), &p.referent, self.shadow_of(p));
             let reference = if p.is_mut() { quote!(&mut) } else { quote!(&) };
             params.push(quote!(#name: #reference #referent));
             match shadows {
                 Some([dot, bar, bar_dot]) => {
-                    params.push(quote!(mut #dot: ::core::option::Option<#reference #referent>));
+                    params.push(quote!(mut #dot: ::core::option::Option<#reference #wide>));
                     params.push(quote!(mut #bar: ::core::option::Option<&mut #referent>));
-                    params.push(quote!(mut #bar_dot: ::core::option::Option<&mut #referent>));
+                    params.push(quote!(mut #bar_dot: ::core::option::Option<&mut #wide>));
                     if p.is_mut() {
                         for s in [dot, bar, bar_dot] {
                             prologue.extend(quote!(let #s = #s.expect("the shadow of a `&mut` argument is given");));
@@ -309,7 +350,8 @@ impl Subject<'_> {
             self.ret(),
         );
         params.push(quote!(#seed: #ret));
-        params.push(quote!(#seed_dot: #ret));
+        let wide = self.shadow_ty(&ret);
+        params.push(quote!(#seed_dot: #wide));
         let back = self.with_receiver(self.reverse_block(e, back, &[]));
         quote!(move |#(#params),*| { #prologue #back #epilogue (#(#results,)*) })
     }

@@ -64,7 +64,11 @@ impl Subject<'_> {
         let starts = self.starts();
         let counts = self.active().map(|p| self.count(p));
         let known = self.known_rows();
-        if let (Some(wide), Some(rows), None) = (self.wide_sweeps(), &known, self.func.wrapper) {
+        // Where something is changed, sweeps can't be functions beside each other.
+        let lines = known
+            .as_ref()
+            .filter(|_| !self.params.iter().any(Param::is_mut));
+        if let (Some(wide), Some(rows), None) = (self.wide_sweeps(), lines, self.func.wrapper) {
             let cols = ours!(0 #(#counts)*);
             let lines = self.lines(&scalar);
             return ours! {
@@ -142,8 +146,8 @@ impl Subject<'_> {
         let Some(Products {
             setup,
             size,
-            one,
-            entries,
+            widest,
+            sweep,
             gradient,
         }) = self.products()
         else {
@@ -152,18 +156,13 @@ impl Subject<'_> {
         let (krate, ret, scalar) = (self.krate, self.ret(), self.scalar_ty());
         let body = ours! {
             #setup
-            let size = #size;
-            let (mut first, mut columns) = (::core::option::Option::None, ::std::vec::Vec::new());
-            for k in 0..::core::cmp::Ord::max(size, 1) {
-                let mut direction = #krate::rt::Direction::new(k);
-                #one
-                #(#krate::rt::Differentiable::each_real(&#entries, &mut |x| columns.push(x));)*
-                first = ::core::option::Option::Some((value, gradient));
-            }
+            let mut sweeps = #krate::rt::Sweeps::<#scalar>::hessian(#size);
+            let mut first = ::core::option::Option::None;
+            while let ::core::option::Option::Some(mut direction) = sweeps.column(#widest) { #sweep }
             let (value, gradient) = first.expect("there is at least one sweep");
         };
         let result =
-            self.wrap(ours!((value, gradient, #krate::rt::symmetric::<#scalar>(&columns, size))));
+            self.wrap(ours!((value, gradient, #krate::rt::symmetric::<#scalar>(sweeps.matrix()))));
         let head = Head {
             suffix: "_hessian",
             doc: "Value, gradient and Hessian",
@@ -181,30 +180,62 @@ impl Subject<'_> {
         if self.params.iter().any(|p| p.callable.is_some()) {
             return None;
         }
-        let product = self.sweep("product", "_hvp", code);
-        let (starts, directions) = (self.starts(), self.directions());
+        let (krate, scalar, starts) = (self.krate, self.scalar_ty(), self.starts());
+        let inputs = self.active().filter(|p| !p.is_mut());
+        let types: Vec<TokenStream> = inputs.map(|p| self.owned_ty(p)).collect();
+        let (_, gradient) = super::reverse::one_or_tuple(types.clone(), types);
+        let (product, widest, sweep) = match self.wide_product() {
+            Some(product) => {
+                let arms = [ours!(1), ours!(2), ours!(#krate::rt::LANES)].map(|width| {
+                    let lanes = self.with_lanes(ours!(#krate::rt::Lanes<#scalar, { #width }>));
+                    let product = lanes.product(&width);
+                    ours!(#width => { #product })
+                });
+                let sweep =
+                    ours!(match direction.width() { #(#arms)* _ => ::core::unreachable!() });
+                (product, ours!(#krate::rt::LANES), sweep)
+            }
+            None => {
+                let product = self.sweep("product", "_hvp", code);
+                (product, ours!(1), self.product(&ours!(1)))
+            }
+        };
+        Some(Products {
+            setup: ours!(#product #starts),
+            size: self.variables(),
+            widest,
+            sweep,
+            gradient,
+        })
+    }
+
+    /// How many variables a Hessian is taken in.
+    pub(super) fn variables(&self) -> TokenStream {
+        let inputs = self.active().filter(|p| !p.is_mut());
+        let counts = inputs.map(|p| self.count(p));
+        ours!(0 #(#counts)*)
+    }
+
+    /// Products with one or several directions: one sweep.
+    pub(super) fn product(&self, width: &TokenStream) -> TokenStream {
         let inputs = || self.active().filter(|p| !p.is_mut());
         let parts = inputs().map(|p| {
             let dot = dot(p);
-            ours!(direction.part::<1, _>(&mut #dot);)
+            ours!(direction.part::<{ #width }, _>(&mut #dot);)
         });
-        let counts = inputs().map(|p| self.count(p));
         let entries: Vec<Ident> = inputs().map(|p| own(&p.name, "product")).collect();
         let pattern = match entries.as_slice() {
             [one] => ours!(#one),
             many => ours!((#(#many),*)),
         };
-        let (again, fresh) = (self.again(), self.fresh());
+        let (again, directions, fresh) = (self.again(), self.directions(), self.fresh());
         let call = self.tangent_call("product");
-        let types: Vec<TokenStream> = inputs().map(|p| self.owned_ty(p)).collect();
-        let (_, gradient) = super::reverse::one_or_tuple(types.clone(), types);
-        Some(Products {
-            setup: ours!(#product #starts #directions),
-            size: ours!(0 #(#counts)*),
-            one: ours!(#again #fresh #(#parts)* let (value, gradient, #pattern) = #call;),
-            entries,
-            gradient,
-        })
+        ours! {
+            #again #directions #fresh #(#parts)*
+            let (value, gradient, #pattern) = #call;
+            #(sweeps.entries::<{ #width }, _>(&direction, &#entries);)*
+            first = ::core::option::Option::Some((value, gradient));
+        }
     }
 
     /// The function's own parameters but its receiver.
@@ -510,9 +541,10 @@ pub(super) struct Products {
     pub setup: TokenStream,
     /// The number of variables.
     pub size: TokenStream,
-    /// One product along `direction`, which leaves behind `value`, `gradient` and the entries.
-    pub one: TokenStream,
-    pub entries: Vec<Ident>,
+    /// How many directions a sweep takes at most.
+    pub widest: TokenStream,
+    /// Products along `direction`, which go to `sweeps`; value and gradient are left behind in `first`.
+    pub sweep: TokenStream,
     /// The gradient's type.
     pub gradient: TokenStream,
 }

@@ -1,5 +1,12 @@
 //! Wide forms of functions whose own shadows can't be wide: lane by lane, with the plain forms.
 
+/// Tokens whose local names are no user's.
+macro_rules! ours {
+    ($($tokens:tt)*) => { quote_spanned!(Span::mixed_site()=> $($tokens)*) };
+}
+
+mod twice;
+
 use super::home::Needs;
 use super::params::{Param, Passing};
 use super::{Head, Subject};
@@ -22,11 +29,6 @@ struct ByLane {
     /// Lets all that goes out depend on these.
     spread: TokenStream,
     ending: TokenStream,
-}
-
-/// Tokens whose local names are no user's.
-macro_rules! ours {
-    ($($tokens:tt)*) => { quote_spanned!(Span::mixed_site()=> $($tokens)*) };
 }
 
 impl Subject<'_> {

@@ -107,17 +107,19 @@ pub fn companions(
         out.extend(subject.reverse());
         out.extend(subject.wide_forward_sweep());
     }
+    // Partials that read the function's result are differentiated with it.
+    let again = match item.origin {
+        Origin::Rule(rule) if modes.hessian && rule.mentions(RESULT) => {
+            prepare_to(Differentiated::Times(2), item, &sig, modes, krate, errors)
+        }
+        _ => None,
+    };
+    let twice = again.as_ref().unwrap_or(&subject);
     if modes.hessian {
-        // Partials that read the function's result are differentiated with it.
-        let again = match item.origin {
-            Origin::Rule(rule) if rule.mentions(RESULT) => {
-                prepare_to(Differentiated::Times(2), item, &sig, modes, krate, errors)
-            }
-            _ => None,
-        };
-        let subject = again.as_ref().unwrap_or(&subject);
-        out.extend(subject.hessian());
-        out.extend(subject.full_hessian());
+        // Of what is missing at one place rustc reports the last, which is to be the form that the documentation names.
+        out.extend(twice.wide_forward_sweep_tangent());
+        out.extend(twice.full_hessian());
+        out.extend(twice.hessian());
     }
     if let Some(order) = modes.jacobian {
         out.extend(subject.jacobian(order));
@@ -127,7 +129,8 @@ pub fn companions(
         out.extend(subject.sparsity());
     }
     if modes.sparse_hessian() {
-        out.extend(subject.sparse_hessian());
+        out.extend(twice.sparse_hessian());
+        out.extend(twice.hessian_sparsity());
     }
     if modes.taylor {
         // The series of a stated derivative is made of those of the partials.
@@ -601,7 +604,7 @@ impl Subject<'_> {
 }
 
 /// Companions with a reverse sweep.
-const REVERSE: [&str; 9] = [
+const REVERSE: [&str; 10] = [
     "_adjoint",
     "_gradient",
     "_hvp",
@@ -611,6 +614,7 @@ const REVERSE: [&str; 9] = [
     "_sparse_jacobian",
     "_sparsity",
     "_sparse_hessian",
+    "_hessian_sparsity",
 ];
 
 /// Attributes of the function that say something of its companions, too.

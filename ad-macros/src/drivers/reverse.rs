@@ -314,7 +314,7 @@ impl Subject<'_> {
     }
 
     /// Parameters of a pullback's closure: references are given again, shadows may be left out.
-    /// `shadows` says how many stand behind each.
+    /// `shadows` says how many stand behind each; of three, the adjoint in the middle is never wide.
     pub fn pullback_signature(&self, shadows: &[&str]) -> (Vec<TokenStream>, TokenStream) {
         let mut types = Vec::new();
         if self.receiver.is_some() {
@@ -332,8 +332,9 @@ impl Subject<'_> {
             } else {
                 quote!(&#referent)
             });
-            let shadow = self.shadow_of(p);
-            for s in shadows {
+            let wide = self.shadow_of(p);
+            for (k, s) in shadows.iter().enumerate() {
+                let shadow = if k == 1 { referent } else { &wide };
                 let mutable = *s == "mut" || p.is_mut();
                 types.push(if mutable {
                     quote!(::core::option::Option<&mut #shadow>)
@@ -342,18 +343,17 @@ impl Subject<'_> {
                 });
             }
         }
-        let copies = if shadows.len() > 1 { 2 } else { 1 };
-        for _ in 0..copies {
-            types.push(self.shadow_ty(&self.ret()));
-        }
+        let twice = shadows.len() > 1;
+        types.extend(twice.then(|| self.ret()));
+        types.push(self.shadow_ty(&self.ret()));
         let mut results = Vec::new();
         for p in self.params.iter().filter(|p| p.is_returned()) {
-            for _ in 0..copies {
-                results.push(match p.active {
-                    true => self.shadow_ty(&p.ty),
-                    false => quote!(()),
-                });
-            }
+            results.extend(match (twice, p.active) {
+                (true, true) => vec![p.ty.clone(), self.shadow_ty(&p.ty)],
+                (false, true) => vec![self.shadow_ty(&p.ty)],
+                (true, false) => vec![quote!(()), quote!(())],
+                (false, false) => vec![quote!(())],
+            });
         }
         (types, quote!((#(#results,)*)))
     }
@@ -385,7 +385,8 @@ impl Subject<'_> {
         } else {
             quote!(impl #call + use<#(#captured),*>)
         };
-        let values = vec![ret; values];
+        let shadow = self.shadow_ty(&ret);
+        let values = [ret, shadow].into_iter().take(values);
         Head {
             suffix,
             hidden: true,

@@ -1,4 +1,5 @@
-//! `f_sparse_jacobian` and `f_sparse_hessian`: the sweeps that a plan asks for. `f_sparsity`: sweeps that carry sets.
+//! `f_sparse_jacobian` and `f_sparse_hessian`: the sweeps that a plan asks for. `f_sparsity` and `f_hessian_sparsity`: sweeps that carry
+//! sets.
 
 use super::jacobian::{Products, counted, optional};
 use super::{Head, Subject};
@@ -43,15 +44,16 @@ impl Subject<'_> {
 
     /// The places of the Jacobian that may be nonzero, where there are wide sweeps.
     pub fn sparsity(&self) -> TokenStream {
-        let Some(tangent) = self.wide_tangent_sweep() else {
+        if !self.has_wide_sweeps() {
             return ours!();
-        };
+        }
         let krate = self.krate;
         let counts = self.active().map(|p| self.count(p));
-        let (starts, column) = (
+        let marked = self.with_lanes(ours!(#krate::rt::Marks));
+        let (starts, tangent, column) = (
             self.starts(),
-            self.with_lanes(ours!(#krate::rt::Marks))
-                .column(&ours!(#krate::rt::MARKS)),
+            marked.tangent_sweep(),
+            marked.column(&ours!(#krate::rt::MARKS)),
         );
         let body = ours! {
             #tangent
@@ -72,13 +74,43 @@ impl Subject<'_> {
         self.with_own_receiver(head, body)
     }
 
+    /// The same of the Hessian: of the places of the gradient's Jacobian. A set says on which inputs an adjoint depends.
+    pub fn hessian_sparsity(&self) -> TokenStream {
+        let krate = self.krate;
+        let marked = self.with_lanes(ours!(#krate::rt::Marks));
+        let code = marked.has_wide_sweeps().then(|| marked.hvp_code());
+        let Some(code) = code.flatten() else {
+            return ours!();
+        };
+        let (size, starts) = (self.variables(), self.starts());
+        let product = marked.sweep("product", "_hvp", code);
+        let sweep = marked.product(&ours!(#krate::rt::MARKS));
+        let body = ours! {
+            #product
+            #starts
+            let mut sweeps = #krate::rt::PatternSweeps::new(#size);
+            let mut first = ::core::option::Option::None;
+            while let ::core::option::Option::Some(mut direction) = sweeps.column() { #sweep }
+            sweeps.symmetric_pattern()
+        };
+        let head = Head {
+            suffix: "_hessian_sparsity",
+            doc: "Where the Hessian may be nonzero, as the function runs at this point",
+            params: self.own_params(),
+            output: ours!(#krate::sparse::Pattern),
+            needs: counted(),
+            ..Head::default()
+        };
+        self.with_own_receiver(head, body)
+    }
+
     /// The Hessian of a function with a real result, by a plan.
     pub fn sparse_hessian(&self) -> TokenStream {
         let Some(Products {
             setup,
             size,
-            one,
-            entries,
+            widest,
+            sweep,
             gradient,
         }) = self.products()
         else {
@@ -95,11 +127,7 @@ impl Subject<'_> {
             #setup
             let mut sweeps = #krate::rt::SparseSweeps::hessian(plan, #size);
             let mut first = ::core::option::Option::None;
-            while let ::core::option::Option::Some(mut direction) = sweeps.column(1) {
-                #one
-                #(sweeps.entries::<1, _>(&direction, &#entries);)*
-                first = ::core::option::Option::Some((value, gradient));
-            }
+            while let ::core::option::Option::Some(mut direction) = sweeps.column(#widest) { #sweep }
             #result
         };
         let head = Head {

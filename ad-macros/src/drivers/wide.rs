@@ -1,4 +1,4 @@
-//! Wide forms: `f_tangent_wide` and `f_forward_sweep_wide`, for functions that are called by a path.
+//! Wide forms: `f_tangent_wide`, `f_forward_sweep_wide` and `f_forward_sweep_tangent_wide`, for functions that are called by a path.
 
 use super::Subject;
 use super::home::Needs;
@@ -30,6 +30,15 @@ impl Subject<'_> {
         }
     }
 
+    /// The wide form of `f_forward_sweep_tangent`: directions are wide, adjoints are not.
+    pub fn wide_forward_sweep_tangent(&self) -> TokenStream {
+        match self.with_wide_forms() {
+            Some(wide) if wide.is_wide_by_itself() => wide.forward_sweep_tangent(),
+            Some(wide) => wide.forward_sweep_tangent_by_lanes(self),
+            None => quote!(),
+        }
+    }
+
     /// The function with wide shadows, whose reals are a type parameter's.
     pub fn with_wide_forms(&self) -> Option<Self> {
         self.has_wide_forms().then(|| {
@@ -49,7 +58,7 @@ impl Subject<'_> {
     /// `tangent` and `adjoint` as functions, for any shadows: inside the function itself, where its siblings have no name that is
     /// known. There are none where types are only rustc's to know.
     pub fn wide_sweeps(&self) -> Option<TokenStream> {
-        let wide = self.with_known_types()?;
+        let wide = self.with_known_types().filter(|_| !self.names_self())?;
         let (tangent, adjoint) = (
             wide.inner_tangent(),
             wide.inner("adjoint", wide.adjoint_code()),
@@ -57,9 +66,15 @@ impl Subject<'_> {
         Some(quote!(#tangent #adjoint))
     }
 
-    /// `tangent` alone.
-    pub fn wide_tangent_sweep(&self) -> Option<TokenStream> {
-        Some(self.with_known_types()?.inner_tangent())
+    /// `product`, `f_hvp` for any directions, in the same way.
+    pub fn wide_product(&self) -> Option<TokenStream> {
+        let wide = self.with_known_types().filter(|_| !self.names_self())?;
+        Some(wide.inner("product", wide.hvp_code()?))
+    }
+
+    /// Whether sweeps can have any shadows.
+    pub fn has_wide_sweeps(&self) -> bool {
+        self.with_known_types().is_some()
     }
 
     fn with_known_types(&self) -> Option<Self> {
@@ -74,6 +89,13 @@ impl Subject<'_> {
             return None;
         }
         self.with_wide_forms()
+    }
+
+    /// Whether the function says `Self`, which has no meaning in functions inside of it.
+    fn names_self(&self) -> bool {
+        let mut written = self.sig.to_token_stream();
+        written.extend(self.body.map(ToTokens::to_token_stream));
+        super::mentions(written, "Self")
     }
 
     fn inner_tangent(&self) -> TokenStream {

@@ -13,10 +13,10 @@ impl Emitter<'_> {
         }
     }
 
-    /// A call, and what takes its value out of the wrapper: a suffix, or the arms of a `match`.
+    /// A call, and what takes its value out of the wrapper: a suffix, or the arms of a `match`, or both.
     pub(super) fn ended(&self, call: TokenStream, ending: Option<TokenStream>) -> TokenStream {
         let arms = |e: &TokenStream| {
-            matches!(e.clone().into_iter().next(), Some(TokenTree::Group(g))
+            matches!(e.clone().into_iter().last(), Some(TokenTree::Group(g))
                 if g.delimiter() == proc_macro2::Delimiter::Brace)
         };
         match ending {

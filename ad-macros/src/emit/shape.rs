@@ -2,44 +2,91 @@
 
 use super::*;
 
+/// What the reals of a new shadow are.
+#[derive(Clone, Copy, PartialEq)]
+enum Start {
+    Zero,
+    /// Negative zero, which additions leave no trace of.
+    Neutral,
+}
+
+impl Start {
+    fn real(self) -> f64 {
+        match self {
+            Start::Zero => 0.0,
+            Start::Neutral => -0.0,
+        }
+    }
+
+    /// The method that makes a shadow from a value.
+    fn method(self) -> Ident {
+        let name = match self {
+            Start::Zero => "zero_shadow",
+            Start::Neutral => "neutral_shadow",
+        };
+        ident(name, Span::call_site())
+    }
+
+    /// The function that makes a wide one.
+    fn wide(self) -> Ident {
+        let name = match self {
+            Start::Zero => "wide_zero",
+            Start::Neutral => "wide_neutral",
+        };
+        ident(name, Span::call_site())
+    }
+}
+
 impl Emitter<'_> {
     /// A zero of the shape of a place.
     pub fn zero_of(&self, p: &Place) -> TokenStream {
+        self.start_of(p, Start::Zero)
+    }
+
+    /// The same, negative.
+    pub(super) fn neutral_of(&self, p: &Place) -> TokenStream {
+        self.start_of(p, Start::Neutral)
+    }
+
+    fn start_of(&self, p: &Place, start: Start) -> TokenStream {
         let ty = self.func.place_ty(p);
-        if self.wide.is_some() {
-            let value = match ty {
-                Ty::Unknown => self.place(p),
-                _ => self.receiver(p),
-            };
-            return self.shadow_zero(&ty, &value);
-        }
         let referent = matches!(p.proj.last(), Some(Proj::Deref)) && is_general(&ty);
         if matches!(ty, Ty::Unknown) || referent {
-            let (krate, place) = (self.krate, self.place(p));
-            let lent = borrowed(&place);
-            return quote!(#krate::rt::Differentiable::zero_shadow(#lent));
+            return self.made(&self.place(p), start);
         }
         let place = self.receiver(p);
-        self.zero(&ty, &place)
+        self.start(&ty, &place, start)
     }
 
-    /// The zeros of an array, negative.
-    pub fn neutral_of(&self, p: &Place) -> TokenStream {
+    /// The same for a wide shadow.
+    pub(super) fn wide_zero_of(&self, p: &Place) -> TokenStream {
+        self.wide_start_of(p, Start::Zero)
+    }
+
+    /// The same, negative.
+    pub(super) fn wide_neutral_of(&self, p: &Place) -> TokenStream {
+        self.wide_start_of(p, Start::Neutral)
+    }
+
+    fn wide_start_of(&self, p: &Place, start: Start) -> TokenStream {
         let ty = self.func.place_ty(p);
-        match self.wide {
-            Some(_) => self.neutral(&widened(&ty)),
-            None => self.neutral(&ty),
-        }
+        let value = match ty {
+            Ty::Unknown => self.place(p),
+            _ => self.receiver(p),
+        };
+        self.shadow_start(&ty, &value, start)
     }
 
-    fn neutral(&self, ty: &Ty) -> TokenStream {
-        match ty {
-            Ty::Array(e, Some(n)) => {
-                let zero = self.neutral(e);
-                quote!([#zero; #n])
-            }
-            Ty::Real(s) => self.real(-0.0, Some(s)),
-            _ => unreachable!("an array of reals"),
+    /// What a shadow is where the caller has left it out.
+    pub(super) fn missing(&self, shadow: &Place, primal: VarId) -> TokenStream {
+        let shape = Place {
+            base: primal,
+            proj: shadow.proj.clone(),
+            span: shadow.span,
+        };
+        match self.func.var(shadow.base).wide {
+            true => self.wide_zero_of(&shape),
+            false => self.zero_of(&shape),
         }
     }
 
@@ -94,29 +141,37 @@ impl Emitter<'_> {
 
     /// The zero shadow of a value of the type.
     pub fn shadow_zero(&self, ty: &Ty, value: &TokenStream) -> TokenStream {
+        self.shadow_start(ty, value, Start::Zero)
+    }
+
+    fn shadow_start(&self, ty: &Ty, value: &TokenStream, start: Start) -> TokenStream {
         let Some(wide) = self.wide else {
-            return self.zero(ty, value);
+            return self.start(ty, value, start);
         };
         if is_general(ty) || !(is_sized(ty) || is_all_real(ty)) {
-            let krate = self.krate;
+            let (krate, make) = (self.krate, start.wide());
             let value = match ty {
                 Ty::Ref(..) => quote!(*#value),
                 _ => value.clone(),
             };
-            return quote!(#krate::rt::wide_zero::<#wide, _>(&#value));
+            return quote!(#krate::rt::#make::<#wide, _>(&#value));
         }
-        self.zero(&widened(ty), value)
+        self.start(&widened(ty), value, start)
     }
 
     pub fn zero(&self, ty: &Ty, value: &TokenStream) -> TokenStream {
+        self.start(ty, value, Start::Zero)
+    }
+
+    fn start(&self, ty: &Ty, value: &TokenStream, start: Start) -> TokenStream {
         match ty.peel() {
-            Ty::Real(s) => self.real(0.0, Some(s)),
+            Ty::Real(s) => self.real(start.real(), Some(s)),
             Ty::Int => quote!(0),
             Ty::Bool => quote!(false),
             Ty::Unit => quote!(()),
             Ty::Array(e, Some(n)) if is_sized(e) => {
-                let zero = self.zero(e, value);
-                quote!([#zero; #n])
+                let element = self.start(e, value, start);
+                quote!([#element; #n])
             }
             Ty::Vec(e) | Ty::Slice(e) if is_sized(e) => {
                 let zero = self.zero(e, value);
@@ -127,22 +182,26 @@ impl Emitter<'_> {
                 quote!(#value.iter().map(|element| #zero).collect::<::std::vec::Vec<_>>())
             }
             Ty::Tuple(parts) if parts.iter().all(is_known) => {
-                let zeros = parts.iter().enumerate().map(|(k, t)| {
+                let parts = parts.iter().enumerate().map(|(k, t)| {
                     let k = syn::Index::from(k);
-                    self.zero(t, &quote!(#value.#k))
+                    self.start(t, &quote!(#value.#k), start)
                 });
-                quote!((#(#zeros),*))
+                quote!((#(#parts),*))
             }
             _ => {
-                let krate = self.krate;
                 let value = match ty {
                     Ty::Ref(..) => quote!(*#value),
                     _ => value.clone(),
                 };
-                let lent = borrowed(&value);
-                quote!(#krate::rt::Differentiable::zero_shadow(#lent))
+                self.made(&value, start)
             }
         }
+    }
+
+    /// What the value itself makes.
+    fn made(&self, value: &TokenStream, start: Start) -> TokenStream {
+        let (krate, method, lent) = (self.krate, start.method(), borrowed(value));
+        quote!(#krate::rt::Differentiable::#method(#lent))
     }
 
     /// `target += source`, element by element.
@@ -270,11 +329,7 @@ impl Emitter<'_> {
             return copy;
         };
         let name = self.name(p.base);
-        let zero = self.zero_of(&Place {
-            base: primal,
-            proj: p.proj.clone(),
-            span: p.span,
-        });
+        let zero = self.missing(p, primal);
         quote!(match #name { ::core::option::Option::Some(#name) => #copy, ::core::option::Option::None => #zero })
     }
 }

@@ -286,6 +286,7 @@ impl Func {
             constant: false,
             optional: None,
             shadow: false,
+            wide: false,
         };
         self.vars.push(var);
         VarId(self.vars.len() - 1)

@@ -106,6 +106,8 @@ pub struct Var {
     pub optional: Option<VarId>,
     /// An adjoint: sums into it may be joined and reordered, which the primal's may not.
     pub shadow: bool,
+    /// A shadow of several directions.
+    pub wide: bool,
 }
 
 /// A projection step of a place.

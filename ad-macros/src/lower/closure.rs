@@ -301,7 +301,7 @@ impl Lowerer<'_> {
         true
     }
 
-    fn body_item(&mut self, e: &syn::Expr) -> Item {
+    pub(super) fn body_item(&mut self, e: &syn::Expr) -> Item {
         match e {
             syn::Expr::Paren(p) => self.body_item(&p.expr),
             syn::Expr::Block(b) if b.label.is_none() => {

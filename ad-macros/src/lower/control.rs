@@ -402,6 +402,14 @@ impl Lowerer<'_> {
         while let syn::Expr::Reference(r) = e {
             e = &r.expr;
         }
+        // What is computed needs a place of its own: a pullback holds no reference to it.
+        if is_computed(e) {
+            let ty = Ty::Array(Box::new(Ty::Unknown), None);
+            let (value, ty) = self.opaque_expr(e, ty);
+            let var = self.name_value("table", value, ty);
+            self.func.vars[var.0].constant = true;
+            return Place::var(var);
+        }
         let ty = Ty::Ref(false, Box::new(Ty::Slice(Box::new(Ty::Unknown))));
         let (value, _) = self.opaque_expr(&quote::quote!(&(#e)[..]), ty.clone());
         let var = self.name_value("table", value, ty);
@@ -596,6 +604,29 @@ pub(super) fn is_table(e: &syn::Expr) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether an expression makes a value that rustc does not keep for the whole run of the program.
+fn is_computed(e: &syn::Expr) -> bool {
+    match e {
+        syn::Expr::Paren(p) => is_computed(&p.expr),
+        syn::Expr::Group(p) => is_computed(&p.expr),
+        syn::Expr::Unary(u) => is_computed(&u.expr),
+        syn::Expr::Tuple(t) => t.elems.iter().any(is_computed),
+        syn::Expr::Array(a) => a.elems.iter().any(|e| match e {
+            syn::Expr::Path(p) => is_variable(&p.path),
+            e => is_computed(e),
+        }),
+        syn::Expr::Lit(_) | syn::Expr::Path(_) | syn::Expr::Index(_) | syn::Expr::Field(_) => false,
+        _ => true,
+    }
+}
+
+/// Whether a path is written as variables are, and not as constants.
+fn is_variable(path: &syn::Path) -> bool {
+    let lower = |c: char| c.is_lowercase();
+    path.get_ident()
+        .is_some_and(|id| id.to_string().contains(lower))
 }
 
 fn strip(e: &syn::Expr) -> &syn::Expr {

@@ -15,6 +15,8 @@ type Arm<'a> = (&'a syn::Pat, Option<&'a syn::Expr>);
 pub(super) struct Name {
     ident: syn::Ident,
     mutable: bool,
+    /// That of a trait object, whose methods go by other ways.
+    object: Option<syn::Type>,
 }
 
 /// The answer to a pattern: a variable that says which arm applies, and the names of each arm.
@@ -221,8 +223,13 @@ impl Lowerer<'_> {
     fn decide(&mut self, value: &syn::Expr, arms: &[Arm], other: TokenStream) -> Decision {
         let mut names: Vec<Vec<(Name, usize)>> = Vec::new();
         let mut count = 0;
+        let declared = self.declared_type(value);
         for (pat, _) in arms {
-            let own = names_of(pat).into_iter();
+            let mut own = names_of(pat);
+            if let Some(ty) = &declared {
+                note_objects(pat, ty, &mut own);
+            }
+            let own = own.into_iter();
             names.push(
                 own.map(|n| {
                     (n, {
@@ -330,6 +337,7 @@ impl Lowerer<'_> {
         let name = Name {
             ident: ident.clone(),
             mutable: false,
+            object: None,
         };
         self.constant_name(&name, Some((of, tokens)));
     }
@@ -343,6 +351,37 @@ impl Lowerer<'_> {
         }
         self.decided.push(var);
         self.bind(&text, Binding::Var(var));
+        if let Some(ty) = &name.object {
+            let place = claims::path_of(&Place::var(var));
+            self.declared.insert(place, ty.clone());
+        }
+    }
+}
+
+/// Notes which names of a pattern stand for trait objects, as far as the type of the value says so.
+fn note_objects(pat: &syn::Pat, ty: &syn::Type, names: &mut [Name]) {
+    match (pat, ty) {
+        (syn::Pat::Ident(id), ty) if declared::is_object(ty) => {
+            let own = names.iter_mut().find(|n| n.ident == id.ident);
+            own.into_iter().for_each(|n| n.object = Some(ty.clone()));
+        }
+        (syn::Pat::Paren(p), ty) => note_objects(&p.pat, ty, names),
+        (syn::Pat::Reference(p), syn::Type::Reference(r)) => note_objects(&p.pat, &r.elem, names),
+        (syn::Pat::Tuple(p), syn::Type::Tuple(t)) if p.elems.len() == t.elems.len() => {
+            let parts = p.elems.iter().zip(&t.elems);
+            parts.for_each(|(p, t)| note_objects(p, t, names));
+        }
+        (syn::Pat::TupleStruct(p), syn::Type::Reference(r)) => {
+            note_objects(&syn::Pat::TupleStruct(p.clone()), &r.elem, names);
+        }
+        (syn::Pat::TupleStruct(p), ty) if p.elems.len() == 1 => {
+            let last = p.path.segments.last();
+            let good = last.is_some_and(|s| s.ident == "Some" || s.ident == "Ok");
+            if let (true, Some((_, inner))) = (good, inner_type(ty)) {
+                note_objects(&p.elems[0], inner, names);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -376,6 +415,7 @@ fn names_of(pat: &syn::Pat) -> Vec<Name> {
                 self.0.push(Name {
                     ident: id.ident.clone(),
                     mutable: id.mutability.is_some() && id.by_ref.is_none(),
+                    object: None,
                 });
             }
         }

@@ -110,8 +110,7 @@ impl Lowerer<'_> {
 
     /// Whether a receiver is known to be a trait object.
     pub(super) fn is_object(&self, e: &syn::Expr) -> bool {
-        let declared = self.declared_type(e);
-        declared.is_some_and(|ty| matches!(pointee(&ty), syn::Type::TraitObject(_)))
+        self.declared_type(e).is_some_and(|ty| is_object(&ty))
     }
 
     /// Whether `*e` is the `Deref` of a user's type: of a variable that is no reference.
@@ -154,6 +153,12 @@ impl Lowerer<'_> {
                     _ => element(&ty),
                 }
             }
+            syn::Expr::Field(f) => match (&f.member, peel(&self.declared_type(&f.base)?)) {
+                (syn::Member::Unnamed(k), syn::Type::Tuple(t)) => {
+                    t.elems.iter().nth(k.index as usize).cloned()
+                }
+                _ => None,
+            },
             syn::Expr::MethodCall(m) if m.method == "clone" && m.args.is_empty() => {
                 self.declared_type(&m.receiver)
             }
@@ -271,6 +276,11 @@ fn peel(ty: &syn::Type) -> &syn::Type {
 /// Whether a type is a smart pointer.
 pub(super) fn is_pointer(ty: &syn::Type) -> bool {
     !std::ptr::eq(pointee(ty), ty) && !matches!(ty, syn::Type::Reference(_))
+}
+
+/// Whether a type is that of a trait object, behind what it takes.
+pub(super) fn is_object(ty: &syn::Type) -> bool {
+    matches!(pointee(ty), syn::Type::TraitObject(_))
 }
 
 /// What is behind references and smart pointers.

@@ -102,13 +102,14 @@ impl Lowerer<'_> {
         if let Some(found) = self.returned_end(e) {
             return found;
         }
-        if let Some(found) = self.continued_call(e, &quote!(?)) {
+        let leave = leave(e);
+        if let Some(found) = self.continued_call(e, &leave) {
             return found;
         }
         if let Some(found) = self.maybe_try(e) {
             return found;
         }
-        match self.call_with_ending(e, quote!(?)) {
+        match self.call_with_ending(e, leave) {
             Some(found) => found,
             None => {
                 self.not_written_out(e);
@@ -213,9 +214,6 @@ impl Lowerer<'_> {
                 syn::Expr::Paren(p) => e = &p.expr,
                 syn::Expr::MethodCall(m) if ON_ERRORS.contains(&m.method.to_string().as_str()) => {
                     let (method, turbofish, args) = (&m.method, &m.turbofish, &m.args);
-                    if ending.to_string().starts_with('{') {
-                        return None;
-                    }
                     ending = quote!(.#method #turbofish (#args) #ending);
                     e = &m.receiver;
                 }
@@ -349,6 +347,18 @@ impl Lowerer<'_> {
             _ => quote!({ let value: #ty = #init; value }),
         };
         Some(self.opaque_expr(&typed, known.clone()))
+    }
+}
+
+/// How the error of a returned expression leaves. One that is made here is of the function's own type: another conversion, by `?`, would make
+/// rustc ask for the type between the two.
+fn leave(e: &syn::Expr) -> TokenStream {
+    match super::maybe::strip(e) {
+        syn::Expr::MethodCall(m) if m.method == "map_err" => quote!({
+            ::core::result::Result::Ok(value) => value,
+            ::core::result::Result::Err(error) => return ::core::result::Result::Err(error),
+        }),
+        _ => quote!(?),
     }
 }
 

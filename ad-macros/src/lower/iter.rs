@@ -12,6 +12,7 @@ mod cursor;
 mod effects;
 mod ends;
 mod found;
+mod good;
 mod item;
 mod largest;
 mod made;
@@ -75,6 +76,7 @@ const ADAPTORS: &[&str] = &[
 const MAKERS: &[&str] = &[
     "repeat",
     "repeat_n",
+    "repeat_with",
     "once",
     "empty",
     "zip",

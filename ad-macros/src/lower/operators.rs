@@ -25,6 +25,7 @@ impl Lowerer<'_> {
             syn::Expr::Struct(s) => s.rest.is_none() || s.path.get_ident().is_some(),
             syn::Expr::MethodCall(m) if m.method == "clone" => self.is_of_user(&m.receiver),
             syn::Expr::Path(_) | syn::Expr::Index(_) => self.place_is_of_user(e),
+            syn::Expr::Field(_) if self.is_users(e) => true,
             e => self.is_called_users(e),
         }
     }

@@ -1,11 +1,13 @@
 //! Options and results as values: what a variable, a field or a call holds may be there or not, and methods that change it keep that.
 
+use super::closure::Closure;
 use super::decide::is_constant_name;
 use super::iter::{Item, Kind};
 use super::maybe::{Maybe, strip, truth};
 use super::*;
 use quote::{ToTokens, quote};
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// Methods of an `Option` whose value is one too, and how many arguments they take.
 const ADAPTORS: &[(&str, usize)] = &[
@@ -189,10 +191,7 @@ impl Lowerer<'_> {
                 let closure = self.closure(&m.args[0], 1)?;
                 let found = self.either(
                     &inner,
-                    |lw, item| {
-                        let item = lw.apply(&closure, vec![item]);
-                        lw.item_value(item, span)
-                    },
+                    |lw, item| lw.outcome_of(&closure, vec![item], span),
                     |lw| lw.none(span),
                 )?;
                 Some(self.maybe_held(found))
@@ -212,14 +211,51 @@ impl Lowerer<'_> {
                 let found = self.either(
                     &inner,
                     |lw, item| lw.some(item, span),
-                    |lw| {
-                        let item = lw.apply(&closure, Vec::new());
-                        lw.item_value(item, span)
-                    },
+                    |lw| lw.outcome_of(&closure, Vec::new(), span),
                 )?;
                 Some(self.maybe_held(found))
             }
             _ => None,
+        }
+    }
+
+    /// What a closure returns that has to return an `Option`, or its like.
+    fn outcome_of(&mut self, closure: &Rc<Closure>, args: Vec<Item>, span: Span) -> (Expr, Ty) {
+        match ends_in_call(&closure.body).is_some() {
+            true => self.inside(closure, args, |lw| {
+                lw.tries.push(None);
+                let found = lw.outcome_in(&closure.body, span);
+                lw.tries.pop();
+                found
+            }),
+            false => {
+                let item = self.apply(closure, args);
+                self.item_value(item, span)
+            }
+        }
+    }
+
+    fn outcome_in(&mut self, e: &syn::Expr, span: Span) -> (Expr, Ty) {
+        match strip(e) {
+            syn::Expr::Block(b) => {
+                self.scopes.push(HashMap::new());
+                let (last, rest) = b.block.stmts.split_last().expect("it ends in a call");
+                rest.iter().for_each(|s| self.statement(s));
+                let found = match last {
+                    syn::Stmt::Expr(e, _) => self.outcome_in(e, span),
+                    _ => (Expr::Tuple(Vec::new()), Ty::Unknown),
+                };
+                self.scopes.pop();
+                found
+            }
+            e if self.is_bare_call(e) => match self.optional(e) {
+                Some(maybe) => self.materialised(&maybe, span),
+                None => (Expr::Tuple(Vec::new()), Ty::Unknown),
+            },
+            e => {
+                let item = self.body_item(e);
+                self.item_value(item, span)
+            }
         }
     }
 
@@ -230,7 +266,10 @@ impl Lowerer<'_> {
     }
 
     fn maybe_argument(&mut self, e: &syn::Expr) -> Option<Maybe> {
-        if self.is_maybe(e) && !self.is_bare_call(e) {
+        if self.is_bare_call(e) {
+            return self.optional(e);
+        }
+        if self.is_maybe(e) {
             return self.maybe(e);
         }
         let found = self.expr(e);
@@ -280,6 +319,54 @@ impl Lowerer<'_> {
         self.held.extend(held.map(|h| (old, h)));
         self.assign_place(place, value, ty);
         Some(self.maybe_in(Place::var(old), Kind::Value))
+    }
+
+    /// Whether a method fills an `Option` that holds nothing, and lends what it holds then.
+    pub(super) fn is_filled(&self, m: &syn::ExprMethodCall) -> bool {
+        let arity = match m.method.to_string().as_str() {
+            "get_or_insert" | "get_or_insert_with" => 1,
+            _ => return false,
+        };
+        m.args.len() == arity
+            && self.is_place_expr(&m.receiver)
+            && matches!(self.ty_of(&m.receiver), Ty::Unknown)
+            && self.holding == 0
+            && !self.is_constant_code(m.to_token_stream())
+    }
+
+    /// `slot.get_or_insert(x)`: the place of what is there then.
+    pub(super) fn filled(&mut self, m: &syn::ExprMethodCall) -> Option<Place> {
+        let (place, _) = self.subject_place(&m.receiver)?;
+        let (place, span) = (self.freeze_place(place), m.method.span());
+        let at_once = m.method == "get_or_insert";
+        let given = match at_once {
+            true => {
+                let (value, ty) = self.expr(&m.args[0]);
+                let var = self.name_value("given", value, ty.clone());
+                Some(Item::Value(Expr::var(var), ty))
+            }
+            false => None,
+        };
+        let missing = self.maybe_in(place.clone(), Kind::Ref).missing();
+        let (then, ()) = self.in_block(|lw| {
+            let item = match given {
+                Some(item) => Some(item),
+                None => {
+                    let closure = lw.closure(&m.args[0], 0);
+                    closure.map(|c| lw.apply(&c, Vec::new()))
+                }
+            };
+            if let Some(item) = item {
+                let (value, ty) = lw.some(item, span);
+                lw.assign_place(place.clone(), value, ty);
+            }
+        });
+        self.emit(Stmt::If {
+            cond: missing,
+            then,
+            els: Vec::new(),
+        });
+        Some(self.part(&place, &syn::parse_quote!(Some), Proj::Tuple(0)))
     }
 
     /// `Some(item)`
@@ -387,7 +474,14 @@ impl Lowerer<'_> {
         let (value, _) = self.expr(strip(e));
         let place = match value {
             Expr::Place(place) => place,
-            value => return Some(Place::var(self.name_value("outcome", value, Ty::Unknown))),
+            // A call without anything active in it.
+            value => {
+                let value = match wrapper {
+                    Wrapper::Option => Expr::Runtime("option", vec![value]),
+                    Wrapper::Result => value,
+                };
+                return Some(Place::var(self.name_value("outcome", value, Ty::Unknown)));
+            }
         };
         let fresh = matches!(self.out.last(), Some(Stmt::Call { dst, .. }) if *dst == [place.base]);
         if fresh && !self.func.endings.contains_key(&place.base) {
@@ -471,6 +565,29 @@ impl Lowerer<'_> {
         }
     }
 
+    /// `let old = s.slot.take();` where `old` is asked whether it is there further on: a user's method may have this name, too.
+    fn let_taken(&mut self, pat: &syn::Pat, e: &syn::Expr, wrapper: Wrapper) -> bool {
+        let syn::Expr::MethodCall(m) = strip(e) else {
+            return false;
+        };
+        let takes = (m.method == "take" && m.args.is_empty())
+            || (m.method == "replace" && m.args.len() == 1);
+        if !takes
+            || !matches!(wrapper, Wrapper::Option)
+            || !self.is_maybe(e)
+            || !self.is_place_expr(&m.receiver)
+        {
+            return false;
+        }
+        let Some(maybe) = self.maybe(e) else {
+            return true;
+        };
+        let (value, ty) = self.materialised(&maybe, m.method.span());
+        self.let_pattern(pat, value, ty);
+        self.learn_held(pat, Some(&syn::parse_quote!(Some(()))));
+        true
+    }
+
     /// `let y = g(x);` where `y` is asked whether it is there further on.
     pub(super) fn outcome_let(&mut self, pat: &syn::Pat, e: &syn::Expr) -> bool {
         let Some((id, _)) = super::stmt::simple_ident(pat) else {
@@ -482,6 +599,9 @@ impl Lowerer<'_> {
         };
         let asked = annotated.or_else(|| self.asked.get(&id.to_string()).copied());
         let Some(wrapper) = asked else { return false };
+        if self.let_taken(pat, e, wrapper) {
+            return true;
+        }
         if self.holding > 0 || !self.is_bare_call(e) || self.is_constant_code(e.to_token_stream()) {
             return false;
         }
@@ -494,6 +614,20 @@ impl Lowerer<'_> {
             self.held.insert(*v, held);
         }
         true
+    }
+}
+
+/// The call that an expression, or the block that it is, ends in.
+fn ends_in_call(e: &syn::Expr) -> Option<&syn::Expr> {
+    match strip(e) {
+        syn::Expr::Block(b) if b.label.is_none() => match b.block.stmts.last()? {
+            syn::Stmt::Expr(e, None) if !super::closure::returns(&syn::Expr::Block(b.clone())) => {
+                ends_in_call(e)
+            }
+            _ => None,
+        },
+        e @ (syn::Expr::Call(_) | syn::Expr::MethodCall(_)) => Some(e),
+        _ => None,
     }
 }
 

@@ -147,7 +147,12 @@ impl Lowerer<'_> {
     /// Binds the names of an irrefutable pattern to parts of a place.
     pub(super) fn destructure(&mut self, pat: &syn::Pat, place: Place) {
         let mode = self.mode_of(&place, Mode::Value);
+        let copied = mode == Mode::Value && matches!(place.proj.last(), Some(Proj::Deref));
         self.destructure_as(pat, place, mode);
+        // `let (a, b) = *p;`: other names for what is shared, but values.
+        if copied {
+            by_value(pat).iter().for_each(|name| self.note_value(name));
+        }
     }
 
     /// How names are bound to parts of a place, which is a reference or what one refers to.
@@ -360,4 +365,16 @@ fn is_new_queue(e: &Expr) -> bool {
 
 fn has_rest<'a>(mut pats: impl Iterator<Item = &'a syn::Pat>) -> bool {
     pats.any(|p| matches!(p, syn::Pat::Rest(_)))
+}
+
+/// The names that a pattern binds by value, where it is not told otherwise.
+fn by_value(pat: &syn::Pat) -> Vec<String> {
+    match pat {
+        syn::Pat::Ident(id) if id.by_ref.is_none() => vec![id.ident.to_string()],
+        syn::Pat::Tuple(t) => t.elems.iter().flat_map(by_value).collect(),
+        syn::Pat::Slice(s) => s.elems.iter().flat_map(by_value).collect(),
+        syn::Pat::Type(t) => by_value(&t.pat),
+        syn::Pat::Paren(p) => by_value(&p.pat),
+        _ => Vec::new(),
+    }
 }

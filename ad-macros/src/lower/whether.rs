@@ -14,6 +14,10 @@ const OTHER_ERRORS: &[&str] = &["ok_or", "ok_or_else", "context", "with_context"
 impl Lowerer<'_> {
     /// `v.get(i).unwrap_or(0.0)` and other methods that decide; `None` where it is none.
     pub(super) fn maybe_value(&mut self, m: &syn::ExprMethodCall) -> Option<(Expr, Ty)> {
+        if self.is_filled(m) {
+            let item = Item::Place(self.filled(m)?, Kind::RefMut);
+            return Some(self.borrowed_value(item, m.method.span()));
+        }
         let name = m.method.to_string();
         let arity = match name.as_str() {
             "unwrap" | "unwrap_or_default" | "is_some" | "is_none" => 0,
@@ -108,11 +112,14 @@ impl Lowerer<'_> {
         if self.holding > 0
             || !decides.contains(&name.as_str())
             || by_reference
-            || self.is_bare_call(&m.receiver)
             || !constant(&m.receiver)
             || constant(m)
         {
             return None;
+        }
+        // What a call returns may be in either wrapper.
+        if self.is_bare_call(&m.receiver) {
+            return self.optional(&m.receiver);
         }
         // An element is a place; what is held otherwise is a value.
         if self.maybe_source(&m.receiver).is_some() {
@@ -221,8 +228,9 @@ impl Lowerer<'_> {
     pub(super) fn is_unwrapped_element(&self, e: &syn::Expr) -> bool {
         match e {
             syn::Expr::MethodCall(m) => {
-                matches!(m.method.to_string().as_str(), "unwrap" | "expect")
-                    && self.is_maybe_element(&m.receiver)
+                self.is_filled(m)
+                    || matches!(m.method.to_string().as_str(), "unwrap" | "expect")
+                        && self.is_maybe_element(&m.receiver)
             }
             syn::Expr::Try(t) => self.is_maybe_element(without_errors(&t.expr)),
             _ => false,
@@ -231,6 +239,7 @@ impl Lowerer<'_> {
 
     pub(super) fn unwrapped_element(&mut self, e: &syn::Expr) -> Option<Place> {
         let item = match e {
+            syn::Expr::MethodCall(m) if self.is_filled(m) => return self.filled(m),
             syn::Expr::MethodCall(m) => self.maybe(&m.receiver)?.take(self),
             syn::Expr::Try(t) => self.taken_or_left(&t.expr)?,
             _ => return None,

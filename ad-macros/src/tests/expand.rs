@@ -42,6 +42,29 @@ fn swing(state: &mut [f64], h: f64, n: usize) -> f64 {
     check(source, expect_file!["expand/series.rs.txt"], keep);
 }
 
+/// Those of second order: where directions are wide and adjoints are not, and where they go lane by lane.
+#[test]
+fn wide_forms_twice() {
+    let source = "
+#[differentiate(hessian)]
+fn relax(v: &mut [f64], w: &f64) -> f64 {
+    for i in 1..v.len() {
+        v[i] = *w * v[i - 1] * v[i];
+    }
+    v[0]
+}
+#[differentiate(hessian)]
+fn stretch(s: &Spring, by: f64) -> f64 {
+    s.length * by
+}";
+    let file = expect_file!["expand/wide_forms_twice.rs.txt"];
+    check(
+        source,
+        file,
+        |item| matches!(item, syn::Item::Fn(f) if f.sig.ident.to_string().ends_with("_tangent_wide") && is_wide(item)),
+    );
+}
+
 /// A test per function: its name is that of the file.
 macro_rules! snapshots {
     ($($name:ident: $source:expr;)*) => {

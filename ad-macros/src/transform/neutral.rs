@@ -1,7 +1,7 @@
-//! Numbers and arrays that adjoints or tangents are added to start with −0, the neutral element of the addition of floats: `-0.0 + x` is
+//! Numbers, arrays and what users put together of them, if adjoints or tangents are added to them, start with −0, the neutral element of the addition of floats: `-0.0 + x` is
 //! `x` for every `x`, and LLVM leaves it out, where `0.0 + x` has to be computed for the sake of `x = -0.0`.
 
-use super::widen::{WIDE_NEUTRAL, WIDE_ZERO};
+use super::widen::{WIDE_NEUTRAL, WIDE_NEUTRAL_OF, WIDE_ZERO, WIDE_ZERO_OF};
 use crate::ir::*;
 
 /// A zero of the shape of its argument, negative.
@@ -47,8 +47,15 @@ fn rewrite(func: &Func, block: &mut Block, added: &[VarId]) {
             && added.contains(var)
         {
             match init {
-                Expr::ZeroOf(p) if is_array(&func.place_ty(p)) => {
+                Expr::ZeroOf(p) if !is_vector(&func.place_ty(p)) => {
                     *init = Expr::Runtime(NEUTRAL_OF, vec![Expr::Place(p.clone())]);
+                }
+                Expr::Runtime(name, args) if *name == WIDE_ZERO_OF => {
+                    if let [Expr::Place(p)] = args.as_slice()
+                        && !is_vector(&func.place_ty(p))
+                    {
+                        *name = WIDE_NEUTRAL_OF;
+                    }
                 }
                 init => negate_zeros(init),
             }
@@ -59,15 +66,12 @@ fn rewrite(func: &Func, block: &mut Block, added: &[VarId]) {
     }
 }
 
-/// Whether the type alone says which zeros these are.
-fn is_array(ty: &Ty) -> bool {
-    match ty {
-        Ty::Array(e, Some(_)) => e.is_real() || is_array(e),
-        _ => false,
-    }
+/// Vectors are zeroed faster as they are.
+fn is_vector(ty: &Ty) -> bool {
+    matches!(ty.peel(), Ty::Vec(_) | Ty::Slice(_))
 }
 
-/// Zeros of the compiler's own; vectors are zeroed faster as they are.
+/// Zeros of the compiler's own.
 fn negate_zeros(e: &mut Expr) {
     match e {
         Expr::Repeat {

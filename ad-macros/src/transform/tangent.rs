@@ -503,11 +503,13 @@ impl Tangent {
             return;
         }
         let dot = self.dot_place(&place);
+        let of_reals = self.func.place_ty(&place).element().is_real();
         let mut tangent_of = |this: &mut Self, e: Expr| {
             let shape = e.clone();
             let (value, lin) = this.linear(e, None, out);
             let tangent = match (lin, &shape) {
                 (Some(l), _) => this.apply(&l),
+                (None, _) if of_reals => Expr::Real(0.0),
                 (None, Expr::Opaque(o)) if matches!(o.ty, Ty::Unknown) => {
                     let var = this.named(value, out);
                     return (Expr::var(var), Expr::ZeroOf(Place::var(var)));

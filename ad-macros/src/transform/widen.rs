@@ -13,6 +13,12 @@ pub const WIDE_ZERO: &str = "wide_zero_real";
 /// The same where it is only added to: negative, as in [`neutral`](super::neutral).
 pub const WIDE_NEUTRAL: &str = "wide_neutral_real";
 
+/// A wide zero of the shape of its argument.
+pub const WIDE_ZERO_OF: &str = "wide_zero_of";
+
+/// The same, negative, where it is only added to.
+pub const WIDE_NEUTRAL_OF: &str = "wide_neutral_of";
+
 /// A choice between wide shadows.
 const CHOICE: &str = "choose_wide";
 
@@ -79,6 +85,72 @@ pub fn widen(
     seed: Option<VarId>,
     blocks: &mut [&mut Block],
 ) {
+    widen_some(func, shadows, seed, blocks, false);
+}
+
+/// Makes the tangents of an adjoint wide. What it adds up itself stays as it is: so several directions share both sweeps.
+pub fn widen_again(func: &mut Func, tangents: &HashMap<VarId, VarId>, blocks: &mut [&mut Block]) {
+    widen_some(func, tangents, None, blocks, true);
+    part_stacks(func, blocks);
+}
+
+/// Slices of adjoints and of their tangents are saved on the same stacks, which hold one type: those of tangents get stacks of their own.
+fn part_stacks(func: &mut Func, blocks: &mut [&mut Block]) {
+    let mut twins: HashMap<VarId, VarId> = HashMap::new();
+    for block in blocks.iter() {
+        walk(block, &mut |s| {
+            if let Stmt::SaveSlice { stack, place } = s
+                && func.var(place.base).wide
+                && !twins.contains_key(stack)
+            {
+                let of = func.var(*stack).clone();
+                let twin = func.fresh(&format!("{}_dot", of.name), of.ty, of.mutable, of.role);
+                twins.insert(*stack, twin);
+            }
+        });
+    }
+    for block in blocks {
+        use_twins(func, &twins, block);
+    }
+}
+
+fn use_twins(func: &Func, twins: &HashMap<VarId, VarId>, block: &mut Block) {
+    let beside = |vals: &mut Vec<VarId>| {
+        let both = |v: &VarId| [Some(*v), twins.get(v).copied()];
+        *vals = vals.iter().flat_map(both).flatten().collect();
+    };
+    let mut out = Vec::with_capacity(block.len());
+    for mut s in std::mem::take(block) {
+        let mut declared = None;
+        match &mut s {
+            Stmt::Let { var, init: None } => declared = twins.get(var).copied(),
+            Stmt::SaveSlice { stack, place } | Stmt::RestoreSlice { stack, place }
+                if func.var(place.base).wide =>
+            {
+                *stack = twins.get(stack).copied().unwrap_or(*stack);
+            }
+            Stmt::Push { vals, .. }
+            | Stmt::Pop { vals, .. }
+            | Stmt::SlotSet { vals, .. }
+            | Stmt::IfSlot { vals, .. } => beside(vals),
+            _ => {}
+        }
+        for inner in sub_blocks_mut(&mut s) {
+            use_twins(func, twins, inner);
+        }
+        out.push(s);
+        out.extend(declared.map(|var| Stmt::Let { var, init: None }));
+    }
+    *block = out;
+}
+
+fn widen_some(
+    func: &mut Func,
+    shadows: &HashMap<VarId, VarId>,
+    seed: Option<VarId>,
+    blocks: &mut [&mut Block],
+    twice: bool,
+) {
     let mut widening = Widening {
         wide: shadows.values().copied().chain(seed).collect(),
         values: shadows
@@ -86,15 +158,29 @@ pub fn widen(
             .map(|(value, shadow)| (*shadow, *value))
             .collect(),
         generic: func.vars.iter().any(|v| mentions_param(&v.ty)),
+        twice,
     };
     widening.find(func, blocks);
     for v in &widening.wide {
         let var = &mut func.vars[v.0];
         var.ty = widened(&var.ty);
+        var.wide = true;
     }
     for block in blocks {
         widening.block(block);
+        if !twice {
+            all_zeros(block);
+        }
     }
+}
+
+/// Without adjoints beside their tangents, every zero shadow is a wide one.
+fn all_zeros(block: &mut Block) {
+    map_exprs(block, &mut |e| {
+        if let Expr::ZeroOf(p) = e {
+            *e = wide_zero_of(p);
+        }
+    });
 }
 
 fn mentions_param(ty: &Ty) -> bool {
@@ -106,12 +192,18 @@ fn mentions_param(ty: &Ty) -> bool {
     }
 }
 
+fn wide_zero_of(p: &Place) -> Expr {
+    Expr::Runtime(WIDE_ZERO_OF, vec![Expr::Place(p.clone())])
+}
+
 struct Widening {
     wide: HashSet<VarId>,
     /// What shadows are those of.
     values: HashMap<VarId, VarId>,
     /// Reals are those of a type parameter: literals have its type.
     generic: bool,
+    /// The code has adjoints, which are not wide, and their tangents, which are.
+    twice: bool,
 }
 
 impl Widening {
@@ -150,7 +242,7 @@ impl Widening {
             {
                 self.wide.insert(place.base);
             }
-            Stmt::Return(Some(Expr::Tuple(parts))) => {
+            Stmt::Return(Some(Expr::Tuple(parts))) if !self.twice => {
                 if let [_, Expr::Place(p)] = parts.as_slice() {
                     self.wide.insert(p.base);
                 }
@@ -164,12 +256,23 @@ impl Widening {
                 self.wide.extend(&dst[dst.len() / 2..]);
                 self.learn_shadows(args);
             }
+            Stmt::Call {
+                dst,
+                args,
+                companion: Companion::ForwardTangent,
+                ..
+            } => {
+                self.wide.insert(dst[1]);
+                self.learn_shadows(args);
+            }
             Stmt::Pull {
                 dst, args, seed, ..
             } => {
-                self.wide.extend(dst.iter().flatten());
+                let step = self.step();
+                let results = dst.iter().skip(step - 1).step_by(step);
+                self.wide.extend(results.flatten());
                 self.learn_shadows(args);
-                for e in seed {
+                for e in &seed[self.first_seed(seed.len())..] {
                     if let Expr::Place(p) = e {
                         self.wide.insert(p.base);
                     }
@@ -179,8 +282,20 @@ impl Widening {
         }
     }
 
+    /// Seeds stand before their tangents.
+    fn first_seed(&self, count: usize) -> usize {
+        if self.twice { count / 2 } else { 0 }
+    }
+
+    /// An argument's tangent, its adjoint and the tangent of that stand in this order.
+    fn step(&self) -> usize {
+        if self.twice { 2 } else { 1 }
+    }
+
     fn learn_shadows(&mut self, args: &[CallArg]) {
-        for s in args.iter().flat_map(|a| &a.shadows).flatten() {
+        let step = self.step();
+        let shadows = args.iter().flat_map(|a| a.shadows.iter().step_by(step));
+        for s in shadows.flatten() {
             if let Arg::Ref(p) | Arg::RefMut(p) = s {
                 self.wide.insert(p.base);
             }
@@ -218,7 +333,7 @@ impl Widening {
                 var,
                 init: Some(Expr::Opaque(o)),
             } if self.wide.contains(var) && matches!(o.ty, Ty::Vec(_)) => {
-                let zero = self.values.get(var).map(|v| Expr::ZeroOf(Place::var(*v)));
+                let zero = self.values.get(var).map(|v| wide_zero_of(&Place::var(*v)));
                 let init = Some(zero.unwrap_or(Expr::VecOf(Vec::new())));
                 *s = Stmt::Let { var: *var, init };
             }
@@ -234,22 +349,28 @@ impl Widening {
                 op: ContainerOp::Push(e) | ContainerOp::Fill(e) | ContainerOp::Resize(_, e),
                 ..
             } if self.wide.contains(&place.base) => self.expr(e),
-            Stmt::Return(Some(Expr::Tuple(parts))) if parts.len() == 2 => self.expr(&mut parts[1]),
+            Stmt::Return(Some(Expr::Tuple(parts))) if parts.len() == 2 && !self.twice => {
+                self.expr(&mut parts[1]);
+            }
             Stmt::Call {
                 args,
-                companion: Companion::Tangent,
+                companion: Companion::Tangent | Companion::ForwardTangent,
                 ..
             } => self.shadows(args),
             Stmt::Pull { args, seed, .. } => {
                 self.shadows(args);
-                seed.iter_mut().for_each(|e| self.expr(e));
+                let first = self.first_seed(seed.len());
+                seed[first..].iter_mut().for_each(|e| self.expr(e));
             }
             _ => {}
         }
     }
 
     fn shadows(&self, args: &mut [CallArg]) {
-        for s in args.iter_mut().flat_map(|a| &mut a.shadows).flatten() {
+        let step = self.step();
+        let shadows = args.iter_mut();
+        let shadows = shadows.flat_map(|a| a.shadows.iter_mut().step_by(step));
+        for s in shadows.flatten() {
             if let Arg::Value(e) = s {
                 self.expr(e);
             }
@@ -260,6 +381,7 @@ impl Widening {
     fn expr(&self, e: &mut Expr) {
         match e {
             Expr::Real(_) => *e = Expr::Runtime(WIDE_ZERO, Vec::new()),
+            Expr::ZeroOf(p) => *e = wide_zero_of(p),
             Expr::Tuple(parts) | Expr::Array(parts) | Expr::VecOf(parts) => {
                 parts.iter_mut().for_each(|p| self.expr(p));
             }

@@ -260,6 +260,13 @@ impl PatternSweeps {
     pub fn pattern(self) -> Pattern {
         self.detector.pattern()
     }
+
+    /// What was found of a matrix that is symmetric, though the sweeps may have been too careful at only one of two places.
+    pub fn symmetric_pattern(self) -> Pattern {
+        let found = self.pattern();
+        let both = found.union(&found.transpose());
+        both.expect("the matrix has as many rows as columns")
+    }
 }
 
 /// The marks of all inputs.

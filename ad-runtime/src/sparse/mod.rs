@@ -23,6 +23,7 @@
 //! assert_eq!((jacobian.get(1, 1), jacobian.get(1, 2), jacobian.get(1, 3)), (3.0, 2.0, 0.0));
 //! ```
 
+mod blocks;
 mod coloring;
 mod convert;
 mod csc;
@@ -37,6 +38,7 @@ mod recovery;
 mod sweeps;
 
 pub use crate::sweeps::Mode;
+pub use blocks::Blocks;
 pub use coloring::{Coloring, Order, Symmetric};
 pub use csc::Csc;
 #[doc(hidden)]

@@ -453,7 +453,7 @@ impl Generator {
             })
             .collect();
         let scalar = match self.hessian {
-            true => "prove_hvp",
+            true => "prove_hessian",
             false => "prove_gradient",
         };
         let (macro_name, result) = match entry.result {

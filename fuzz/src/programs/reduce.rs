@@ -73,7 +73,7 @@ fn candidates(program: &Program) -> Vec<Program> {
     if first_order != program.items {
         out.push(Program {
             items: first_order,
-            proof: program.proof.replace("prove_hvp!", "prove!"),
+            proof: program.proof.replace("prove_hessian!", "prove!"),
             ..program.clone()
         });
     }

@@ -2,10 +2,24 @@
 //! annotated `f_adjoint`.
 
 use super::*;
+use crate::drivers::hessian::TangentSweeps;
 
 impl Subject<'_> {
     /// `f_hvp`'s code is among the others'; this is what annotated callers use.
     pub fn custom_twice(&self) -> TokenStream {
+        let TangentSweeps {
+            params,
+            values,
+            forward,
+            closure,
+        } = self.custom_tangent_sweeps();
+        let shadows = ["ref", "mut", "mut"];
+        let code = (forward, closure);
+        self.both_forms(self.suffixes_twice(), &params, &values, 2, &shadows, code)
+    }
+
+    /// The function with its tangent, and the tangent of its adjoint as a pullback.
+    pub fn custom_tangent_sweeps(&self) -> TangentSweeps {
         let mut params = self.receiver_slot();
         let (mut keep, mut zeros) = (self.keep_arguments(), TokenStream::new());
         let e = self.emitter(&self.func);
@@ -37,9 +51,12 @@ impl Subject<'_> {
             false => quote!(#zeros #keep let (#values) = #call #leave;),
         };
         let closure = self.custom_tangent_pullback();
-        let suffixes = ["_forward_sweep_tangent", "_forward_sweep_tangent_boxed"];
-        let shadows = ["ref", "mut", "mut"];
-        self.both_forms(suffixes, &params, &values, 2, &shadows, (forward, closure))
+        TangentSweeps {
+            params,
+            values,
+            forward,
+            closure,
+        }
     }
 
     /// `f_adjoint_tangent` of what goes by these names: all it takes stands with its tangent behind it.

@@ -18,6 +18,11 @@ impl Pipeline {
         Pipeline { source, ..self }
     }
 
+    /// Whether it is `std::iter::empty()`.
+    fn is_empty(&self) -> bool {
+        matches!(&self.source, Source::Seq(seq) if seq.is_empty()) && self.stages.is_empty()
+    }
+
     /// Whether an item can be found at any position.
     pub(super) fn has_positions(&self) -> bool {
         self.stages.is_empty() && matches!(self.source, Source::Seq(_))
@@ -45,6 +50,13 @@ impl Lowerer<'_> {
             ("chain", Some(other), None) => {
                 let other = self.pipeline(other)?;
                 let span = p.span;
+                // Of items that never come the type is not known either.
+                if other.is_empty() {
+                    return Some(p);
+                }
+                if p.is_empty() {
+                    return Some(other);
+                }
                 let source = Source::Chain(Box::new(p), Box::new(other));
                 Some(Pipeline::of(source, span))
             }

@@ -155,6 +155,10 @@ impl Lowerer<'_> {
     pub(in crate::lower) fn item_behind(&mut self, e: &syn::Expr) -> Option<Item> {
         match e {
             syn::Expr::Paren(p) => self.item_behind(&p.expr),
+            syn::Expr::MethodCall(m) if self.is_filled(m) => {
+                let place = self.filled(m);
+                Some(place.map_or_else(nothing, |p| Item::Place(p, Kind::RefMut)))
+            }
             syn::Expr::MethodCall(m) if self.is_lowered_end(&m.receiver) => {
                 let none = match (m.method.to_string().as_str(), m.args.first()) {
                     ("unwrap", None) => Otherwise::Panic,

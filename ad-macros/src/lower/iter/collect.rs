@@ -1,6 +1,7 @@
 //! Ends that put the items into vectors, and ends of chains whose items may be errors.
 
 use super::ends::turbofish;
+use super::good::of_good_items;
 use super::*;
 use quote::quote;
 
@@ -211,7 +212,12 @@ impl Lowerer<'_> {
         match (name, args.next(), args.next()) {
             ("try_fold", Some(init), Some(f)) => {
                 let (init, ty) = self.expr(init);
-                let closure = self.closure(f, 2)?;
+                let good = of_good_items(f);
+                let p = match good {
+                    Some(_) => self.with_good_items(p, none, span)?,
+                    None => p,
+                };
+                let closure = self.closure(good.as_ref().unwrap_or(f), 2)?;
                 let names = closure.params.first().map(super::ends::names_of);
                 let names = names.unwrap_or_default();
                 let start = self.accumulators(init, &ty, &mut names.into_iter());

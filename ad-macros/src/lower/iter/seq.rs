@@ -16,6 +16,12 @@ impl Seq {
         }
     }
 
+    /// Whether it is known to have no position at all.
+    pub(super) fn is_empty(&self) -> bool {
+        matches!((&self.lo, &self.hi), (Expr::Int(lo), Some(Expr::Int(hi))) if lo == hi)
+            && !self.inclusive
+    }
+
     pub(super) fn wrap(self, f: impl FnOnce(Box<Access>) -> Access) -> Seq {
         Seq {
             access: f(Box::new(self.access)),

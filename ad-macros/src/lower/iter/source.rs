@@ -133,6 +133,10 @@ impl Lowerer<'_> {
             ("empty", []) => Seq::over(Some(Expr::Int(0)), Access::Number),
             ("once", [item]) => Seq::over(Some(Expr::Int(1)), self.fixed(item)),
             ("repeat", [item]) => Seq::over(None, self.fixed(item)),
+            ("repeat_with", [f]) => {
+                let closure = self.closure(&taking_a_position(f), 1)?;
+                Seq::over(None, Access::Number).wrap(|a| Access::Map(closure, a))
+            }
             ("repeat_n", [item, n]) => {
                 let access = self.fixed(item);
                 let (n, _) = self.expr(n);
@@ -254,7 +258,7 @@ impl Lowerer<'_> {
     fn source_place(&mut self, e: &syn::Expr) -> Option<Place> {
         let place = if self.is_place_expr(e) {
             self.place(e)
-        } else if is_table(e) && self.is_constant_code(e.to_token_stream()) {
+        } else if (is_table(e) || is_lent(e)) && self.is_constant_code(e.to_token_stream()) {
             Some(self.constant_table(e))
         } else {
             let mut inner = e;
@@ -375,4 +379,26 @@ fn is_some(path: &syn::Expr) -> bool {
 
 fn suffixed(e: &Expr) -> bool {
     matches!(e, Expr::Opaque(o) if syn::parse2::<syn::LitInt>(o.tokens.clone()).is_ok_and(|l| !l.suffix().is_empty()))
+}
+
+/// A closure without parameters, as one that is asked for the item at a position.
+fn taking_a_position(f: &syn::Expr) -> syn::Expr {
+    match f {
+        syn::Expr::Paren(p) => taking_a_position(&p.expr),
+        syn::Expr::Closure(c) if c.inputs.is_empty() => {
+            let mut c = c.clone();
+            c.inputs.push(syn::parse_quote!(_));
+            syn::Expr::Closure(c)
+        }
+        f => syn::parse_quote!(|_| #f()),
+    }
+}
+
+/// Whether an expression is a shared reference to what it makes.
+fn is_lent(e: &syn::Expr) -> bool {
+    match e {
+        syn::Expr::Paren(p) => is_lent(&p.expr),
+        syn::Expr::Reference(r) => r.mutability.is_none(),
+        _ => false,
+    }
 }

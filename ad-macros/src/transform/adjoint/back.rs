@@ -552,6 +552,17 @@ impl Adjoint {
                     pulled.push(CallArg { arg, shadows });
                     continue;
                 }
+                // The pullback has what it needs of it, and returns its adjoint.
+                Arg::Value(_) => {
+                    let var = lin
+                        .as_ref()
+                        .map(|_| self.fresh("argument_bar", Ty::Unknown, false, Role::Local));
+                    returned.push(var);
+                    if let (Some(v), Some(l)) = (var, lin) {
+                        after.push(After::Value(v, l.clone()));
+                    }
+                    continue;
+                }
                 other => other.clone(),
             };
             let shadow = match &arg {
@@ -570,16 +581,6 @@ impl Adjoint {
                         init: Some(Expr::ZeroOf(p.clone())),
                     });
                     Some(Arg::RefMut(Place::var(temp)))
-                }
-                Arg::Value(_) => {
-                    let var = lin
-                        .as_ref()
-                        .map(|_| self.fresh("argument_bar", Ty::Unknown, false, Role::Local));
-                    returned.push(var);
-                    if let (Some(v), Some(l)) = (var, lin) {
-                        after.push(After::Value(v, l.clone()));
-                    }
-                    None
                 }
                 // Constant expressions are borrowed anew.
                 _ => None,

@@ -1,5 +1,6 @@
 //! Colourings by their definitions, recovery and probes by matrices that are known.
 
+mod blocks;
 mod colorings;
 mod detection;
 mod patterns;
