@@ -12,7 +12,7 @@ mod widen;
 pub use bits::Bits;
 pub use lane::*;
 pub use lanes::{LANES, Lanes};
-pub use widen::{Widen, wide_neutral, wide_zero};
+pub use widen::{Widen, wide_zero};
 
 use crate::Differentiable;
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};

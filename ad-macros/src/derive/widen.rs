@@ -232,28 +232,24 @@ fn zero(
         syn::Data::Enum(data) => data.variants.iter().map(|v| &v.ident).collect(),
         _ => Vec::new(),
     };
-    let arms = |method: &TokenStream| -> TokenStream {
-        let arm = |(k, (c, w)): (usize, (&Case, &Case))| {
-            let own = c.pattern(|f| &f.own);
-            let path = match is_enum {
-                true => {
-                    let variant = variants[k];
-                    quote!(#name::#variant)
-                }
-                false => quote!(#name),
-            };
-            let fields = c.fields.iter().zip(&w.fields).map(|(f, w)| {
-                let (member, own, ty) = (&w.member, &f.own, f.ty);
-                match f.constant {
-                    true => f.zero(krate, &quote!(zero_shadow)),
-                    false => quote!(#member: <#ty as #krate::rt::Widen<#scalar>>::#method(#own)),
-                }
-            });
-            quote!(#own => #path { #(#fields),* },)
+    let arms = cases.iter().zip(wide_cases).enumerate().map(|(k, (c, w))| {
+        let own = c.pattern(|f| &f.own);
+        let path = match is_enum {
+            true => {
+                let variant = variants[k];
+                quote!(#name::#variant)
+            }
+            false => quote!(#name),
         };
-        cases.iter().zip(wide_cases).enumerate().map(arm).collect()
-    };
-    let (zeros, neutrals) = (arms(&quote!(wide_zero)), arms(&quote!(wide_neutral)));
+        let fields = c.fields.iter().zip(&w.fields).map(|(f, w)| {
+            let (member, own, ty) = (&w.member, &f.own, f.ty);
+            match f.constant {
+                true => f.zero(krate, &quote!(zero_shadow)),
+                false => quote!(#member: <#ty as #krate::rt::Widen<#scalar>>::wide_zero(#own)),
+            }
+        });
+        quote!(#own => #path { #(#fields),* },)
+    });
     quote! {
         #[automatically_derived]
         impl #params #krate::rt::Widen<#scalar> for #own #own_arguments #wheres {
@@ -261,12 +257,7 @@ fn zero(
 
             #[inline]
             fn wide_zero(&self) -> #name #arguments {
-                match self { #zeros }
-            }
-
-            #[inline]
-            fn wide_neutral(&self) -> #name #arguments {
-                match self { #neutrals }
+                match self { #(#arms)* }
             }
         }
     }

@@ -26,15 +26,6 @@ impl Start {
         };
         ident(name, Span::call_site())
     }
-
-    /// The function that makes a wide one.
-    fn wide(self) -> Ident {
-        let name = match self {
-            Start::Zero => "wide_zero",
-            Start::Neutral => "wide_neutral",
-        };
-        ident(name, Span::call_site())
-    }
 }
 
 impl Emitter<'_> {
@@ -60,21 +51,18 @@ impl Emitter<'_> {
 
     /// The same for a wide shadow.
     pub(super) fn wide_zero_of(&self, p: &Place) -> TokenStream {
-        self.wide_start_of(p, Start::Zero)
-    }
-
-    /// The same, negative.
-    pub(super) fn wide_neutral_of(&self, p: &Place) -> TokenStream {
-        self.wide_start_of(p, Start::Neutral)
-    }
-
-    fn wide_start_of(&self, p: &Place, start: Start) -> TokenStream {
         let ty = self.func.place_ty(p);
         let value = match ty {
             Ty::Unknown => self.place(p),
             _ => self.receiver(p),
         };
-        self.shadow_start(&ty, &value, start)
+        self.shadow_zero(&ty, &value)
+    }
+
+    /// The same of an array, negative.
+    pub(super) fn wide_neutral_of(&self, p: &Place) -> TokenStream {
+        let ty = widened(&self.func.place_ty(p));
+        self.start(&ty, &self.receiver(p), Start::Neutral)
     }
 
     /// What a shadow is where the caller has left it out.
@@ -141,22 +129,18 @@ impl Emitter<'_> {
 
     /// The zero shadow of a value of the type.
     pub fn shadow_zero(&self, ty: &Ty, value: &TokenStream) -> TokenStream {
-        self.shadow_start(ty, value, Start::Zero)
-    }
-
-    fn shadow_start(&self, ty: &Ty, value: &TokenStream, start: Start) -> TokenStream {
         let Some(wide) = self.wide else {
-            return self.start(ty, value, start);
+            return self.zero(ty, value);
         };
         if is_general(ty) || !(is_sized(ty) || is_all_real(ty)) {
-            let (krate, make) = (self.krate, start.wide());
+            let krate = self.krate;
             let value = match ty {
                 Ty::Ref(..) => quote!(*#value),
                 _ => value.clone(),
             };
-            return quote!(#krate::rt::#make::<#wide, _>(&#value));
+            return quote!(#krate::rt::wide_zero::<#wide, _>(&#value));
         }
-        self.start(&widened(ty), value, start)
+        self.zero(&widened(ty), value)
     }
 
     pub fn zero(&self, ty: &Ty, value: &TokenStream) -> TokenStream {

@@ -52,7 +52,7 @@ fn rewrite(func: &Func, block: &mut Block, added: &[VarId]) {
                 }
                 Expr::Runtime(name, args) if *name == WIDE_ZERO_OF => {
                     if let [Expr::Place(p)] = args.as_slice()
-                        && !is_vector(&func.place_ty(p))
+                        && is_array(&func.place_ty(p))
                     {
                         *name = WIDE_NEUTRAL_OF;
                     }
@@ -69,6 +69,14 @@ fn rewrite(func: &Func, block: &mut Block, added: &[VarId]) {
 /// Vectors are zeroed faster as they are.
 fn is_vector(ty: &Ty) -> bool {
     matches!(ty.peel(), Ty::Vec(_) | Ty::Slice(_))
+}
+
+/// Whether the type alone says which zeros these are.
+fn is_array(ty: &Ty) -> bool {
+    match ty {
+        Ty::Array(e, Some(_)) => e.is_real() || is_array(e),
+        _ => false,
+    }
 }
 
 /// Zeros of the compiler's own.

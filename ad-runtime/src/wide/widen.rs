@@ -15,24 +15,12 @@ pub trait Widen<D: Wide> {
 
     /// A shadow that is zero, and everything else copied.
     fn wide_zero(&self) -> Self::Wide;
-
-    /// The same where the shadow is only added to, as [`Differentiable::neutral_shadow`].
-    #[inline(always)]
-    fn wide_neutral(&self) -> Self::Wide {
-        self.wide_zero()
-    }
 }
 
 /// The wide shadow of a value, zero.
 #[inline(always)]
 pub fn wide_zero<D: Wide, V: Widen<D> + ?Sized>(value: &V) -> V::Wide {
     value.wide_zero()
-}
-
-/// The same where it is only added to.
-#[inline(always)]
-pub fn wide_neutral<D: Wide, V: Widen<D> + ?Sized>(value: &V) -> V::Wide {
-    value.wide_neutral()
 }
 
 macro_rules! reals {
@@ -43,11 +31,6 @@ macro_rules! reals {
             #[inline(always)]
             fn wide_zero(&self) -> D {
                 D::zero()
-            }
-
-            #[inline(always)]
-            fn wide_neutral(&self) -> D {
-                D::neutral()
             }
         }
     )*};
@@ -95,11 +78,6 @@ impl<D: Wide, E: Widen<D>, const N: usize> Widen<D> for [E; N] {
     fn wide_zero(&self) -> Self::Wide {
         self.each_ref().map(E::wide_zero)
     }
-
-    #[inline(always)]
-    fn wide_neutral(&self) -> Self::Wide {
-        self.each_ref().map(E::wide_neutral)
-    }
 }
 
 impl<D: Wide, E: Widen<D>> Widen<D> for Vec<E> {
@@ -145,11 +123,6 @@ impl<D: Wide, V: Widen<D>> Widen<D> for Option<V> {
     fn wide_zero(&self) -> Self::Wide {
         self.as_ref().map(V::wide_zero)
     }
-
-    #[inline]
-    fn wide_neutral(&self) -> Self::Wide {
-        self.as_ref().map(V::wide_neutral)
-    }
 }
 
 macro_rules! tuples {
@@ -160,11 +133,6 @@ macro_rules! tuples {
             #[inline]
             fn wide_zero(&self) -> Self::Wide {
                 ($(self.$index.wide_zero(),)+)
-            }
-
-            #[inline]
-            fn wide_neutral(&self) -> Self::Wide {
-                ($(self.$index.wide_neutral(),)+)
             }
         }
     )*};
