@@ -49,12 +49,12 @@ pub fn companions(
         return TokenStream::new();
     };
     let (pat, ty, own) = (&index.pat, &index.ty, &block.self_ty);
-    let part = block.items.iter().find_map(|i| match i {
-        syn::ImplItem::Type(t) if t.ident == "Output" => Some(&t.ty),
-        _ => None,
-    });
+    // rustc misses it too.
+    let Some(part) = output(block) else {
+        return TokenStream::new();
+    };
     let wide = match errors.count() == before {
-        true => wide_parts(block, method, &body, krate),
+        true => wide_parts(block, (method, part), &body, krate),
         false => TokenStream::new(),
     };
     let cfgs = block.attrs.iter().filter(|a| a.path().is_ident("cfg"));
@@ -77,10 +77,18 @@ pub fn companions(
     }
 }
 
+/// The type of a part.
+fn output(block: &syn::ItemImpl) -> Option<&syn::Type> {
+    block.items.iter().find_map(|i| match i {
+        syn::ImplItem::Type(t) if t.ident == "Output" => Some(&t.ty),
+        _ => None,
+    })
+}
+
 /// The same for the wide shadow, whose fields have the same names.
 fn wide_parts(
     block: &syn::ItemImpl,
-    method: &syn::ImplItemFn,
+    (method, part): (&syn::ImplItemFn, &syn::Type),
     exclusive: &TokenStream,
     krate: &TokenStream,
 ) -> TokenStream {
@@ -98,10 +106,7 @@ fn wide_parts(
     generics
         .params
         .push(syn::parse_quote!(#scalar: #krate::rt::Wide));
-    let part = block.items.iter().find_map(|i| match i {
-        syn::ImplItem::Type(t) if t.ident == "Output" => Some(wide_ty(&t.ty, &scalar, krate)),
-        _ => None,
-    });
+    let part = wide_ty(part, &scalar, krate);
     let wide = quote!(<#own as #krate::rt::Widen<#scalar>>::Wide);
     let this = Ident::new("wide", Span::mixed_site());
     let (shared, exclusive) = (

@@ -343,3 +343,18 @@ fn log_likelihood(x: &[f64], scale: f64) -> Result<f64, Failure> {
     Ok(sum)
 }";
 }
+
+/// rustc says what is missing; what is generated beside it has to parse all the same.
+#[test]
+fn an_index_without_its_output() {
+    let item = quote::quote! {
+        impl Index<usize> for Row {
+            fn index(&self, i: usize) -> &f64 {
+                &self.data[i]
+            }
+        }
+    };
+    let krate = quote::quote!(::chainrule);
+    let out = crate::expand::differentiate(quote::quote!(forward, reverse), item, &krate);
+    assert!(syn::parse2::<syn::File>(out).is_ok());
+}
