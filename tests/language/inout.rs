@@ -302,3 +302,68 @@ fn sweeps() {
     prove!(heat_steps(io noise(5), val 0.2, con 3) -> unit);
     prove!(butterflies(io noise(8), io positive(8)) -> unit);
 }
+
+/// Names for what is lent: handed on as they are.
+mod handed_on {
+    use super::*;
+
+    #[differentiate(forward, reverse, hessian)]
+    fn damp(rate: &[f64], y: &mut f64) -> f64 {
+        *y -= rate[0] * *y * *y;
+        *y * rate[1]
+    }
+
+    #[differentiate(forward, reverse, hessian)]
+    fn damp_row(rate: &[f64], row: &mut [f64; 2]) {
+        row[0] *= rate[0];
+        row[1] = row[0] * row[1];
+    }
+
+    #[differentiate(forward, reverse, hessian)]
+    fn each(rate: &[f64], x: &mut [f64], n: usize) -> f64 {
+        let mut sum = 0.0;
+        for v in x.iter_mut() {
+            if *v < -5.0 {
+                continue;
+            }
+            for _ in 0..n {
+                sum += damp(rate, v);
+            }
+            *v *= sum.sin();
+        }
+        sum
+    }
+
+    #[differentiate(forward, reverse, hessian)]
+    fn numbered(rate: &[f64], x: &mut [f64]) -> f64 {
+        let mut sum = x[0];
+        for (k, v) in x.iter_mut().enumerate().rev() {
+            match k % 3 {
+                0 => sum *= damp(rate, v),
+                _ => *v += sum,
+            }
+        }
+        let last = &mut x[1];
+        damp(rate, last) + damp(&rate[1..], last) * sum
+    }
+
+    #[differentiate(forward, reverse, hessian)]
+    fn rows(rate: &[f64], table: &mut [[f64; 2]]) {
+        for row in &mut *table {
+            damp_row(rate, row);
+        }
+        let (first, others) = table.split_at_mut(1);
+        for row in others {
+            damp_row(rate, row);
+            row[0] += first[0][1];
+        }
+    }
+
+    #[test]
+    fn proved() {
+        prove_hvp!(each(slice positive(2), io noise(3), con 2));
+        prove_hvp!(each(slice positive(2), io noise(3), con 0));
+        prove_hvp!(numbered(slice positive(3), io noise(4)));
+        prove!(rows(slice positive(2), io [[0.3, 0.7], [-0.4, 1.1], [0.9, 0.2]]) -> unit);
+    }
+}

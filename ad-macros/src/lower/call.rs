@@ -560,17 +560,16 @@ impl Lowerer<'_> {
         if self.is_place_expr(inner)
             && let Some(place) = self.place(inner)
         {
-            let aliased = matches!(inner, syn::Expr::Path(p)
-            if p.path.get_ident().map(ToString::to_string).is_some_and(|name| {
-                matches!(self.lookup(&name), Some(Binding::Alias(_))) && !self.is_value(&name)
-            }));
+            let name = super::name_of(inner).filter(|name| {
+                matches!(self.lookup(name), Some(Binding::Alias(_))) && !self.is_value(name)
+            });
             match self.func.place_ty(&place) {
                 Ty::Ref(true, _) => return Arg::RefMut(self.reborrow(place)),
                 Ty::Ref(false, _) => return Arg::Ref(self.reborrow(place)),
-                _ if aliased && self.exclusive.contains(&super::claims::path_of(&place)) => {
+                _ if name.as_ref().is_some_and(|n| self.is_loan(n)) => {
                     return Arg::RefMut(place);
                 }
-                _ if aliased => return Arg::Ref(place),
+                _ if name.is_some() => return Arg::Ref(place),
                 Ty::Slice(_) => return Arg::Ref(place),
                 _ => {}
             }

@@ -447,6 +447,7 @@ impl Lowerer<'_> {
                 let reference = strip(chain.source);
                 matches!(reference, syn::Expr::Reference(r) if r.mutability.is_some())
                     || matches!(self.func.place_ty(&place), Ty::Ref(true, _))
+                    || name_of(reference).is_some_and(|n| self.is_loan(&n))
             }
         };
         let source_ty = self.func.place_ty(&place);

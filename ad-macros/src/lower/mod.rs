@@ -131,8 +131,6 @@ pub struct Lowerer<'e> {
     held: HashMap<VarId, (Wrapper, Ty)>,
     /// Names that the body asks whether they hold anything.
     asked: HashMap<String, Wrapper>,
-    /// Parts of places that a pattern has borrowed exclusively.
-    exclusive: HashSet<String>,
     /// The attributes of loops that have been read.
     stored: HashSet<String>,
     /// The attributes of the loop whose chain is about to be run.
@@ -243,7 +241,6 @@ fn enter<'e>(
         krate,
         held: HashMap::new(),
         asked: option::asked(body),
-        exclusive: HashSet::new(),
         stored: HashSet::new(),
         of_chain: Vec::new(),
     };
@@ -274,6 +271,19 @@ fn of_value(name: &str) -> String {
     format!("{name} by value")
 }
 
+/// The name that an expression consists of.
+fn name_of(e: &syn::Expr) -> Option<String> {
+    match e {
+        syn::Expr::Path(p) => p.path.get_ident().map(ToString::to_string),
+        _ => None,
+    }
+}
+
+/// Where a scope notes that a name stands for an exclusive reference.
+fn of_loan(name: &str) -> String {
+    format!("{name} on loan")
+}
+
 impl Lowerer<'_> {
     fn unsupported(&mut self, at: impl Into<Culprit>, code: Code, what: &str, instead: &str) {
         let message = format!("{what} can't be differentiated here");
@@ -297,6 +307,7 @@ impl Lowerer<'_> {
     fn bind(&mut self, name: &str, binding: Binding) {
         if let Some(scope) = self.scopes.last_mut() {
             scope.remove(&of_value(name));
+            scope.remove(&of_loan(name));
             scope.insert(name.to_string(), binding);
         }
     }
@@ -314,6 +325,20 @@ impl Lowerer<'_> {
     fn is_value(&self, name: &str) -> bool {
         let scope = self.scopes.iter().rev().find(|s| s.contains_key(name));
         scope.is_some_and(|s| s.contains_key(&of_value(name)))
+    }
+
+    /// Notes that a name that was bound last stands for an exclusive reference to a place.
+    fn note_loan(&mut self, name: &str) {
+        if let Some(scope) = self.scopes.last_mut()
+            && let Some(binding) = scope.get(name).cloned()
+        {
+            scope.insert(of_loan(name), binding);
+        }
+    }
+
+    fn is_loan(&self, name: &str) -> bool {
+        let scope = self.scopes.iter().rev().find(|s| s.contains_key(name));
+        scope.is_some_and(|s| s.contains_key(&of_loan(name)))
     }
 
     fn lookup(&self, name: &str) -> Option<&Binding> {

@@ -1,6 +1,5 @@
 //! Parts of what has a known form: the names that a pattern gives them, and the places that they are.
 
-use super::claims::path_of;
 use super::decide::is_constant_name;
 use super::form::{is_rest, names};
 use super::variant::Mode;
@@ -88,6 +87,7 @@ impl Lowerer<'_> {
                         true => {
                             let part = self.freeze_place(part);
                             self.bind(&id.ident.to_string(), Binding::Alias(part));
+                            self.note_loan(&id.ident.to_string());
                         }
                         false => self.bind_reference(&id.ident, part, kind),
                     }
@@ -111,10 +111,11 @@ impl Lowerer<'_> {
         let name = id.ident.to_string();
         if mode != Mode::Value {
             let place = self.freeze_place(place);
+            self.bind(&name, Binding::Alias(place));
             if mode == Mode::RefMut {
-                self.exclusive.insert(path_of(&place));
+                self.note_loan(&name);
             }
-            return self.bind(&name, Binding::Alias(place));
+            return;
         }
         let mut place = self.deref_scalar(place);
         place.span = id.ident.span();

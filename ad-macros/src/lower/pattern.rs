@@ -1,6 +1,5 @@
 //! Patterns of `let` and parameters, and the tests that patterns of `match` make.
 
-use super::claims::path_of;
 use super::decide::is_constant_name;
 use super::form::lends;
 use super::variant::Mode;
@@ -216,10 +215,10 @@ impl Lowerer<'_> {
             return self.let_ident(id, Expr::Place(scalar), ty);
         }
         let place = self.freeze_place(place);
-        if mode == Mode::RefMut {
-            self.exclusive.insert(path_of(&place));
-        }
         self.bind(&id.ident.to_string(), Binding::Alias(place));
+        if mode == Mode::RefMut {
+            self.note_loan(&id.ident.to_string());
+        }
     }
 
     /// Binds the pattern of a `for` loop to an element.

@@ -233,6 +233,9 @@ impl Lowerer<'_> {
         let is_range = matches!(place.proj.last(), Some(Proj::Range { .. }));
         if !is_range {
             self.bind(&name.to_string(), Binding::Alias(place));
+            if mutable {
+                self.note_loan(&name.to_string());
+            }
             return;
         }
         let resolved = self.resolved(&place);

@@ -72,6 +72,7 @@ impl Lowerer<'_> {
             (syn::Pat::Ident(id), true) => self.bind_reference(&id.ident, place, false),
             (syn::Pat::Ident(id), false) if id.mutability.is_none() => {
                 self.bind(&id.ident.to_string(), Binding::Alias(place));
+                self.note_loan(&id.ident.to_string());
             }
             _ => self.unsupported(
                 whole(pat),

@@ -172,6 +172,7 @@ impl Lowerer<'_> {
             }
             (syn::Pat::Ident(id), Item::Place(place, Kind::Part)) => {
                 self.bind(&id.ident.to_string(), Binding::Alias(place));
+                self.note_loan(&id.ident.to_string());
             }
             (syn::Pat::Ident(id), Item::Place(place, kind))
                 if matches!(place.proj.last(), Some(Proj::Range { .. })) =>
@@ -244,6 +245,7 @@ impl Lowerer<'_> {
                 if id.subpat.is_none() && id.by_ref.is_none() && id.mutability.is_none() =>
             {
                 self.bind(&id.ident.to_string(), Binding::Alias(place));
+                self.note_loan(&id.ident.to_string());
             }
             syn::Pat::Tuple(t) if !t.elems.iter().any(rest) => {
                 for (k, p) in t.elems.iter().enumerate() {

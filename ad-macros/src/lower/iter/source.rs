@@ -288,6 +288,7 @@ impl Lowerer<'_> {
             (syn::Expr::Reference(r), _) if r.mutability.is_some() => Kind::RefMut,
             (syn::Expr::Reference(_), _) => Kind::Ref,
             (_, Ty::Ref(true, _)) => Kind::RefMut,
+            _ if crate::lower::name_of(e).is_some_and(|n| self.is_loan(&n)) => Kind::RefMut,
             (_, Ty::Array(..) | Ty::Vec(_)) if !self.is_alias(e) => Kind::Value,
             _ => Kind::Ref,
         }
