@@ -39,17 +39,19 @@ pub fn without(modes: Modes, name: &impl ToTokens, errors: &mut Errors) -> Modes
     }
 }
 
+fn refuse(errors: &mut Errors, at: Culprit, what: &str, instead: &str) {
+    errors.at(
+        at,
+        Code::Taylor,
+        format!("{what} has no `f_taylor`"),
+        instead,
+    );
+}
+
 /// What in a signature no series goes through.
 pub fn check(item: &Item, errors: &mut Errors) {
     let sig = item.sig;
-    let mut reject = |at: Culprit, what: &str, instead: &str| {
-        errors.at(
-            at,
-            Code::Taylor,
-            format!("{what} has no `f_taylor`"),
-            instead,
-        );
-    };
+    let mut reject = |at, what, instead| refuse(errors, at, what, instead);
     match item.origin {
         Origin::Custom(custom) => reject(
             custom.span.into(),
@@ -97,14 +99,7 @@ impl Subject<'_> {
     }
 
     fn reject_what_is_no_series(&self, errors: &mut Errors) {
-        let mut reject = |at: Culprit, what: &str, instead: &str| {
-            errors.at(
-                at,
-                Code::Taylor,
-                format!("{what} has no `f_taylor`"),
-                instead,
-            );
-        };
+        let mut reject = |at, what, instead| refuse(errors, at, what, instead);
         if let Some(p) = self.params.iter().find(|p| p.callable.is_some()) {
             let instead = "write one that calls it with the function in question";
             return reject(whole(&p.name), "a function that takes a function", instead);

@@ -314,31 +314,34 @@ impl Lowerer<'_> {
 
     /// Notes that a name that was bound last stands for a value, though it is another name for a place.
     fn note_value(&mut self, name: &str) {
-        if let Some(scope) = self.scopes.last_mut()
-            && let Some(binding) = scope.get(name).cloned()
-        {
-            scope.insert(of_value(name), binding);
-        }
+        self.note(name, of_value(name));
     }
 
     /// Whether a name for a place stands for its value, not for a reference to it.
     fn is_value(&self, name: &str) -> bool {
-        let scope = self.scopes.iter().rev().find(|s| s.contains_key(name));
-        scope.is_some_and(|s| s.contains_key(&of_value(name)))
+        self.is_noted(name, &of_value(name))
     }
 
     /// Notes that a name that was bound last stands for an exclusive reference to a place.
     fn note_loan(&mut self, name: &str) {
-        if let Some(scope) = self.scopes.last_mut()
-            && let Some(binding) = scope.get(name).cloned()
-        {
-            scope.insert(of_loan(name), binding);
-        }
+        self.note(name, of_loan(name));
     }
 
     fn is_loan(&self, name: &str) -> bool {
+        self.is_noted(name, &of_loan(name))
+    }
+
+    fn note(&mut self, name: &str, mark: String) {
+        if let Some(scope) = self.scopes.last_mut()
+            && let Some(binding) = scope.get(name).cloned()
+        {
+            scope.insert(mark, binding);
+        }
+    }
+
+    fn is_noted(&self, name: &str, mark: &str) -> bool {
         let scope = self.scopes.iter().rev().find(|s| s.contains_key(name));
-        scope.is_some_and(|s| s.contains_key(&of_loan(name)))
+        scope.is_some_and(|s| s.contains_key(mark))
     }
 
     fn lookup(&self, name: &str) -> Option<&Binding> {

@@ -296,8 +296,7 @@ impl Lowerer<'_> {
 
     /// Whether a name stands for a reference to an element.
     fn is_alias(&self, e: &syn::Expr) -> bool {
-        let syn::Expr::Path(p) = e else { return false };
-        let name = p.path.get_ident().map(ToString::to_string);
+        let name = crate::lower::name_of(e);
         matches!(name.and_then(|n| self.lookup(&n)), Some(Binding::Alias(_)))
     }
 
