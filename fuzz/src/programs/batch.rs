@@ -1,7 +1,13 @@
 //! Compiles and runs many programs at once, and says of each what came of it.
+//!
+//! The harness is a crate of its own, which is compiled once. The plain copies are the batch's library, which is compiled first: a program
+//! whose copy rustc rejects is none. The programs are spread over several small binaries, since rustc's time grows faster than what it
+//! compiles, and since an error in one of them leaves the others as they are.
 
+use crate::expansion::expand;
 use crate::generate::{Program, SETS};
-use crate::kinks::plain;
+use crate::messages::{Complaint, complaints};
+use crate::texts::{annotated, unannotated};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -50,8 +56,12 @@ pub struct Workshop {
     folder: PathBuf,
 }
 
-/// So long may the programs of one file run.
+/// So many programs are compiled as one binary.
+const TOGETHER: usize = 20;
+/// So long may the programs of one binary run.
 const PATIENCE: Duration = Duration::from_secs(120);
+
+type Outcomes = BTreeMap<usize, Outcome>;
 
 impl Workshop {
     pub fn open() -> std::io::Result<Workshop> {
@@ -61,50 +71,57 @@ impl Workshop {
             .to_path_buf();
         let folder = root.join("target/fuzz");
         std::fs::create_dir_all(folder.join("src/bin"))?;
-        std::fs::write(folder.join("Cargo.toml"), manifest(&root))?;
+        std::fs::create_dir_all(folder.join("proof/src"))?;
         let lock = root.join("Cargo.lock");
         if lock.exists() && !folder.join("Cargo.lock").exists() {
             std::fs::copy(lock, folder.join("Cargo.lock"))?;
         }
-        Ok(Workshop { root, folder })
+        let workshop = Workshop { root, folder };
+        workshop.put("Cargo.toml", &workshop.manifest());
+        workshop.put_proof()?;
+        Ok(workshop)
+    }
+
+    /// The harness of `tests/language` and what runs the programs, with macros that other crates can use.
+    fn put_proof(&self) -> std::io::Result<()> {
+        let root = &self.root;
+        let manifest = format!("[package]\nname = \"proof\"\n{}", dependencies(root));
+        self.put("proof/Cargo.toml", &manifest);
+        let harness = std::fs::read_to_string(root.join("tests/language/harness.rs"))?;
+        let exported = harness.replace("\nmacro_rules! ", "\n#[macro_export]\nmacro_rules! ");
+        self.put("proof/src/harness.rs", &exported);
+        for name in ["kinks", "runner"] {
+            let text = std::fs::read_to_string(root.join(format!("fuzz/support/{name}.rs")))?;
+            self.put(&format!("proof/src/{name}.rs"), &text);
+        }
+        let modules = "#![allow(warnings)]\npub mod harness;\npub mod kinks;\npub mod runner;\n";
+        self.put("proof/src/lib.rs", modules);
+        Ok(())
+    }
+
+    fn manifest(&self) -> String {
+        format!(
+            "[package]\nname = \"batch\"\n{}proof = {{ path = \"proof\" }}\n{PROFILE}",
+            dependencies(&self.root)
+        )
     }
 
     /// What comes of each of the programs.
     pub fn run(&self, programs: &[Program]) -> Vec<Outcome> {
-        let mut outcomes: BTreeMap<usize, Outcome> = BTreeMap::new();
+        let mut outcomes = Outcomes::new();
         let mut left = Vec::new();
         for (k, p) in programs.iter().enumerate() {
             match expand(p) {
                 Some(verdict) => drop(outcomes.insert(k, verdict)),
                 None => left.push(k),
             }
+            self.put(&format!("src/p{k}.rs"), &annotated(p));
+            self.put(&format!("src/p{k}_plain.rs"), &unannotated(p));
         }
-        self.write(programs);
-        // rustc reports errors of borrows only where there are none of types: so, several rounds.
-        loop {
-            let bins = self.link(&left);
-            let errors = self.build();
-            if errors.is_empty() {
-                for bin in bins {
-                    self.execute(&bin.0, &bin.1, &mut outcomes);
-                }
-                break;
-            }
-            let before = left.len();
-            for (k, is_plain, message) in errors {
-                left.retain(|l| *l != k);
-                let verdict = if is_plain {
-                    Outcome::Invalid(message)
-                } else {
-                    Outcome::Uncompiled(message)
-                };
-                // Where the plain copy is at fault, so is the program.
-                let known = matches!(outcomes.get(&k), Some(Outcome::Invalid(_)));
-                if !known {
-                    outcomes.insert(k, verdict);
-                }
-            }
-            assert!(left.len() < before, "rustc fails outside of the programs");
+        self.compile_copies(&mut left, &mut outcomes);
+        let binaries = self.compile(&left, &mut outcomes);
+        for (number, own) in binaries.iter().enumerate() {
+            self.execute(&binary(number), own, &mut outcomes);
         }
         (0..programs.len())
             .map(|k| {
@@ -112,13 +129,6 @@ impl Workshop {
                 outcomes.remove(&k).unwrap_or(lost)
             })
             .collect()
-    }
-
-    fn write(&self, programs: &[Program]) {
-        for (k, p) in programs.iter().enumerate() {
-            self.put(&format!("src/p{k}.rs"), &annotated(p));
-            self.put(&format!("src/p{k}_plain.rs"), &unannotated(p));
-        }
     }
 
     fn put(&self, name: &str, text: &str) {
@@ -129,37 +139,80 @@ impl Workshop {
         std::fs::write(path, text).expect("the folder is ours");
     }
 
-    /// The programs in two files, one for each of two cores.
-    fn link(&self, left: &[usize]) -> Vec<(String, Vec<usize>)> {
-        let mut bins = Vec::new();
-        for half in 0..2 {
-            let own: Vec<usize> = left.iter().copied().filter(|k| k % 2 == half).collect();
-            let name = format!("half{half}");
-            let mut text = String::from(HEAD);
-            let root = self.root.display().to_string();
-            text = text.replace("ROOT", &root);
-            for k in &own {
-                let _ = write!(
-                    text,
-                    "#[path = \"../p{k}.rs\"] mod p{k};\n#[path = \"../p{k}_plain.rs\"] mod p{k}_plain;\n"
-                );
+    /// The plain copies. rustc reports errors of borrows only where there are none of types: so, several rounds.
+    fn compile_copies(&self, left: &mut Vec<usize>, outcomes: &mut Outcomes) {
+        loop {
+            let mut text = String::from("#![allow(warnings)]\nuse proof::kinks;\n");
+            for k in &*left {
+                let _ = writeln!(text, "pub mod p{k}_plain;");
             }
-            text += "fn main() {\nrunner::run(&[\n";
-            for k in &own {
-                let _ = writeln!(text, "(\"{k}\", p{k}_plain::run, p{k}::check, {SETS}),");
+            self.put("src/lib.rs", &text);
+            let errors = self.build(&["--lib"]);
+            if errors.is_empty() {
+                return;
             }
-            text += "]);\n}\n";
-            self.put(&format!("src/bin/{name}.rs"), &text);
-            bins.push((name, own));
+            let before = left.len();
+            for e in &errors {
+                if let Some(k) = e.program {
+                    left.retain(|l| *l != k);
+                    outcomes
+                        .entry(k)
+                        .or_insert_with(|| Outcome::Invalid(e.text.clone()));
+                }
+            }
+            assert!(left.len() < before, "no program is at fault: {errors:?}");
         }
-        bins
     }
 
-    /// The errors of rustc: the program, whether they are in the plain copy, and the text.
-    fn build(&self) -> Vec<(usize, bool, String)> {
+    /// The programs that compile, binary by binary.
+    fn compile(&self, left: &[usize], outcomes: &mut Outcomes) -> Vec<Vec<usize>> {
+        // At least two, one for each of two cores.
+        let size = TOGETHER.min(left.len().div_ceil(2)).max(1);
+        let mut binaries: Vec<Vec<usize>> = left.chunks(size).map(<[usize]>::to_vec).collect();
+        loop {
+            self.link(&binaries);
+            let errors = self.build(&["--bins", "--keep-going"]);
+            if errors.is_empty() {
+                return binaries;
+            }
+            for number in (0..binaries.len()).rev() {
+                let own = errors.iter().filter(|e| e.target == binary(number));
+                let own: Vec<&Complaint> = own.collect();
+                if !own.is_empty() {
+                    blame(&mut binaries, number, &own, outcomes);
+                }
+            }
+        }
+    }
+
+    fn link(&self, binaries: &[Vec<usize>]) {
+        for (number, own) in binaries.iter().enumerate() {
+            let mut text = String::from(HEAD);
+            for k in own {
+                let _ = writeln!(text, "#[path = \"../p{k}.rs\"] mod p{k};");
+            }
+            text += "fn main() {\nproof::runner::run(&[\n";
+            for k in own {
+                let _ = writeln!(
+                    text,
+                    "(\"{k}\", batch::p{k}_plain::run, p{k}::check, {SETS}),"
+                );
+            }
+            text += "]);\n}\n";
+            self.put(&format!("src/bin/{}.rs", binary(number)), &text);
+        }
+        let unused = |n: &usize| {
+            let name = format!("src/bin/{}.rs", binary(*n));
+            std::fs::remove_file(self.folder.join(name)).is_ok()
+        };
+        (binaries.len()..).take_while(unused).for_each(drop);
+    }
+
+    /// The errors of rustc.
+    fn build(&self, what: &[&str]) -> Vec<Complaint> {
         let output = Command::new("cargo")
-            .args(["build", "--bins", "--offline", "--keep-going"])
-            .args(["--message-format=json", "-q"])
+            .args(["build", "--offline", "--message-format=json", "-q"])
+            .args(what)
             .current_dir(&self.folder)
             .env_remove("RUSTFLAGS")
             .env("CARGO_TARGET_DIR", self.folder.join("target"))
@@ -168,11 +221,7 @@ impl Workshop {
         if output.status.success() {
             return Vec::new();
         }
-        let text = String::from_utf8_lossy(&output.stdout);
-        let mut errors = Vec::new();
-        for line in text.lines() {
-            errors.extend(error(line));
-        }
+        let errors = complaints(&String::from_utf8_lossy(&output.stdout));
         assert!(
             !errors.is_empty(),
             "cargo fails: {}",
@@ -242,150 +291,64 @@ impl Workshop {
     }
 }
 
-/// What the macro makes of a program, if it is nothing that rustc could take.
-fn expand(p: &Program) -> Option<Outcome> {
-    let file = match syn::parse_file(&p.items) {
-        Ok(file) => file,
-        Err(e) => return Some(Outcome::Invalid(format!("does not parse: {e}"))),
-    };
-    for mut item in file.items {
-        let attrs = match &mut item {
-            syn::Item::Fn(f) => &mut f.attrs,
-            syn::Item::Impl(i) => &mut i.attrs,
-            _ => continue,
-        };
-        let Some(at) = attrs
-            .iter()
-            .position(|a| a.path().is_ident("differentiate"))
-        else {
-            continue;
-        };
-        let attribute = attrs.remove(at);
-        let modes = attribute
-            .meta
-            .require_list()
-            .map(|l| l.tokens.clone())
-            .unwrap_or_default();
-        let tokens = quote::ToTokens::to_token_stream(&item);
-        let expanded = std::panic::catch_unwind(|| compiler::differentiate(modes, tokens));
-        let Ok(expanded) = expanded else {
-            return Some(Outcome::Broken("the macro panics".into()));
-        };
-        let Ok(parsed) = syn::parse2::<syn::File>(expanded) else {
-            return Some(Outcome::Broken("what it gives does not parse".into()));
-        };
-        if let Some(message) = rejection(&parsed) {
-            return Some(Outcome::Rejected(message));
+fn binary(number: usize) -> String {
+    format!("binary{number}")
+}
+
+/// Takes the programs that the errors are about out of their binary. If none of the errors has a place in a program, the binary is divided.
+fn blame(
+    binaries: &mut Vec<Vec<usize>>,
+    number: usize,
+    errors: &[&Complaint],
+    outcomes: &mut Outcomes,
+) {
+    let own = &mut binaries[number];
+    let before = own.len();
+    for e in errors {
+        let at_fault = e.program.or(if before == 1 {
+            own.first().copied()
+        } else {
+            None
+        });
+        if let Some(k) = at_fault {
+            own.retain(|o| *o != k);
+            outcomes
+                .entry(k)
+                .or_insert_with(|| Outcome::Uncompiled(e.text.clone()));
         }
     }
-    None
-}
-
-/// The first diagnostic.
-pub fn rejection(file: &syn::File) -> Option<String> {
-    file.items.iter().find_map(|item| match item {
-        syn::Item::Macro(m) if m.mac.path.segments.last()?.ident == "compile_error" => {
-            let text: syn::Result<syn::LitStr> = m.mac.parse_body();
-            Some(text.map_or_else(|_| m.mac.tokens.to_string(), |t| t.value()))
-        }
-        _ => None,
-    })
-}
-
-pub fn annotated(p: &Program) -> String {
-    let items =
-        syn::parse_file(&p.items).map_or_else(|_| p.items.clone(), |f| prettyplease::unparse(&f));
-    format!(
-        "#![allow(warnings, unconditional_panic, arithmetic_overflow)]\nuse chainrule::{{Differentiable, constant, differentiate}};\nuse num_traits::Float;\n\n{items}\npub fn check(set: usize) {{\n    let {} = inputs(set);\n    {}\n}}\n",
-        p.pattern, p.proof
-    )
-}
-
-/// The program as a test that can be put into a file of `tests/language`.
-pub fn test(p: &Program, index: &u64, outcome: &Outcome) -> String {
-    let items =
-        syn::parse_file(&p.items).map_or_else(|_| p.items.clone(), |f| prettyplease::unparse(&f));
-    let set = match outcome {
-        Outcome::Failed(set, _) => *set,
-        _ => 0,
-    };
-    format!(
-        "mod program_{index} {{\nuse chainrule::{{Differentiable, differentiate}};\n\n{items}\n#[test]\nfn proved() {{\n    let {} = inputs({set});\n    {}\n}}\n}}\n",
-        p.pattern, p.proof
-    )
-}
-
-fn unannotated(p: &Program) -> String {
-    let items = syn::parse_file(&p.items).map_or_else(|_| String::new(), |f| plain(&f));
-    format!(
-        "#![allow(warnings, unconditional_panic, arithmetic_overflow)]\nuse num_traits::Float;\n\n{items}\npub fn run(set: usize) {{\n    let {} = inputs(set);\n    let _ = {};\n}}\n",
-        p.pattern, p.call
-    )
-}
-
-/// An error message of cargo's, if it is one about a program.
-fn error(line: &str) -> Option<(usize, bool, String)> {
-    let message: serde_json::Value = serde_json::from_str(line).ok()?;
-    let diagnostic = message.get("message")?;
-    if diagnostic.get("level")?.as_str()? != "error" {
-        return None;
-    }
-    let spans = diagnostic.get("spans")?.as_array()?;
-    let text = diagnostic.get("message")?.as_str()?;
-    let code = diagnostic
-        .get("code")
-        .and_then(|c| c.get("code"))
-        .and_then(|c| c.as_str())
-        .unwrap_or("");
-    let file = spans
-        .iter()
-        .find_map(|s| program_of(s.get("file_name")?.as_str()?))?;
-    let rendered = diagnostic
-        .get("rendered")
-        .and_then(|r| r.as_str())
-        .unwrap_or("");
-    Some((file.0, file.1, format!("{code}: {text}\n{rendered}")))
-}
-
-fn program_of(file: &str) -> Option<(usize, bool)> {
-    let stem = Path::new(file).file_stem()?.to_str()?;
-    let number = stem.strip_prefix('p')?;
-    match number.strip_suffix("_plain") {
-        Some(n) => Some((n.parse().ok()?, true)),
-        None => Some((number.parse().ok()?, false)),
+    if own.len() == before {
+        let half = own.split_off(before / 2);
+        binaries.push(half);
     }
 }
 
-fn manifest(root: &Path) -> String {
+fn dependencies(root: &Path) -> String {
     format!(
-        "[package]
-name = \"batch\"
-version = \"0.0.0\"
+        "version = \"0.0.0\"
 edition = \"2024\"
 
 [dependencies]
 chainrule = {{ path = {root:?} }}
 num-traits = \"0.2\"
 pastey = \"0.2\"
+"
+    )
+}
 
+const PROFILE: &str = "
 [profile.dev]
 debug = false
 incremental = false
 
 [profile.dev.build-override]
-opt-level = 1
+opt-level = 3
 
 [workspace]
-"
-    )
-}
+";
 
 const HEAD: &str = "#![allow(warnings)]
 #[macro_use]
-#[path = \"ROOT/tests/language/harness.rs\"]
-mod harness;
-#[path = \"ROOT/fuzz/support/kinks.rs\"]
-mod kinks;
-#[path = \"ROOT/fuzz/support/runner.rs\"]
-mod runner;
+extern crate proof;
+use proof::harness;
 ";

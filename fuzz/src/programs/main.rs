@@ -5,13 +5,16 @@
 
 mod batch;
 mod calls;
+mod expansion;
 mod expressions;
 mod generate;
 mod kinks;
+mod messages;
 mod reduce;
 mod rng;
 mod scope;
 mod statements;
+mod texts;
 
 use batch::{Outcome, Workshop};
 use std::collections::BTreeMap;
@@ -106,7 +109,7 @@ fn campaign(options: &Options) -> ExitCode {
         if options.show {
             programs
                 .iter()
-                .for_each(|p| println!("{}", batch::annotated(p)));
+                .for_each(|p| println!("{}", texts::annotated(p)));
             continue;
         }
         let outcomes = workshop.run(&programs);
@@ -117,13 +120,13 @@ fn campaign(options: &Options) -> ExitCode {
             }
             if outcome.kind().is_some() {
                 println!("\nprogram {index} of seed {}: {outcome:?}", options.seed);
-                println!("{}", batch::annotated(program));
+                println!("{}", texts::annotated(program));
                 if options.reduce && smaller < SHRUNK {
                     smaller += 1;
                     let (program, outcome) = reduce::reduce(&workshop, program, outcome);
                     println!(
                         "made smaller: {outcome:?}\n{}",
-                        batch::test(&program, index, &outcome)
+                        texts::test(&program, index, &outcome)
                     );
                 }
             }
