@@ -27,6 +27,8 @@ struct Options {
     batch: u64,
     reduce: bool,
     show: bool,
+    /// In so many of a hundred programs, second derivatives are checked.
+    second: u64,
 }
 
 fn main() -> ExitCode {
@@ -40,8 +42,7 @@ fn main() -> ExitCode {
     campaign(&options)
 }
 
-const USAGE: &str =
-    "programs [--seed N] [--first N] [--count N] [--batch N] [--no-reduce] [--show]";
+const USAGE: &str = "programs [--seed N] [--first N] [--count N] [--batch N] [--second-order PERCENT] [--no-reduce] [--show]";
 
 fn options() -> Result<Options, String> {
     let mut options = Options {
@@ -51,6 +52,7 @@ fn options() -> Result<Options, String> {
         batch: 200,
         reduce: true,
         show: false,
+        second: 45,
     };
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
@@ -63,6 +65,7 @@ fn options() -> Result<Options, String> {
             "--first" => options.first = number()?,
             "--count" => options.count = number()?,
             "--batch" => options.batch = number()?.max(1),
+            "--second-order" => options.second = number()?.min(100),
             "--no-reduce" => options.reduce = false,
             "--show" => options.show = true,
             _ => return Err(format!("unknown argument {arg}")),
@@ -104,7 +107,7 @@ fn campaign(options: &Options) -> ExitCode {
         at += options.batch;
         let programs: Vec<_> = indices
             .iter()
-            .map(|k| generate::program(options.seed, *k))
+            .map(|k| generate::program(options.seed, *k, options.second as usize))
             .collect();
         if options.show {
             programs
