@@ -68,3 +68,5 @@ mod regressions_of_chains;
 mod regressions_of_programs;
 #[path = "../regressions/references.rs"]
 mod regressions_of_references;
+#[path = "../regressions/shapes.rs"]
+mod regressions_of_shapes;

@@ -195,7 +195,13 @@ impl Emitter<'_> {
             known => known,
         };
         if is_general(&ty) {
-            let (krate, target) = (self.krate, self.referent(target, true));
+            // References to vectors become slices by themselves, but not exclusive ones for the sake of the other argument.
+            let slice = |p: &Place| matches!(self.func.place_ty(p).peel(), Ty::Slice(_));
+            let narrowed = matches!(source, Expr::Place(p) if slice(p)) && !slice(target);
+            let (krate, mut target) = (self.krate, self.referent(target, true));
+            if narrowed {
+                target = quote!((#target)[..]);
+            }
             let source = match source {
                 Expr::Place(p) => self.referent(p, false),
                 e => self.expr(e),

@@ -564,6 +564,7 @@ impl<'a> Needs<'a> {
                     }
                 }
                 Node::Call {
+                    dst,
                     args,
                     lins,
                     bodies,
@@ -583,6 +584,9 @@ impl<'a> Needs<'a> {
                             _ => {}
                         }
                     }
+                    // The seed of a result that has no influence is a zero in its shape.
+                    let shapes = dst.iter().filter(|v| !self.activity.var(**v));
+                    req.extend(shapes.filter(|v| !is_sized(&self.func.var(**v).ty)));
                     self.required_of_closures(bodies, req);
                 }
                 Node::Return { lin, .. } => {

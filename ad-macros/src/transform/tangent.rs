@@ -312,8 +312,8 @@ impl Tangent {
             Expr::Place(p) if matches!(self.func.place_ty(p), Ty::Unknown) => {
                 Expr::ZeroOf(p.clone())
             }
-            _ => match self.func.var(var).ty.clone() {
-                Ty::Real(_) | Ty::Array(..) | Ty::Vec(_) | Ty::Tuple(_)
+            _ => match self.func.var(var).ty.peel().clone() {
+                Ty::Real(_) | Ty::Array(..) | Ty::Vec(_) | Ty::Slice(_) | Ty::Tuple(_)
                     if is_scalar_like(e, &self.func) =>
                 {
                     Expr::Real(0.0)

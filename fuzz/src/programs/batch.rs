@@ -111,15 +111,25 @@ impl Workshop {
         let mut outcomes = Outcomes::new();
         let mut left = Vec::new();
         for (k, p) in programs.iter().enumerate() {
-            match expand(p) {
-                Some(verdict) => drop(outcomes.insert(k, verdict)),
-                None => left.push(k),
+            match syn::parse_file(&p.items) {
+                Err(e) => {
+                    drop(outcomes.insert(k, Outcome::Invalid(format!("does not parse: {e}"))))
+                }
+                Ok(_) => left.push(k),
             }
             self.put(&format!("src/p{k}.rs"), &annotated(p));
             self.put(&format!("src/p{k}_plain.rs"), &unannotated(p));
         }
         self.compile_copies(&mut left, &mut outcomes);
         let binaries = self.compile(&left, &mut outcomes);
+        // Where rustc complains, the macro may have done so.
+        for (k, outcome) in &mut outcomes {
+            if let Outcome::Uncompiled(_) = outcome
+                && let Some(verdict) = expand(&programs[*k])
+            {
+                *outcome = verdict;
+            }
+        }
         for (number, own) in binaries.iter().enumerate() {
             self.execute(&binary(number), own, &mut outcomes);
         }

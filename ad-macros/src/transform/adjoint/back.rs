@@ -592,6 +592,10 @@ impl Adjoint {
         }
         let seed = dst.iter().map(|v| {
             let bar = self.bar(*v);
+            if self.is_shaped_late(*v) {
+                let init = Some(self.zero(*v));
+                out.push(Stmt::Let { var: bar, init });
+            }
             match self.func.parted.get(v) {
                 Some(wrapper) => Expr::Copied(CopyKind::Clone, wrapper.value(Place::var(bar))),
                 None => Expr::var(bar),

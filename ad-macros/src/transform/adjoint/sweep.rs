@@ -427,7 +427,7 @@ impl Adjoint {
             // A pullback takes the adjoint of its call's value, whether that is used or not.
             let always = matches!(node, Node::Call { .. });
             for v in declared(node) {
-                if always || self.activity.var(v) {
+                if self.activity.var(v) || (always && !self.is_shaped_late(v)) {
                     let var = self.bar(v);
                     let init = Some(self.zero(v));
                     out.push(Stmt::Let { var, init });
@@ -435,6 +435,11 @@ impl Adjoint {
             }
         }
         out
+    }
+
+    /// The shadow of a result that has no influence has the shape that the call gave it: what is done to the value later is not done to it.
+    pub(super) fn is_shaped_late(&self, v: VarId) -> bool {
+        !self.activity.var(v) && !crate::transform::needs::is_sized(&self.func.var(v).ty)
     }
 
     fn reverse_nodes(&mut self, nodes: &[Node], late: &[(usize, VarId, Expr)], out: &mut Block) {

@@ -1,0 +1,138 @@
+//! What random programs have found about the shapes of shadows: each function here once failed.
+use chainrule::{Differentiable, differentiate};
+use num_traits::Float;
+
+/// Scales what it is given, and returns a copy.
+#[differentiate]
+fn scaled(v: &mut [f64], x: f64) -> Vec<f64> {
+    v[0] *= x;
+    v.to_vec()
+}
+
+/// The seed of a result that nobody reads had the length that the result got later.
+#[differentiate]
+fn results_that_change(x: f64, n: usize) -> f64 {
+    let mut z = [x, 2.0 * x, 0.5];
+    let mut list = scaled(&mut z, x);
+    match n {
+        0 => list.push(x),
+        1 => list.extend_from_slice(&[1.0, x]),
+        2 => drop(list.pop()),
+        3 => list.truncate(1),
+        4 => list.clear(),
+        5 => list.resize(5, x),
+        6 => list.insert(1, x),
+        7 => list = vec![x],
+        8 => drop(list.remove(0)),
+        9 => drop(list.drain(..2)),
+        10 => list.retain(|v| *v > 1.0),
+        _ => drop(list.split_off(1)),
+    }
+    z[0] * x
+}
+
+/// The same, in a loop, and where the result is handed on before it changes.
+#[differentiate]
+fn results_that_change_in_a_loop(x: f64, n: usize) -> f64 {
+    let mut z = [x, 2.0 * x];
+    let mut kept = Vec::new();
+    for k in 0..n {
+        let mut list = scaled(&mut z, x);
+        if k % 2 == 0 {
+            list.push(x);
+            let other = scaled(&mut list, x);
+            kept = other;
+        } else {
+            let mut other = scaled(&mut list[..1], x);
+            other.pop();
+        }
+        list.extend_from_slice(&[x, 1.0]);
+        kept.truncate(k);
+    }
+    z[0] * x
+}
+
+#[derive(Clone, Debug, Differentiable)]
+struct Track {
+    points: Vec<f64>,
+    last: f64,
+}
+
+#[differentiate]
+fn track(v: &mut [f64], x: f64) -> Track {
+    v[1] *= x;
+    Track {
+        points: v.to_vec(),
+        last: v[0],
+    }
+}
+
+/// The same, of a vector in a struct.
+#[differentiate]
+fn structs_that_change(x: f64, n: usize) -> f64 {
+    let mut z = [x, 2.0 * x];
+    let mut found = track(&mut z, x);
+    if n > 0 {
+        found.points.push(x);
+    }
+    for _ in 1..n {
+        found.points.pop();
+    }
+    found.last = x;
+    z[1] * x
+}
+
+/// What is written through a reference to an array was given a zero for each element in the shape of the array.
+#[differentiate(forward, reverse, hessian)]
+fn arrays_through_references(
+    p: &f64,
+    a: &mut [f64; 3],
+    q: &mut (f64, f64),
+    v: &mut Vec<f64>,
+    w: &mut [[f64; 2]],
+) {
+    if *p > 0.0 {
+        *a = [*p, 0.3, 0.5];
+        *q = (*p, a[0] * *p);
+        *v = vec![*p, 2.0];
+        w[0] = [*p, 1.0];
+    }
+    a[2] *= *p;
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn calls_arrays_through_references(x: f64) -> f64 {
+    let (mut a, mut q, mut v, mut w) = ([x, x, x], (x, x), vec![x], [[x, x], [x, x]]);
+    arrays_through_references(&0.5, &mut a, &mut q, &mut v, &mut w);
+    arrays_through_references(&x, &mut a, &mut q, &mut v, &mut w);
+    a[0] * a[2] + q.1 * v[0] * w[0][0] * w[1][0]
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn copied<T: Float>(v: &[T], x: T) -> Vec<T> {
+    v.iter().map(|v| *v * x).collect()
+}
+
+/// The adjoint of a copied part of a vector whose type is the callee's was given a slice where a vector was expected.
+#[differentiate(forward, reverse, hessian)]
+fn moved_within_a_result<T: Float>(v: &[T], x: T) -> T {
+    let mut list = copied(v, x);
+    if list.len() > 2 {
+        list.copy_within(0..2, 1);
+    }
+    list[1] * list[2] * list[0]
+}
+
+#[test]
+fn shapes_of_shadows() {
+    for n in 0..12usize {
+        prove_gradient!(results_that_change(val 1.3, con n));
+    }
+    for n in 0..5usize {
+        prove_gradient!(results_that_change_in_a_loop(val 0.7, con n));
+        prove_gradient!(structs_that_change(val 0.7, con n.min(3)));
+    }
+    prove!(arrays_through_references(rf 0.7, ioa [0.1, 0.2, 0.3], ios (0.4, 0.5), iov vec![0.6, 0.7], iov vec![[0.8, 0.9]]) -> unit);
+    prove_hvp!(calls_arrays_through_references(val 0.7));
+    prove_hvp!(moved_within_a_result(slice [0.3, 0.5, 0.7], val 1.2));
+}
