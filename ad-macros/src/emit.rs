@@ -4,7 +4,8 @@ use crate::ir::*;
 use crate::transform::neutral::NEUTRAL_OF;
 use crate::transform::widen::{WIDE_NEUTRAL, WIDE_NEUTRAL_OF, WIDE_ZERO, WIDE_ZERO_OF, widened};
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
+use record::nested;
 
 mod lambda;
 mod mixed;
@@ -359,11 +360,11 @@ impl Emitter<'_> {
 
     /// A record: one value, or a tuple.
     fn record(&self, vals: &[VarId]) -> TokenStream {
-        let names: Vec<Ident> = vals.iter().map(|&v| self.name(v)).collect();
-        match names.as_slice() {
-            [one] => quote!(#one),
-            many => quote!((#(#many),*)),
-        }
+        nested(
+            vals.iter()
+                .map(|&v| self.name(v).to_token_stream())
+                .collect(),
+        )
     }
 
     fn record_pattern(&self, vals: &[VarId]) -> TokenStream {
@@ -375,10 +376,7 @@ impl Emitter<'_> {
                 quote!(#name)
             }
         });
-        match vals.len() {
-            1 => quote!(#(#names)*),
-            _ => quote!((#(#names),*)),
-        }
+        nested(names.collect())
     }
 
     pub fn callee(&self, callee: &Callee, suffix: &str) -> TokenStream {

@@ -123,6 +123,26 @@ fn moved_within_a_result<T: Float>(v: &[T], x: T) -> T {
     list[1] * list[2] * list[0]
 }
 
+/// What a trip records was one tuple, and std's traits end at twelve.
+#[differentiate(forward, reverse, hessian)]
+fn many_records(x: f64, n: usize) -> f64 {
+    let mut y = x;
+    for _ in 0..n {
+        let a = (y * x).sin();
+        let b = (a * y).cos() + 0.1 * a;
+        let c = a * b * y.exp();
+        let d = (c * a).tanh() - b;
+        let e = (d * c).sin() + (a * d).cos();
+        let f = (e * d).sin() * c.tanh();
+        let g = (f * e).exp() * a.cos();
+        let h = (g + f * b).cos() * e.tanh();
+        let i = (h * g).sin() * (f + a).tanh();
+        let j = (i * h).cos() * (g * b).sin();
+        y = (a * b * c * d).sin() + (e * f * g * h).cos() * (i * j).tanh() + 0.3 * y;
+    }
+    y
+}
+
 #[test]
 fn shapes_of_shadows() {
     for n in 0..12usize {
@@ -130,6 +150,7 @@ fn shapes_of_shadows() {
     }
     for n in 0..5usize {
         prove_gradient!(results_that_change_in_a_loop(val 0.7, con n));
+        prove_hvp!(many_records(val 0.7, con n));
         prove_gradient!(structs_that_change(val 0.7, con n.min(3)));
     }
     prove!(arrays_through_references(rf 0.7, ioa [0.1, 0.2, 0.3], ios (0.4, 0.5), iov vec![0.6, 0.7], iov vec![[0.8, 0.9]]) -> unit);

@@ -55,6 +55,18 @@ impl Emitter<'_> {
     }
 }
 
+/// The traits of std are there for tuples of so many.
+const WIDEST: usize = 12;
+
+/// One part as it is, several as a tuple, many as a tuple of tuples.
+pub(super) fn nested(parts: Vec<TokenStream>) -> TokenStream {
+    match parts.as_slice() {
+        [one] => one.clone(),
+        few if few.len() <= WIDEST => quote!((#(#few),*)),
+        many => nested(many.chunks(WIDEST).map(|c| nested(c.to_vec())).collect()),
+    }
+}
+
 /// Numbers of a type that the macro knows, which has a default.
 fn has_default(ty: &Ty) -> bool {
     matches!(ty, Ty::Real(Scalar::F64 | Scalar::F32) | Ty::Int | Ty::Bool)
