@@ -143,6 +143,36 @@ fn many_records(x: f64, n: usize) -> f64 {
     y
 }
 
+#[differentiate(forward, reverse, hessian)]
+fn halves(x: f64, n: usize) -> Vec<f64> {
+    vec![0.5 * x; n + 1]
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn both(x: f64) -> (f64, f64) {
+    (x.sin(), x.cos())
+}
+
+/// What a call of constants returned had no shadow when it became active later.
+#[differentiate(forward, reverse, hessian)]
+fn constants_that_become_active(x: f64, n: usize) -> f64 {
+    let mut y: f64 = both(0.7).0;
+    let (mut a, mut b) = both(0.3);
+    let mut v = halves(0.9, n);
+    v.push(x);
+    v[0] += x;
+    for k in 0..n {
+        let mut w = halves(1.1, k);
+        w[0] += x * y;
+        w.push(v[0]);
+        v[0] *= w[0] * w[1];
+        y = y * 0.8 + both(x).0;
+        b += a * y;
+    }
+    a *= x;
+    y * v[0] + a * b
+}
+
 #[test]
 fn shapes_of_shadows() {
     for n in 0..12usize {
@@ -151,6 +181,7 @@ fn shapes_of_shadows() {
     for n in 0..5usize {
         prove_gradient!(results_that_change_in_a_loop(val 0.7, con n));
         prove_hvp!(many_records(val 0.7, con n));
+        prove_hvp!(constants_that_become_active(val 0.7, con n));
         prove_gradient!(structs_that_change(val 0.7, con n.min(3)));
     }
     prove!(arrays_through_references(rf 0.7, ioa [0.1, 0.2, 0.3], ios (0.4, 0.5), iov vec![0.6, 0.7], iov vec![[0.8, 0.9]]) -> unit);

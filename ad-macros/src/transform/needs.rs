@@ -277,6 +277,9 @@ impl<'a> Needs<'a> {
 
     /// Everything that the reverse of a node reads.
     fn collect_node(&mut self, n: &Node) {
+        if let Node::Plain(Stmt::Call { dst, .. }) = n {
+            dst.iter().for_each(|v| self.need_shape(*v));
+        }
         if !self.has_reverse(n) {
             return;
         }

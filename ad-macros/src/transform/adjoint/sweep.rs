@@ -734,7 +734,8 @@ fn choose(
 fn declared(n: &Node) -> Vec<VarId> {
     match n {
         Node::Let { var, .. } => vec![*var],
-        Node::Call { dst, .. } => dst.clone(),
+        // What a call of constants returns may become active later.
+        Node::Call { dst, .. } | Node::Plain(Stmt::Call { dst, .. }) => dst.clone(),
         _ => Vec::new(),
     }
 }
