@@ -362,3 +362,37 @@ const HEAD: &str = "#![allow(warnings)]
 extern crate proof;
 use proof::harness;
 ";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn complaint(program: Option<usize>) -> Complaint {
+        Complaint {
+            target: binary(0),
+            program,
+            text: "an error".into(),
+        }
+    }
+
+    #[test]
+    fn a_program_with_an_error_leaves_its_binary() {
+        let (mut binaries, mut outcomes) = (vec![vec![3, 5, 8]], Outcomes::new());
+        let errors = [complaint(None), complaint(Some(5))];
+        blame(&mut binaries, 0, &errors.each_ref(), &mut outcomes);
+        assert_eq!(binaries, [[3, 8]]);
+        assert_eq!(outcomes.keys().copied().collect::<Vec<_>>(), [5]);
+    }
+
+    #[test]
+    fn a_binary_with_errors_that_have_no_place_is_divided() {
+        let (mut binaries, mut outcomes) = (vec![vec![3, 5, 8]], Outcomes::new());
+        let errors = [complaint(None)];
+        blame(&mut binaries, 0, &errors.each_ref(), &mut outcomes);
+        assert_eq!(binaries, [vec![3], vec![5, 8]]);
+        assert!(outcomes.is_empty());
+        blame(&mut binaries, 0, &errors.each_ref(), &mut outcomes);
+        assert_eq!(binaries, [vec![], vec![5, 8]]);
+        assert_eq!(outcomes[&3], Outcome::Uncompiled("an error".into()));
+    }
+}
