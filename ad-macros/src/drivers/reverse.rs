@@ -536,7 +536,7 @@ impl Subject<'_> {
         }
         let leaf = self.is_leaf() && !self.home.is_fixed();
         let head = self.split_head(suffixes[1], !leaf, params.to_vec(), count, shadows);
-        if let Some(body) = self.from_first_form((suffixes[0], first), params, count, leaf) {
+        if let Some(body) = self.by_first_form((suffixes[0], first), params, count, leaf) {
             out.extend(self.companion(head, &body));
             return out;
         }
@@ -551,7 +551,7 @@ impl Subject<'_> {
     }
 
     /// The second form in terms of the first, where that can be called by its name: of a free function. rustc then checks both sweeps once.
-    fn from_first_form(
+    fn by_first_form(
         &self,
         (suffix, needs): (&str, Needs),
         params: &[TokenStream],
