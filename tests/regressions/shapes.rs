@@ -173,6 +173,21 @@ fn constants_that_become_active(x: f64, n: usize) -> f64 {
     y * v[0] + a * b
 }
 
+/// An array of parts of constants was borrowed for longer than it lived.
+#[differentiate(forward, reverse, hessian)]
+fn tables_of_parts(v: &mut Vec<f64>, x: f64, n: usize) -> f64 {
+    let s = both(0.3);
+    let w = halves(0.9, 2);
+    if n > 1 {
+        v.extend_from_slice(&[s.1, s.0]);
+        v.extend_from_slice(&[w[0], -w[1], 1.0]);
+    }
+    for k in 0..n {
+        v.extend_from_slice(&[-s.0, w[k % 2]]);
+    }
+    v[0] * x * v.iter().sum::<f64>()
+}
+
 #[test]
 fn shapes_of_shadows() {
     for n in 0..12usize {
@@ -181,6 +196,7 @@ fn shapes_of_shadows() {
     for n in 0..5usize {
         prove_gradient!(results_that_change_in_a_loop(val 0.7, con n));
         prove_hvp!(many_records(val 0.7, con n));
+        prove_hvp!(tables_of_parts(iov vec![0.3], val 0.7, con n));
         prove_hvp!(constants_that_become_active(val 0.7, con n));
         prove_gradient!(structs_that_change(val 0.7, con n.min(3)));
     }

@@ -612,14 +612,29 @@ fn is_computed(e: &syn::Expr) -> bool {
     match e {
         syn::Expr::Paren(p) => is_computed(&p.expr),
         syn::Expr::Group(p) => is_computed(&p.expr),
-        syn::Expr::Unary(u) => is_computed(&u.expr),
-        syn::Expr::Tuple(t) => t.elems.iter().any(is_computed),
-        syn::Expr::Array(a) => a.elems.iter().any(|e| match e {
-            syn::Expr::Path(p) => is_variable(&p.path),
-            e => is_computed(e),
-        }),
+        syn::Expr::Unary(u) if matches!(u.op, syn::UnOp::Deref(_)) => is_computed(&u.expr),
+        syn::Expr::Unary(u) => is_made(&u.expr),
+        syn::Expr::Tuple(t) => t.elems.iter().any(is_made),
+        syn::Expr::Array(a) => a.elems.iter().any(is_made),
         syn::Expr::Lit(_) | syn::Expr::Path(_) | syn::Expr::Index(_) | syn::Expr::Field(_) => false,
         _ => true,
+    }
+}
+
+/// The same of what is copied into a value: from a variable, that makes one that is computed.
+fn is_made(e: &syn::Expr) -> bool {
+    is_computed(e) || reads_a_variable(e)
+}
+
+fn reads_a_variable(e: &syn::Expr) -> bool {
+    match e {
+        syn::Expr::Path(p) => is_variable(&p.path),
+        syn::Expr::Field(f) => reads_a_variable(&f.base),
+        syn::Expr::Index(i) => reads_a_variable(&i.expr) || reads_a_variable(&i.index),
+        syn::Expr::Unary(u) => reads_a_variable(&u.expr),
+        syn::Expr::Paren(p) => reads_a_variable(&p.expr),
+        syn::Expr::Group(g) => reads_a_variable(&g.expr),
+        _ => false,
     }
 }
 
