@@ -1052,7 +1052,7 @@ impl Emitter<'_> {
     }
 
     /// `&place`, or the variable itself where it is a shared reference already.
-    fn borrow(&self, mutable: bool, p: &Place) -> TokenStream {
+    pub fn borrow(&self, mutable: bool, p: &Place) -> TokenStream {
         let base = self.func.var(p.base);
         if !mutable
             && p.proj.len() == 1

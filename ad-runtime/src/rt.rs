@@ -13,7 +13,7 @@ pub use crate::ops;
 pub use crate::order::*;
 pub use crate::parts::*;
 pub use crate::series::*;
-pub use crate::sparse::{MARKS, Marks, PatternSweeps, SparseSweeps};
+pub use crate::sparse::{MARKS, Marks, PatternSweeps, Segments, SparseSweeps};
 pub use crate::stack::Stack;
 pub use crate::sweeps::*;
 pub use crate::wide::*;

@@ -65,7 +65,7 @@ fn evaluate(p: &Problem, effort: Effort) -> Result<(), Box<dyn Error>> {
         return Err("the pattern that was found is not the one that is known".into());
     }
     let start = Instant::now();
-    let mut plan = JacobianPlan::forward(&pattern);
+    let mut plan = JacobianPlan::new(&pattern);
     let (made, directions) = (start.elapsed(), plan.sweeps());
     // The first evaluation includes a probe, which fails if the pattern lacks an entry.
     let (_, jacobian) = p.jacobian(&mut plan)?;

@@ -19,6 +19,7 @@ mod overwrites;
 mod params;
 pub mod places;
 mod reverse;
+mod segments;
 mod sparse;
 pub mod taylor;
 mod wide;

@@ -16,7 +16,7 @@ impl Subject<'_> {
     pub fn sparse_jacobian(&self) -> TokenStream {
         let (krate, ret, scalar) = (self.krate, self.ret(), self.scalar_ty());
         let (sweeps, widest, columns, rows) = self.sweeps(&scalar);
-        let starts = self.starts();
+        let (segments, starts) = (self.segments(), self.starts());
         let known = optional(self.known_rows());
         let counts = self.active().map(|p| self.count(p));
         let result = self.wrap(ours! {
@@ -27,6 +27,7 @@ impl Subject<'_> {
             #starts
             let mut sweeps = #krate::rt::SparseSweeps::jacobian(plan, 0 #(#counts)*, #known);
             let mut value = ::core::option::Option::None;
+            #segments
             while let ::core::option::Option::Some(mut direction) = sweeps.column(#widest) { #columns }
             while let ::core::option::Option::Some(mut direction) = sweeps.row(#widest) { #rows }
             #result

@@ -1,7 +1,7 @@
 //! How generated code runs the sweeps of a plan.
 
 use super::engine::Engine;
-use super::{Csc, HessianPlan, JacobianPlan, Mode, SparseError};
+use super::{Csc, HessianPlan, JacobianPlan, Mode, Segments, SparseError};
 use crate::Differentiable;
 use num_traits::{Float, NumCast};
 use std::sync::Arc;
@@ -60,6 +60,16 @@ impl<'a, T: Float> SparseSweeps<'a, T> {
             under_way: false,
             shape: Shape::Known,
         }
+    }
+
+    /// The next sweep by segments of the function; it comes back by [`take`](Self::take).
+    pub fn segments(&mut self) -> Option<Segments<T>> {
+        self.engine.next_segments(self.matrix.values_vec())
+    }
+
+    /// Takes what it has given.
+    pub fn take(&mut self, sweep: Segments<T>) {
+        self.engine.absorb_segments(sweep, self.matrix.values_vec());
     }
 
     /// The next tangent sweep, in at most so many directions.
