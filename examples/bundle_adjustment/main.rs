@@ -68,7 +68,8 @@ fn evaluate(p: &Problem, effort: Effort) -> Result<(), Box<dyn Error>> {
     let mut plan = JacobianPlan::new(&pattern);
     let (made, directions) = (start.elapsed(), plan.sweeps());
     // The first evaluation includes a probe, which fails if the pattern lacks an entry.
-    let (_, jacobian) = p.jacobian(&mut plan)?;
+    let mut jacobian = plan.matrix();
+    p.jacobian(&mut plan, &mut jacobian)?;
     let mut assembled = Assembled::new(p)?;
     let mut by_hand = vec![([0.0; 30], 0.0); p.observations.len()];
     assembled.evaluate(p);
@@ -79,7 +80,7 @@ fn evaluate(p: &Problem, effort: Effort) -> Result<(), Box<dyn Error>> {
     let times = medians(
         effort,
         &mut [
-            work(|| p.jacobian(&mut plan)),
+            work(|| p.jacobian(&mut plan, &mut jacobian)),
             work(|| assembled.evaluate(p)),
             work(|| blocks::by_hand(p, &mut by_hand)),
         ],

@@ -58,6 +58,7 @@ impl Subject<'_> {
 
     /// `f_adjoint` with its segments marked, without a seed.
     fn segments_code(&self) -> Option<Code> {
+        let wide = self.wide.as_ref()?;
         let JointBody { adjoint, body } = self.joint();
         let e = self.public_emitter(&adjoint.func);
         let active: Vec<&Param> = self.active().collect();
@@ -66,9 +67,10 @@ impl Subject<'_> {
             e: &e,
             bars: &bars,
             segments: format_ident!("segments", span = Span::mixed_site()),
+            wide,
         };
         let body = segments(&adjoint.func, &body, (adjoint.seed, &bars), &writer)?;
-        let (krate, wide, scalar) = (self.krate, &self.wide, self.scalar_ty());
+        let (krate, scalar) = (self.krate, self.scalar_ty());
         let (mut params, mut start) = (Vec::new(), TokenStream::new());
         for p in &self.params {
             params.push(p.declare());
@@ -81,7 +83,7 @@ impl Subject<'_> {
         let names = |p: &Param| Some((p.name.clone(), e.name(adjoint.bars[&p.var])));
         start.extend(self.lengths_agree((Passing::Ref, true), &names));
         let counts = active.iter().map(|p| self.count(p));
-        start.extend(ours!(segments.inputs::<#wide>(&[#(0 #counts),*]);));
+        start.extend(ours!(segments.inputs(&[#(0 #counts),*]);));
         for (k, p) in active.iter().enumerate() {
             if p.passing != Passing::Value {
                 let place = writer.place_of(k);
@@ -118,6 +120,8 @@ struct Writer<'a> {
     e: &'a Emitter<'a>,
     bars: &'a [VarId],
     segments: Ident,
+    /// What stands in the place of a real.
+    wide: &'a TokenStream,
 }
 
 impl Writer<'_> {
@@ -166,7 +170,8 @@ impl Marks for Writer<'_> {
 
     fn columns(&self, input: usize, shadow: &Place) -> Stmt {
         let (segments, shadow) = (&self.segments, self.borrowed(shadow));
-        effect(quote!(#segments.columns(#input, #shadow)))
+        let wide = self.wide;
+        effect(quote!(#segments.columns::<#wide, _>(#input, #shadow)))
     }
 
     fn cut(&self) -> Stmt {

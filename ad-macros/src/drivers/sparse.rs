@@ -12,35 +12,75 @@ macro_rules! ours {
 }
 
 impl Subject<'_> {
-    /// The Jacobian, by a plan.
+    /// The Jacobian, by a plan: in a matrix that is there, and in one of its own.
     pub fn sparse_jacobian(&self) -> TokenStream {
         let (krate, ret, scalar) = (self.krate, self.ret(), self.scalar_ty());
-        let (sweeps, widest, columns, rows) = self.sweeps(&scalar);
+        let result = |value| ours!(::core::result::Result<#value, #krate::sparse::SparseError>);
+        let head = |suffix, doc, params, output| Head {
+            suffix,
+            doc,
+            params,
+            output: self.wrapped(output),
+            needs: counted(),
+            ..Head::default()
+        };
+        let params = self.with_plan(ours!(#krate::sparse::JacobianPlan<#scalar>));
+        let mut places = params.clone();
+        places.push(ours!(jacobian: &mut #krate::sparse::Csc<#scalar>));
+        let into = head(
+            "_sparse_jacobian_into",
+            "Value, and the sparse Jacobian in a matrix of the plan's pattern",
+            places,
+            result(ours!(#ret)),
+        );
+        let owned = head(
+            "_sparse_jacobian",
+            "Value and sparse Jacobian, evaluated by a plan",
+            params,
+            result(ours!((#ret, #krate::sparse::Csc<#scalar>))),
+        );
+        let into = self.with_own_receiver(into, self.sparse_sweeps(&scalar));
+        let call = self.own_call("_sparse_jacobian_into", ours!(plan, &mut jacobian));
+        let value = self.wrap(ours!(value.map(|value| (value, jacobian))));
+        let owned = self.with_own_receiver(
+            owned,
+            ours!(let mut jacobian = plan.matrix(); let value = #call; #value),
+        );
+        ours!(#owned #into)
+    }
+
+    /// The sweeps that leave entries in `jacobian`.
+    fn sparse_sweeps(&self, scalar: &TokenStream) -> TokenStream {
+        let krate = self.krate;
+        let (sweeps, widest, columns, rows) = self.sweeps(scalar);
         let (segments, starts) = (self.segments(), self.starts());
         let known = optional(self.known_rows());
         let counts = self.active().map(|p| self.count(p));
-        let result = self.wrap(ours! {
-            sweeps.finish().map(|matrix| (value.expect("there is at least one sweep"), matrix))
-        });
-        let body = ours! {
+        let value =
+            self.wrap(ours!(sweeps.finish().map(|()| value.expect("there is at least one sweep"))));
+        ours! {
             #sweeps
             #starts
-            let mut sweeps = #krate::rt::SparseSweeps::jacobian(plan, 0 #(#counts)*, #known);
+            let mut sweeps = #krate::rt::SparseSweeps::jacobian(plan, jacobian, 0 #(#counts)*, #known);
             let mut value = ::core::option::Option::None;
             #segments
             while let ::core::option::Option::Some(mut direction) = sweeps.column(#widest) { #columns }
             while let ::core::option::Option::Some(mut direction) = sweeps.row(#widest) { #rows }
-            #result
-        };
-        let head = Head {
-            suffix: "_sparse_jacobian",
-            doc: "Value and sparse Jacobian, evaluated by a plan",
-            params: self.with_plan(ours!(#krate::sparse::JacobianPlan<#scalar>)),
-            output: self.wrapped(ours!(::core::result::Result<(#ret, #krate::sparse::Csc<#scalar>), #krate::sparse::SparseError>)),
-            needs: counted(),
-            ..Head::default()
-        };
-        self.with_own_receiver(head, body)
+            #value
+        }
+    }
+
+    /// A call of a sibling with the same arguments and some more.
+    fn own_call(&self, suffix: &str, more: TokenStream) -> TokenStream {
+        let name = self.name(suffix);
+        let own = self.params.iter().skip_while(|p| p.receiver.is_some());
+        let args = own.map(|p| &p.name);
+        let question = self.func.wrapper.map(|_| ours!(?));
+        match self.sig.receiver() {
+            Some(_) => quote::quote!(self.#name(#(#args,)* #more) #question),
+            None if self.home.own.is_some() => quote::quote!(Self::#name(#(#args,)* #more) #question),
+            None => quote::quote!(#name(#(#args,)* #more) #question),
+        }
     }
 
     /// The places of the Jacobian that may be nonzero, where there are wide sweeps.
@@ -119,14 +159,15 @@ impl Subject<'_> {
         };
         let (krate, ret, scalar) = (self.krate, self.ret(), self.scalar_ty());
         let result = self.wrap(ours! {
-            sweeps.finish().map(|matrix| {
+            sweeps.finish().map(|()| {
                 let (value, gradient) = first.expect("there is at least one sweep");
                 (value, gradient, matrix)
             })
         });
         let body = ours! {
             #setup
-            let mut sweeps = #krate::rt::SparseSweeps::hessian(plan, #size);
+            let mut matrix = plan.matrix();
+            let mut sweeps = #krate::rt::SparseSweeps::hessian(plan, &mut matrix, #size);
             let mut first = ::core::option::Option::None;
             while let ::core::option::Option::Some(mut direction) = sweeps.column(#widest) { #sweep }
             #result

@@ -148,9 +148,12 @@ impl<T: Float> Engine<T> {
                 self.segments = Segmentation::Known(tape);
             }
             Outcome::Recorded(_) => {}
-            Outcome::Evaluated(tape) => {
+            Outcome::Evaluated(tape, finite) => {
                 self.segments = Segmentation::Known(tape);
-                self.enter(self.after_all(values));
+                self.enter(match finite {
+                    true => self.after_finite(),
+                    false => self.after_all(values),
+                });
             }
             // Twice in one evaluation: it is not what it was asked at that decides.
             Outcome::Changed if self.changed => {}
@@ -168,16 +171,21 @@ impl<T: Float> Engine<T> {
         into: &mut Csc<T>,
         mut sweep: impl FnMut(Mode, &[T], &mut [T]),
     ) -> Result<(), SparseError> {
-        assert!(
-            into.pattern().is(&self.pattern),
-            "the matrix does not have the plan's pattern; make it by `plan.matrix()`"
-        );
+        self.fits(into);
         self.begin();
         while self.prepare(1) {
             sweep(self.mode, &self.direction, &mut self.result);
             self.absorb(into.values_mut());
         }
         self.outcome()
+    }
+
+    /// Asserts that a matrix is one to evaluate into.
+    pub fn fits(&self, matrix: &Csc<T>) {
+        assert!(
+            matrix.pattern().is_same(&self.pattern),
+            "the matrix does not have the plan's pattern; make it by `plan.matrix()`"
+        );
     }
 
     /// Starts an evaluation.
@@ -277,13 +285,18 @@ impl<T: Float> Engine<T> {
         self.after_all(values)
     }
 
-    /// Everything is evaluated: is it finite, and does the pattern lack nothing?
+    /// Everything is evaluated: is it finite?
     fn after_all(&self, values: &[T]) -> State<T> {
         if let Some(at) = values.iter().position(|v| !v.is_finite()) {
             let col = self.pattern.starts().partition_point(|s| *s <= at) - 1;
             let row = self.pattern.indices()[at];
             return State::Done(Err(SparseError::NotFinite { row, col }));
         }
+        self.after_finite()
+    }
+
+    /// Does the pattern lack nothing?
+    fn after_finite(&self) -> State<T> {
         match (self.probe, self.probed) {
             (Probe::Always, _) | (Probe::First, false) => State::Probe,
             _ => State::Done(Ok(())),

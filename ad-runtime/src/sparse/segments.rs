@@ -8,12 +8,19 @@
 //! The first sweep records where the rows and the shadows lie and at which places of the matrix their entries belong; later ones compare.
 
 use super::{Pattern, SparseError};
-use crate::Differentiable;
 use crate::rt::{LANES, Wide};
 use num_traits::{Float, NumCast};
 
 /// Stands for no place in the matrix.
 const NONE: u32 = u32::MAX;
+
+/// How the entries of a real lie in the matrix: one behind the other lane by lane, the other way round, or in another way.
+const UP: u32 = 0;
+const DOWN: u32 = 1;
+const ODD: u32 = 2;
+
+/// So many bits tell that.
+const KIND: u32 = 2;
 
 /// Where the parts of a sweep lie.
 #[derive(Default)]
@@ -21,25 +28,26 @@ pub struct Tape {
     /// The rows, in the order in which they are met.
     rows: Vec<u32>,
     visits: Vec<Visit>,
-    /// The places of each visit's entries, input by input, as many for each as there are lanes.
+    /// For each real of each visit how its entries lie, and where the first of them is, or where their places stand in `odd`.
     places: Vec<u32>,
+    /// Places of as many entries as there are lanes.
+    odd: Vec<u32>,
     /// How many lanes there are.
     width: usize,
     /// How many rows the segment with the most of them has.
     pub most: usize,
-    /// Whether each place of the matrix is set.
-    whole: bool,
+    /// Whether places of the matrix are not set, or more than once: entries are added to zeros.
+    adds: bool,
 }
 
 /// A part of the inputs' shadows.
+#[derive(Clone, Copy)]
 struct Visit {
     /// The column of its first real, and how many reals it has.
     col: u32,
     len: u32,
     /// The rows that may be in it, from one to another in the order in which they are met.
     rows: (u32, u32),
-    /// Nothing has been in the places before.
-    first: bool,
 }
 
 /// What a sweep does.
@@ -57,8 +65,6 @@ pub struct Segments<T> {
     task: Task,
     tape: Tape,
     values: Vec<T>,
-    /// The size of what stands in the place of a real.
-    size: usize,
     /// Where the shadow of each input lies, and how many reals are in the inputs before.
     inputs: Vec<(usize, usize)>,
     cols: usize,
@@ -75,12 +81,15 @@ pub struct Segments<T> {
     at: usize,
     /// An entry that has no place and is not zero: row and column, and whether it is not a number.
     lost: Option<((usize, usize), bool)>,
+    /// In how much of what has been taken something is not finite.
+    wild: usize,
 }
 
 /// What came of a sweep.
 pub enum Outcome {
     Recorded(Option<Tape>),
-    Evaluated(Tape),
+    /// And whether all entries are known to be finite.
+    Evaluated(Tape, bool),
     /// It ran other than it was recorded.
     Changed,
     Failed(SparseError),
@@ -103,7 +112,7 @@ impl<T: Float> Segments<T> {
 
     /// With the values of the matrix.
     pub fn with_values(mut self, mut values: Vec<T>) -> Self {
-        if !self.tape.whole {
+        if self.tape.adds {
             values.fill(T::zero());
         }
         self.values = values;
@@ -120,7 +129,6 @@ impl<T: Float> Segments<T> {
             task,
             tape,
             values: Vec::new(),
-            size: 1,
             inputs: Vec::new(),
             cols: 0,
             rows: 0,
@@ -131,6 +139,7 @@ impl<T: Float> Segments<T> {
             visited: 0,
             at: 0,
             lost: None,
+            wild: 0,
         }
     }
 
@@ -140,8 +149,7 @@ impl<T: Float> Segments<T> {
     }
 
     /// How many reals each input has.
-    pub fn inputs<D: Wide>(&mut self, counts: &[usize]) {
-        self.size = size_of::<D>();
+    pub fn inputs(&mut self, counts: &[usize]) {
         for count in counts {
             self.inputs.push((0, self.cols));
             self.cols += count;
@@ -185,62 +193,96 @@ impl<T: Float> Segments<T> {
     }
 
     /// A part of an input's shadow to which something has been added: it is taken, and zero afterwards.
-    #[inline]
-    pub fn columns<V: Differentiable + ?Sized>(&mut self, input: usize, shadow: &mut V) {
+    #[inline(always)]
+    pub fn columns<D: Wide, V: InARow<D> + ?Sized>(&mut self, input: usize, shadow: &mut V) {
         let (start, before) = self.inputs[input];
-        let col = before + (address(shadow) - start) / self.size;
+        let col = before + (address(shadow) - start) / size_of::<D>();
+        let len = size_of_val(shadow) / size_of::<D>();
         match self.task {
+            Task::Evaluate => self.take(col, len, shadow),
+            Task::Record => self.note(col, len),
             Task::Stop => {}
-            Task::Record => {
-                let len = size_of_val(shadow) / self.size;
-                self.tape.visits.push(Visit {
-                    col: col as u32,
-                    len: len as u32,
-                    rows: ((self.met - self.lane) as u32, self.met as u32),
-                    first: true,
-                });
-            }
-            Task::Evaluate => self.take(col, shadow),
         }
     }
 
-    #[inline]
-    fn take<V: Differentiable + ?Sized>(&mut self, col: usize, shadow: &mut V) {
-        let (len, met) = (size_of_val(shadow) / self.size, self.met);
+    fn note(&mut self, col: usize, len: usize) {
+        self.tape.visits.push(Visit {
+            col: col as u32,
+            len: len as u32,
+            rows: self.met_here(),
+        });
+    }
+
+    /// From which row to which those of this segment are.
+    #[inline(always)]
+    fn met_here(&self) -> (u32, u32) {
+        ((self.met - self.lane) as u32, self.met as u32)
+    }
+
+    // In a function of its own it has the registers for itself.
+    #[inline(never)]
+    fn take<D: Wide, V: InARow<D> + ?Sized>(&mut self, col: usize, len: usize, shadow: &mut V) {
+        let rows = self.met_here();
         let expected = self.tape.visits.get(self.visited);
-        let Some(visit) = expected.filter(|v| v.is_at(col, len, met)) else {
+        let is_here = expected.is_some_and(|v| (v.col as usize, v.len as usize, v.rows) == (col, len, rows));
+        let places = self.tape.places.get(self.at..self.at + len);
+        let Some(places) = places.filter(|_| is_here) else {
             self.task = Task::Stop;
             return;
         };
-        let reals = len * self.tape.width;
-        let mut places = self.tape.places[self.at..][..reals].iter();
-        let (values, first) = (self.values.as_mut_slice(), visit.first);
-        let mut lost = None;
-        shadow.map_reals(&mut |x| {
-            let place = places.next().map_or(NONE, |p| *p);
-            match values.get_mut(place as usize) {
-                Some(value) if first => *value = real(x),
-                Some(value) => *value = *value + real(x),
-                None if x != 0.0 => lost = Some((reals - 1 - places.len(), x)),
-                None => {}
-            }
-            0.0
-        });
-        if let Some((k, x)) = lost {
-            self.lost(k, x);
+        let (mut places, odd) = (places.iter(), self.tape.odd.as_slice());
+        let (values, mut left, mut wild) = (self.values.as_mut_slice(), None, D::zero());
+        if self.tape.adds {
+            shadow.each_element(&mut |element: &mut D| {
+                let Some(place) = places.next() else { return };
+                for (lane, x) in lanes_of(element).into_iter().enumerate().take(D::LANES) {
+                    match values.get_mut(place_of::<D>(*place, lane, odd)) {
+                        Some(value) => *value = *value + real(x),
+                        None if x != 0.0 => left = Some((places.len(), lane, x)),
+                        None => {}
+                    }
+                }
+                *element = D::zero();
+            });
+        } else {
+            shadow.each_element(&mut |element: &mut D| {
+                let Some(place) = places.next() else { return };
+                let (kind, at) = (place & ((1 << KIND) - 1), (place >> KIND) as usize);
+                let lanes = lanes_of(element);
+                // Differences are zero, or not a number.
+                wild += *element - *element;
+                *element = D::zero();
+                match values.get_mut(at..at + D::LANES) {
+                    Some(run) if kind == UP => put(run, lanes.iter()),
+                    Some(run) if kind == DOWN => put(run, lanes[..D::LANES].iter().rev()),
+                    _ => {
+                        for (lane, x) in lanes.into_iter().enumerate().take(D::LANES) {
+                            match values.get_mut(place_of::<D>(*place, lane, odd)) {
+                                Some(value) => *value = real(x),
+                                None if x != 0.0 => left = Some((places.len(), lane, x)),
+                                None => {}
+                            }
+                        }
+                    }
+                }
+            });
+        }
+        wild.each_real(&mut |x| self.wild += (x != 0.0) as usize);
+        if let Some((behind, lane, x)) = left {
+            self.lost(len - 1 - behind, lane, x);
         }
         self.visited += 1;
-        self.at += reals;
+        self.at += len;
     }
 
     /// An entry of the visit under way has no place.
     #[cold]
-    fn lost(&mut self, k: usize, x: f64) {
-        let (visit, width) = (&self.tape.visits[self.visited], self.tape.width);
-        let row = visit.rows.0 as usize + k % width;
+    fn lost(&mut self, k: usize, lane: usize, x: f64) {
+        let visit = &self.tape.visits[self.visited];
+        let row = visit.rows.0 as usize + lane;
         // Lanes without a row have no seed; there is nothing but 0 · ∞ in them.
         if row < visit.rows.1 as usize {
-            let at = (self.tape.rows[row] as usize, visit.col as usize + k / width);
+            let at = (self.tape.rows[row] as usize, visit.col as usize + k);
             self.lost.get_or_insert((at, x.is_nan()));
         }
     }
@@ -268,15 +310,12 @@ impl<T: Float> Segments<T> {
         let all = self.met == self.tape.rows.len() && self.visited == self.tape.visits.len();
         match self.task {
             Task::Record => Outcome::Recorded(self.tape.settled(pattern)),
-            Task::Evaluate if all => Outcome::Evaluated(self.tape),
+            Task::Evaluate if all => {
+                let finite = self.wild == 0 && !self.tape.adds;
+                Outcome::Evaluated(self.tape, finite)
+            }
             _ => Outcome::Changed,
         }
-    }
-}
-
-impl Visit {
-    fn is_at(&self, col: usize, len: usize, met: usize) -> bool {
-        (self.col as usize, self.len as usize, self.rows.1 as usize) == (col, len, met)
     }
 }
 
@@ -288,35 +327,113 @@ impl Tape {
         if most > LANES {
             return None;
         }
+        self.most = most;
         self.width = match most {
             0 | 1 => 1,
             2 => 2,
             _ => LANES,
         };
         let mut set = vec![false; pattern.entries()];
-        for visit in &mut self.visits {
-            let rows = &self.rows[visit.rows.0 as usize..visit.rows.1 as usize];
-            for col in visit.col..visit.col + visit.len {
-                let inside = rows.iter().map(|row| pattern.position(*row as usize, col as usize));
-                let outside = std::iter::repeat(None);
-                for place in inside.chain(outside).take(self.width) {
-                    if let Some(at) = place {
-                        visit.first &= !std::mem::replace(&mut set[at], true);
+        for k in 0..self.visits.len() {
+            let Visit { col, len, rows } = self.visits[k];
+            for col in col..col + len {
+                let mut places = [NONE; LANES];
+                for (place, row) in places.iter_mut().zip(rows.0..rows.1) {
+                    let row = self.rows[row as usize] as usize;
+                    if let Some(at) = pattern.position(row, col as usize) {
+                        self.adds |= std::mem::replace(&mut set[at], true);
+                        *place = at as u32;
                     }
-                    self.places.push(place.map_or(NONE, |at| at as u32));
                 }
+                self.place(&places);
             }
         }
-        self.most = most;
-        self.whole = set.iter().all(|s| *s) && self.visits.iter().all(|v| v.first);
+        self.adds |= set.contains(&false);
         Some(self)
+    }
+
+    /// The places of the entries of one real.
+    fn place(&mut self, places: &[u32; LANES]) {
+        let places = &places[..self.width];
+        let steps = |up: bool| {
+            places.windows(2).all(|p| match up {
+                true => p[1] == p[0].wrapping_add(1),
+                false => p[0] == p[1].wrapping_add(1),
+            })
+        };
+        let (first, last) = (places[0], places[places.len() - 1]);
+        let (at, kind) = match () {
+            _ if places.contains(&NONE) => (self.odd.len() as u32, ODD),
+            _ if steps(true) => (first, UP),
+            _ if steps(false) => (last, DOWN),
+            _ => (self.odd.len() as u32, ODD),
+        };
+        if kind == ODD {
+            self.odd.extend(places);
+        }
+        self.places.push(at << KIND | kind);
     }
 }
 
-/// Whether numbers of rows, columns and entries can be kept.
+/// Where the entry in a lane stands.
+#[inline(always)]
+fn place_of<D: Wide>(place: u32, lane: usize, odd: &[u32]) -> usize {
+    let at = (place >> KIND) as usize;
+    match place & ((1 << KIND) - 1) {
+        UP => at + lane,
+        DOWN => at + D::LANES - 1 - lane,
+        _ => odd[at + lane] as usize,
+    }
+}
+
+/// The lanes of an element, at the beginning.
+#[inline(always)]
+fn lanes_of<D: Wide>(element: &D) -> [f64; LANES] {
+    let (mut lanes, mut k) = ([0.0; LANES], 0);
+    element.each_real(&mut |x| {
+        lanes[k] = x;
+        k += 1;
+    });
+    lanes
+}
+
+#[inline(always)]
+fn put<'a, T: Float>(places: &mut [T], reals: impl Iterator<Item = &'a f64>) {
+    for (place, x) in places.iter_mut().zip(reals) {
+        *place = real(*x);
+    }
+}
+
+/// What reals in a row are replaced by in a wide shadow.
+pub trait InARow<D> {
+    fn each_element(&mut self, f: &mut impl FnMut(&mut D));
+}
+
+impl<D: Wide> InARow<D> for D {
+    #[inline(always)]
+    fn each_element(&mut self, f: &mut impl FnMut(&mut D)) {
+        f(self);
+    }
+}
+
+impl<D, V: InARow<D>, const N: usize> InARow<D> for [V; N] {
+    #[inline(always)]
+    fn each_element(&mut self, f: &mut impl FnMut(&mut D)) {
+        self.iter_mut().for_each(|v| v.each_element(f));
+    }
+}
+
+impl<D, V: InARow<D>> InARow<D> for [V] {
+    #[inline(always)]
+    fn each_element(&mut self, f: &mut impl FnMut(&mut D)) {
+        self.iter_mut().for_each(|v| v.each_element(f));
+    }
+}
+
+/// Whether numbers of rows, columns and entries can be kept. There are no more odd places than lanes for each entry.
 pub fn fits(pattern: &Pattern) -> bool {
-    let sizes = [pattern.rows(), pattern.cols(), pattern.entries()];
-    sizes.iter().all(|n| *n < NONE as usize)
+    let sizes = [pattern.rows(), pattern.cols(), LANES * pattern.entries()];
+    sizes.iter().all(|n| *n < (NONE >> KIND) as usize)
 }
 
 /// One in one of the lanes.

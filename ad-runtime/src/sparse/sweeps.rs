@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// The sweeps of one evaluation, by the shadows of arguments and results.
 pub struct SparseSweeps<'a, T> {
     engine: &'a mut Engine<T>,
-    matrix: Csc<T>,
+    matrix: &'a mut Csc<T>,
     cols: usize,
     /// How many reals the sweep under way has set in its directions, and given.
     set: usize,
@@ -28,8 +28,16 @@ enum Shape {
 
 impl<'a, T: Float> SparseSweeps<'a, T> {
     /// Those of a Jacobian with so many columns, and so many rows if that is known.
-    pub fn jacobian(plan: &'a mut JacobianPlan<T>, cols: usize, rows: Option<usize>) -> Self {
-        let matrix = plan.matrix();
+    ///
+    /// # Panics
+    ///
+    /// When the matrix has another pattern than the plan.
+    pub fn jacobian(
+        plan: &'a mut JacobianPlan<T>,
+        matrix: &'a mut Csc<T>,
+        cols: usize,
+        rows: Option<usize>,
+    ) -> Self {
         let mut sweeps = Self::new(&mut plan.0, matrix, cols);
         if rows.is_none() && sweeps.engine.mode() == Mode::Reverse {
             sweeps.shape = Shape::Wanted;
@@ -38,12 +46,12 @@ impl<'a, T: Float> SparseSweeps<'a, T> {
     }
 
     /// Those of a Hessian of so many variables.
-    pub fn hessian(plan: &'a mut HessianPlan<T>, cols: usize) -> Self {
-        let matrix = plan.matrix();
+    pub fn hessian(plan: &'a mut HessianPlan<T>, matrix: &'a mut Csc<T>, cols: usize) -> Self {
         Self::new(&mut plan.0, matrix, cols)
     }
 
-    fn new(engine: &'a mut Engine<T>, matrix: Csc<T>, cols: usize) -> Self {
+    fn new(engine: &'a mut Engine<T>, matrix: &'a mut Csc<T>, cols: usize) -> Self {
+        engine.fits(matrix);
         engine.begin();
         if cols != engine.pattern().cols() {
             engine.fail(SparseError::Size {
@@ -157,9 +165,9 @@ impl<'a, T: Float> SparseSweeps<'a, T> {
         fits
     }
 
-    /// The matrix, or what is wrong.
-    pub fn finish(self) -> Result<Csc<T>, SparseError> {
-        self.engine.outcome().map(|()| self.matrix)
+    /// Whether something is wrong.
+    pub fn finish(self) -> Result<(), SparseError> {
+        self.engine.outcome()
     }
 }
 
