@@ -145,9 +145,7 @@ impl Writer<'_> {
                 let place = self.e.place(place);
                 quote!(&mut #place[..])
             }
-            _ if matches!(ty, Ty::Ref(..)) => {
-                self.e.borrow(true, &place.clone().with(Proj::Deref))
-            }
+            _ if matches!(ty, Ty::Ref(..)) => self.e.borrow(true, &place.clone().with(Proj::Deref)),
             _ => self.e.borrow(true, place),
         }
     }
@@ -164,8 +162,16 @@ impl Marks for Writer<'_> {
     }
 
     fn row(&self, shadow: &Place) -> Stmt {
-        let (segments, shadow) = (&self.segments, self.borrowed(shadow));
-        effect(quote!(#segments.row(#shadow)))
+        let (segments, borrowed) = (&self.segments, self.borrowed(shadow));
+        let mut asks_itself = false;
+        places_of_proj(shadow, &mut |p| asks_itself |= p.base == shadow.base);
+        match shadow.proj.as_slice() {
+            [Proj::Index(at)] if asks_itself => {
+                let (name, at) = (self.e.name(shadow.base), self.e.expr(at));
+                effect(ours!({ let at = #at; #segments.row(&mut #name[at]) }))
+            }
+            _ => effect(quote!(#segments.row(#borrowed))),
+        }
     }
 
     fn columns(&self, input: usize, shadow: &Place) -> Stmt {

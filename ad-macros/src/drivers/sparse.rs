@@ -56,8 +56,11 @@ impl Subject<'_> {
         let (segments, starts) = (self.segments(), self.starts());
         let known = optional(self.known_rows());
         let counts = self.active().map(|p| self.count(p));
-        let value =
-            self.wrap(ours!(sweeps.finish().map(|()| value.expect("there is at least one sweep"))));
+        let value = self.wrap(ours!(
+            sweeps
+                .finish()
+                .map(|()| value.expect("there is at least one sweep"))
+        ));
         ours! {
             #sweeps
             #starts
@@ -78,7 +81,9 @@ impl Subject<'_> {
         let question = self.func.wrapper.map(|_| ours!(?));
         match self.sig.receiver() {
             Some(_) => quote::quote!(self.#name(#(#args,)* #more) #question),
-            None if self.home.own.is_some() => quote::quote!(Self::#name(#(#args,)* #more) #question),
+            None if self.home.own.is_some() => {
+                quote::quote!(Self::#name(#(#args,)* #more) #question)
+            }
             None => quote::quote!(#name(#(#args,)* #more) #question),
         }
     }

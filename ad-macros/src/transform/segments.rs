@@ -108,7 +108,9 @@ impl Cutter<'_> {
             let row = self.row(block, k)?;
             out.extend(row);
             out.push(nested);
-            let until = (k + 1..block.len()).find(|j| ends(j - 1)).unwrap_or(block.len());
+            let until = (k + 1..block.len())
+                .find(|j| ends(j - 1))
+                .unwrap_or(block.len());
             self.columns(s, &block[k + 1..until.max(k + 1)], &mut out)?;
             if ends(k) && self.concerns(s) {
                 out.push(self.marks.cut());
@@ -117,22 +119,38 @@ impl Cutter<'_> {
         Some(out)
     }
 
+    /// The input whose shadow a variable is, or a view of it.
+    fn input(&self, v: VarId) -> Option<usize> {
+        match &self.func.var(v).role {
+            Role::View(place) => self.input(place.base),
+            _ => self.inputs.get(&v).copied(),
+        }
+    }
+
     /// The lives of shadows other than those of inputs and rows.
     fn lives(&self, block: &Block) -> Vec<Life> {
         let mut lives: HashMap<VarId, Life> = HashMap::new();
         for (k, s) in block.iter().enumerate() {
             let own: HashSet<VarId> = declared(s).into_iter().collect();
             for v in all_bases(s) {
-                let other = v != self.rows && v != self.seed && !self.inputs.contains_key(&v);
+                let other = v != self.rows && v != self.seed && self.input(v).is_none();
                 if !other || !self.func.var(v).wide {
                     continue;
                 }
                 let here = own.contains(&v);
                 if here && is_zero(s) {
-                    lives.entry(v).or_insert(Life { first: usize::MAX, last: k, here });
+                    lives.entry(v).or_insert(Life {
+                        first: usize::MAX,
+                        last: k,
+                        here,
+                    });
                     continue;
                 }
-                let life = lives.entry(v).or_insert(Life { first: k, last: k, here });
+                let life = lives.entry(v).or_insert(Life {
+                    first: k,
+                    last: k,
+                    here,
+                });
                 life.first = life.first.min(k);
                 life.last = k;
                 life.here |= here;
@@ -144,7 +162,10 @@ impl Cutter<'_> {
     /// The statement with marks in its blocks.
     fn nested(&mut self, s: &Stmt, open: bool) -> Option<Stmt> {
         let mut s = s.clone();
-        let whole = !matches!(s, Stmt::Call { .. } | Stmt::Pull { .. } | Stmt::Pairs { .. });
+        let whole = !matches!(
+            s,
+            Stmt::Call { .. } | Stmt::Pull { .. } | Stmt::Pairs { .. }
+        );
         for b in sub_blocks_mut(&mut s) {
             if !whole {
                 return None;
@@ -154,30 +175,46 @@ impl Cutter<'_> {
         Some(s)
     }
 
-    /// Marks the row that a statement takes. It has to be zero behind it: whoever reads it again would find what is not there yet.
+    /// Marks the row that a statement takes. It has to be gone behind it: whoever reads it again would find what is not there yet.
     fn row(&mut self, block: &Block, k: usize) -> Option<Option<Stmt>> {
-        let own = own_places(&block[k]);
-        let mut rows = own.iter().filter(|p| p.base == self.rows);
-        let Some(row) = rows.next() else {
-            return Some(None);
-        };
-        if is_length(&block[k], self.rows) {
+        let s = &block[k];
+        let mentioned = own_places(s).iter().any(|p| p.base == self.rows);
+        if !mentioned || is_length(s, self.rows) {
             return Some(None);
         }
-        let same = |p: &Place| self.marks.words(p) == self.marks.words(row);
-        let element = rows.next().is_none() && matches!(row.proj.as_slice(), [Proj::Index(_)]);
-        let cleared = |s: Option<&Stmt>| s.and_then(cleared).is_some_and(same);
-        match &block[k] {
-            Stmt::Let { init: Some(Expr::Place(_)), .. } if element && cleared(block.get(k + 1)) => {
+        match self.taken(s) {
+            Some(row) if block.get(k + 1).is_some_and(|next| self.removes(next, row)) => {
                 self.met = true;
                 Some(Some(self.marks.row(row)))
             }
-            // The statement behind that.
-            s if element && cleared(Some(s)) && k > 0 => {
-                let taken = own_places(&block[k - 1]);
-                taken.iter().any(|p| p.base == self.rows && same(p)).then_some(None)
+            Some(_) => None,
+            None => {
+                let before = k.checked_sub(1).and_then(|k| self.taken(&block[k]));
+                before.filter(|row| self.removes(s, row)).map(|_| None)
             }
+        }
+    }
+
+    /// `let row_bar = rows[…];`
+    fn taken<'b>(&self, s: &'b Stmt) -> Option<&'b Place> {
+        match s {
+            Stmt::Let {
+                init: Some(Expr::Place(p)),
+                ..
+            } if p.base == self.rows && matches!(p.proj.as_slice(), [Proj::Index(_)]) => Some(p),
             _ => None,
+        }
+    }
+
+    /// Whether a statement sets a row that has been taken to zero, or takes it off the end.
+    fn removes(&self, s: &Stmt, row: &Place) -> bool {
+        match s {
+            Stmt::Container {
+                place,
+                op: ContainerOp::Pop,
+                ..
+            } => place.is_var() && place.base == self.rows && is_last(row),
+            s => cleared(s).is_some_and(|p| self.marks.words(p) == self.marks.words(row)),
         }
     }
 
@@ -185,22 +222,27 @@ impl Cutter<'_> {
     /// these shadows.
     fn columns(&self, s: &Stmt, behind: &[Stmt], out: &mut Block) -> Option<()> {
         if let [v] = declared(s)[..]
-            && let Some(input) = self.inputs.get(&v)
+            && self.input(v).is_some()
         {
-            out.push(self.marks.input(*input));
+            let own = self.inputs.get(&v);
+            out.extend(own.map(|input| self.marks.input(*input)));
             return Some(());
         }
         let written = self.added_to(s)?;
         let words: HashSet<String> = written.iter().map(|p| self.marks.words(p)).collect();
         let mut own = own_places(s).into_iter();
-        if own.any(|p| self.inputs.contains_key(&p.base) && !words.contains(&self.marks.words(&p))) {
+        if own.any(|p| self.input(p.base).is_some() && !words.contains(&self.marks.words(&p))) {
             return None;
         }
         let straight = behind.iter().take_while(|s| is_straight(s));
         for p in written {
-            let again = |s: &Stmt| writes(s).iter().any(|q| self.marks.words(q) == self.marks.words(&p));
+            let again = |s: &Stmt| {
+                writes(s)
+                    .iter()
+                    .any(|q| self.marks.words(q) == self.marks.words(&p))
+            };
             if !(self.is_settled(&p) && straight.clone().any(again)) {
-                out.push(self.marks.columns(self.inputs[&p.base], &p));
+                out.push(self.marks.columns(self.input(p.base)?, &p));
             }
         }
         Some(())
@@ -208,7 +250,7 @@ impl Cutter<'_> {
 
     /// The parts of inputs' shadows that a statement adds to; nothing where it does not add. Nothing else may keep shadows, either.
     fn added_to(&self, s: &Stmt) -> Option<Vec<Place>> {
-        let ours = |p: &Place| self.inputs.contains_key(&p.base);
+        let ours = |p: &Place| self.input(p.base).is_some();
         let kept = |v: &VarId| self.func.var(*v).wide;
         let args = match s {
             Stmt::Assign {
@@ -255,7 +297,7 @@ impl Cutter<'_> {
 
     /// Whether a statement does something with shadows of inputs or rows.
     fn concerns(&self, s: &Stmt) -> bool {
-        let ours = |v: VarId| v == self.rows || self.inputs.contains_key(&v);
+        let ours = |v: VarId| v == self.rows || self.input(v).is_some();
         all_bases(s).into_iter().any(ours)
     }
 }
@@ -309,12 +351,25 @@ fn is_straight(s: &Stmt) -> bool {
     !leaves && sub_blocks(s).is_empty()
 }
 
+/// `rows[rows.len() - 1]`
+fn is_last(row: &Place) -> bool {
+    match row.proj.as_slice() {
+        [Proj::Index(Expr::Binary(BinOp::Sub, len, one))] => {
+            matches!(&**len, Expr::Query(name, p, _) if name == "len" && p.is_var() && p.base == row.base)
+                && matches!(**one, Expr::Int(1))
+        }
+        _ => false,
+    }
+}
+
 /// Whether a statement asks no more of a variable than its length.
 fn is_length(s: &Stmt, v: VarId) -> bool {
     let mut all = true;
     for e in exprs(s) {
         let mut e = e.without_lengths();
-        map_sub_exprs(&mut e, &mut |x| all &= !matches!(x, Expr::Place(p) if p.base == v));
+        map_sub_exprs(&mut e, &mut |x| {
+            all &= !matches!(x, Expr::Place(p) if p.base == v)
+        });
     }
     all && writes(s).iter().all(|p| p.base != v)
 }

@@ -142,9 +142,7 @@ impl<T: Float> Engine<T> {
         *values = sweep.take_values();
         match sweep.finish(&self.pattern) {
             // As with rows, an adjoint counts as two tangents.
-            Outcome::Recorded(Some(tape))
-                if ADJOINT * tape.most < self.recovery.groups().len() =>
-            {
+            Outcome::Recorded(Some(tape)) if ADJOINT * tape.most < self.recovery.groups().len() => {
                 self.segments = Segmentation::Known(tape);
             }
             Outcome::Recorded(_) => {}

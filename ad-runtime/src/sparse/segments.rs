@@ -224,7 +224,8 @@ impl<T: Float> Segments<T> {
     fn take<D: Wide, V: InARow<D> + ?Sized>(&mut self, col: usize, len: usize, shadow: &mut V) {
         let rows = self.met_here();
         let expected = self.tape.visits.get(self.visited);
-        let is_here = expected.is_some_and(|v| (v.col as usize, v.len as usize, v.rows) == (col, len, rows));
+        let is_here =
+            expected.is_some_and(|v| (v.col as usize, v.len as usize, v.rows) == (col, len, rows));
         let places = self.tape.places.get(self.at..self.at + len);
         let Some(places) = places.filter(|_| is_here) else {
             self.task = Task::Stop;

@@ -24,7 +24,9 @@ pub(super) fn is_set_once(func: &Func, n: &Node, after: &[Node], v: VarId) -> bo
     let mut strides = Vec::new();
     owned
         && !func.params.contains(&v)
-        && after.iter().all(|n| is_return_of(n, v) || !mentions(func, n, v))
+        && after
+            .iter()
+            .all(|n| is_return_of(n, v) || !mentions(func, n, v))
         && sets_elements(func, &body.nodes, (*var, v), &mut strides)
         && strides.windows(2).all(|pair| pair[0] == pair[1])
 }
