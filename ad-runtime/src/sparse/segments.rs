@@ -250,8 +250,10 @@ impl<T: Float> Segments<T> {
                 let Some(place) = places.next() else { return };
                 let (kind, at) = (place & ((1 << KIND) - 1), (place >> KIND) as usize);
                 let lanes = lanes_of(element);
-                // Differences are zero, or not a number.
-                wild += *element - *element;
+                // Of what is finite nothing is left, of anything else what is not a number.
+                let mut rest = *element;
+                rest -= *element;
+                wild += rest;
                 *element = D::zero();
                 match values.get_mut(at..at + D::LANES) {
                     Some(run) if kind == UP => put(run, lanes.iter()),
