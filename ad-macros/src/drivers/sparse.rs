@@ -39,28 +39,25 @@ impl Subject<'_> {
             params,
             result(ours!((#ret, #krate::sparse::Csc<#scalar>))),
         );
-        let into = self.with_own_receiver(into, self.sparse_sweeps(&scalar));
-        let call = self.own_call("_sparse_jacobian_into", ours!(plan, &mut jacobian));
-        let value = self.wrap(ours!(value.map(|value| (value, jacobian))));
+        // Where the function stands, nobody tells; so neither knows the name of the other.
+        let sweeps = self.sparse_sweeps(&scalar);
+        let value = self.wrap(ours!(value));
+        let both = self.wrap(ours!(value.map(|value| (value, matrix))));
+        let into = self.with_own_receiver(into, ours!(#sweeps #value));
         let owned = self.with_own_receiver(
             owned,
-            ours!(let mut jacobian = plan.matrix(); let value = #call; #value),
+            ours!(let mut matrix = plan.matrix(); let jacobian = &mut matrix; #sweeps #both),
         );
         ours!(#owned #into)
     }
 
-    /// The sweeps that leave entries in `jacobian`.
+    /// The sweeps that leave entries in `jacobian`, and the function's value, or what is wrong, in `value`.
     fn sparse_sweeps(&self, scalar: &TokenStream) -> TokenStream {
         let krate = self.krate;
         let (sweeps, widest, columns, rows) = self.sweeps(scalar);
         let (segments, starts) = (self.segments(), self.starts());
         let known = optional(self.known_rows());
         let counts = self.active().map(|p| self.count(p));
-        let value = self.wrap(ours!(
-            sweeps
-                .finish()
-                .map(|()| value.expect("there is at least one sweep"))
-        ));
         ours! {
             #sweeps
             #starts
@@ -69,22 +66,7 @@ impl Subject<'_> {
             #segments
             while let ::core::option::Option::Some(mut direction) = sweeps.column(#widest) { #columns }
             while let ::core::option::Option::Some(mut direction) = sweeps.row(#widest) { #rows }
-            #value
-        }
-    }
-
-    /// A call of a sibling with the same arguments and some more.
-    fn own_call(&self, suffix: &str, more: TokenStream) -> TokenStream {
-        let name = self.name(suffix);
-        let own = self.params.iter().skip_while(|p| p.receiver.is_some());
-        let args = own.map(|p| &p.name);
-        let question = self.func.wrapper.map(|_| ours!(?));
-        match self.sig.receiver() {
-            Some(_) => quote::quote!(self.#name(#(#args,)* #more) #question),
-            None if self.home.own.is_some() => {
-                quote::quote!(Self::#name(#(#args,)* #more) #question)
-            }
-            None => quote::quote!(#name(#(#args,)* #more) #question),
+            let value = sweeps.finish().map(|()| value.expect("there is at least one sweep"));
         }
     }
 
