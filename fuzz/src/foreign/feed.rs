@@ -91,6 +91,21 @@ fn verdict((name, tokens): &Item, whole: bool) -> String {
     }
 }
 
+/// What the macro says against an item, if anything; an error if it panics or gives what doesn't parse.
+pub fn expansion(item: &str, modes: &str, derive: bool) -> Result<Option<String>, String> {
+    let expand = || {
+        let item: TokenStream = item.parse().ok()?;
+        Some(match derive {
+            true => compiler::differentiable(item),
+            false => compiler::differentiate(modes.parse().ok()?, item),
+        })
+    };
+    let out = catch_unwind(expand).map_err(|_| "panics".to_string())?;
+    let out = out.ok_or("is no item")?;
+    parse(&out).map_err(|e| format!("does not parse: {e}"))?;
+    Ok(diagnostic(out))
+}
+
 /// Whether tokens are items, or what stands in an `impl` or a trait.
 fn parse(tokens: &TokenStream) -> Result<(), syn::Error> {
     let file = match syn::parse2::<syn::File>(tokens.clone()) {

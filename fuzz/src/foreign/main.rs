@@ -8,6 +8,7 @@
 //! unpacked, and with `--every N` each N-th file only. The macro may accept or reject a function, each within the time limit; it may not panic, hang, end the process, or
 //! give what doesn't parse.
 
+mod compile;
 mod feed;
 mod mutate;
 mod sources;
@@ -29,6 +30,12 @@ pub struct Options {
     pub every: usize,
     pub mutate: u64,
     pub seed: u64,
+    /// Only the packages that `fuzz/published` names.
+    pub published: bool,
+    /// Annotates packages as a whole, and compiles them.
+    pub compile: bool,
+    /// The modes of the attribute there.
+    pub modes: String,
     pub directories: Vec<PathBuf>,
     /// For the process that does the work: from which file and item on.
     from: Option<(usize, usize)>,
@@ -42,6 +49,13 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    if options.compile {
+        let packages = sources::packages(&options);
+        return match compile::run(&packages, &options.modes) {
+            true => ExitCode::SUCCESS,
+            false => ExitCode::FAILURE,
+        };
+    }
     let files = sources::files(&options);
     if let Some(from) = options.from {
         feed::work(&files, from, &options);
@@ -67,6 +81,9 @@ fn options() -> Result<Options, String> {
         every: 1,
         mutate: 0,
         seed: 1,
+        published: false,
+        compile: false,
+        modes: String::new(),
         directories: Vec::new(),
         from: None,
     };
@@ -77,6 +94,9 @@ fn options() -> Result<Options, String> {
             text.parse().map_err(|_| format!("{text} is no number"))
         };
         match arg.as_str() {
+            "--published" => options.published = true,
+            "--compile" => options.compile = true,
+            "--modes" => options.modes = args.next().unwrap_or_default(),
             "--all" => options.all = true,
             "--every" => options.every = number()?.max(1) as usize,
             "--mutate" => options.mutate = number()?,
