@@ -7,7 +7,7 @@ pub use crate::again::{Again, Returned, again, first_run, snapshots, tape, there
 pub use crate::constant::constant;
 pub use crate::differentiable::Differentiable;
 pub use crate::held::{AsIs, Held};
-pub use crate::made::{calls, from, from_ref, sum, sum_ref};
+pub use crate::made::{calls, found, from, from_ref, sum, sum_ref};
 pub use crate::matrix::Matrix;
 pub use crate::ops;
 pub use crate::order::*;
@@ -18,6 +18,9 @@ pub use crate::stack::Stack;
 pub use crate::sweeps::*;
 pub use crate::wide::*;
 pub use num_traits;
+/// By this path crates without the standard library have vectors and boxes, too.
+#[doc(hidden)]
+pub extern crate std;
 pub use num_traits::{Float, One, Zero};
 
 /// A literal of the derivative code as a `T`.

@@ -381,7 +381,8 @@ impl Subject<'_> {
             captured.insert(0, quote!('trace));
         }
         let pullback = if boxed {
-            quote!(::std::boxed::Box<dyn #call + 'trace>)
+            let krate = self.krate;
+            quote!(#krate::rt::std::boxed::Box<dyn #call + 'trace>)
         } else {
             quote!(impl #call + use<#(#captured),*>)
         };
@@ -538,7 +539,8 @@ impl Subject<'_> {
         let closure = if leaf {
             closure
         } else {
-            quote!(::std::boxed::Box::new(#closure))
+            let krate = self.krate;
+            quote!(#krate::rt::std::boxed::Box::new(#closure))
         };
         let result = self.wrap(quote!((#values, #closure)));
         out.extend(self.companion(head, &self.with_copy(quote!(#forward #result))));
@@ -711,8 +713,8 @@ impl Subject<'_> {
     pub fn owned_ty(&self, p: &Param) -> TokenStream {
         match syn::parse2::<syn::Type>(p.referent.clone()) {
             Ok(syn::Type::Slice(s)) => {
-                let elem = &s.elem;
-                quote!(::std::vec::Vec<#elem>)
+                let (elem, krate) = (&s.elem, self.krate);
+                quote!(#krate::rt::std::vec::Vec<#elem>)
             }
             _ => p.referent.clone(),
         }

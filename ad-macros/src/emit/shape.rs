@@ -159,11 +159,13 @@ impl Emitter<'_> {
             }
             Ty::Vec(e) | Ty::Slice(e) if is_sized(e) => {
                 let zero = self.zero(e, value);
-                quote!(::std::vec![#zero; #value.len()])
+                let krate = self.krate;
+                quote!(#krate::rt::std::vec![#zero; #value.len()])
             }
             Ty::Vec(e) | Ty::Slice(e) if is_known(e) => {
                 let zero = self.zero(e, &quote!(element));
-                quote!(#value.iter().map(|element| #zero).collect::<::std::vec::Vec<_>>())
+                let krate = self.krate;
+                quote!(#value.iter().map(|element| #zero).collect::<#krate::rt::std::vec::Vec<_>>())
             }
             Ty::Tuple(parts) if parts.iter().all(is_known) => {
                 let parts = parts.iter().enumerate().map(|(k, t)| {

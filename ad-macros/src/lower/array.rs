@@ -180,8 +180,9 @@ impl Lowerer<'_> {
         let span = m.method.span();
         let joined = self.declare("joined", Span::mixed_site(), Ty::Unknown, true, Role::Temp);
         self.func.vars[joined.0].ty = Ty::Vec(Box::new(Ty::Unknown));
+        let krate = self.krate;
         let empty = Opaque {
-            tokens: quote::quote!(::std::vec::Vec::new()),
+            tokens: quote::quote!(#krate::rt::std::vec::Vec::new()),
             reads: Vec::new(),
             span,
             ty: Ty::Vec(Box::new(Ty::Unknown)),

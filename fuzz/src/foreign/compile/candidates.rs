@@ -36,7 +36,8 @@ pub struct Candidate {
 
 /// The path of the attribute and of the derive.
 const ATTRIBUTE: &str = "#[::chainrule::differentiate";
-const DERIVE: &str = "#[derive(::chainrule::Differentiable)] ";
+const DERIVE: &str = "::chainrule::Differentiable";
+const CLONE: &str = "::core::clone::Clone";
 
 /// The `impl`s that are annotated as a whole.
 const OPERATORS: [&str; 16] = [
@@ -81,12 +82,17 @@ impl Finder<'_> {
                 syn::Item::Impl(i) => self.operator(i),
                 syn::Item::Struct(s) => {
                     let start = start_of(&s.vis, &s.struct_token);
-                    self.type_of(&s.ident, &s.generics, start, s.span(), s.fields.iter());
+                    self.type_of(
+                        (&s.ident, &s.attrs, &s.generics),
+                        start,
+                        s.span(),
+                        s.fields.iter(),
+                    );
                 }
                 syn::Item::Enum(e) => {
                     let start = start_of(&e.vis, &e.enum_token);
                     let fields = e.variants.iter().flat_map(|v| v.fields.iter());
-                    self.type_of(&e.ident, &e.generics, start, e.span(), fields);
+                    self.type_of((&e.ident, &e.attrs, &e.generics), start, e.span(), fields);
                 }
                 _ => {}
             }
@@ -193,18 +199,23 @@ impl Finder<'_> {
 
     fn type_of<'f>(
         &mut self,
-        name: &syn::Ident,
-        generics: &syn::Generics,
+        (name, attrs, generics): (&syn::Ident, &[syn::Attribute], &syn::Generics),
         start: usize,
         span: proc_macro2::Span,
         fields: impl Iterator<Item = &'f syn::Field>,
     ) {
-        if !self.reals.types.contains(&name.to_string()) {
+        let called = name.to_string();
+        if !self.reals.shadowed.contains(&called) {
             return;
         }
         let reals = self.reals.with_generics(generics);
-        let mut insertions = vec![(start, DERIVE.to_string())];
-        for f in fields.filter(|f| !reals.has(&f.ty) && !is_plain(&f.ty)) {
+        let cloned = attrs.iter().any(derives_clone) || self.reals.cloned.contains(&called);
+        let derive = match cloned {
+            true => format!("#[derive({DERIVE})] "),
+            false => format!("#[derive({DERIVE}, {CLONE})] "),
+        };
+        let mut insertions = vec![(start, derive)];
+        for f in fields.filter(|f| !reals.may_hold(&f.ty) && !is_plain(&f.ty)) {
             let named = f.ident.as_ref().map_or(start_of(&f.vis, &f.ty), |n| {
                 start_of(&f.vis, &n.to_token_stream())
             });
@@ -222,6 +233,11 @@ impl Finder<'_> {
             sig: None,
         });
     }
+}
+
+fn derives_clone(a: &syn::Attribute) -> bool {
+    let text = a.meta.to_token_stream().to_string();
+    text.starts_with("derive") && text.contains("Clone")
 }
 
 /// What stands in front of the brace of an `impl`, in one line.

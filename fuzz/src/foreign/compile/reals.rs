@@ -9,6 +9,10 @@ use syn::visit::Visit;
 pub struct Reals {
     /// Structs and enums of the crate that hold reals, by their names.
     pub types: BTreeSet<String>,
+    /// These, and what stands in their fields: what gets a derive.
+    pub shadowed: BTreeSet<String>,
+    /// Types with an `impl Clone`.
+    pub cloned: BTreeSet<String>,
     /// Type parameters that stand for reals, or hold them.
     params: BTreeSet<String>,
     /// Type parameters that stand for functions.
@@ -49,9 +53,34 @@ impl Reals {
                 }
             }
             if reals.types.len() == before {
+                break;
+            }
+        }
+        reals.shadowed.clone_from(&reals.types);
+        reals.cloned = all.1;
+        let names: BTreeSet<&String> = all.0.iter().map(|(name, ..)| name).collect();
+        loop {
+            let before = reals.shadowed.len();
+            for (name, _, fields) in &all.0 {
+                if reals.shadowed.contains(name) {
+                    let tokens = fields.iter().flat_map(|f| f.to_token_stream());
+                    let inside = tokens.map(|t| t.to_string());
+                    reals.shadowed.extend(inside.filter(|i| names.contains(i)));
+                }
+            }
+            if reals.shadowed.len() == before {
                 return reals;
             }
         }
+    }
+
+    /// Whether a field of this type needs no mark, since its type gets a derive or holds reals.
+    pub fn may_hold(&self, ty: &syn::Type) -> bool {
+        let known = Reals {
+            types: self.shadowed.clone(),
+            ..self.clone()
+        };
+        known.has(ty)
     }
 
     /// Inside an item with these generics.
@@ -158,13 +187,25 @@ fn calls<'b>(bounds: impl IntoIterator<Item = &'b syn::TypeParamBound>) -> bool 
 
 /// Structs and enums with their generics and the types of their fields.
 #[derive(Default)]
-struct Types(Vec<(String, syn::Generics, Vec<syn::Type>)>);
+struct Types(
+    Vec<(String, syn::Generics, Vec<syn::Type>)>,
+    BTreeSet<String>,
+);
 
 impl<'ast> Visit<'ast> for Types {
     fn visit_item_struct(&mut self, s: &'ast syn::ItemStruct) {
         let fields = s.fields.iter().map(|f| f.ty.clone()).collect();
         self.0
             .push((s.ident.to_string(), s.generics.clone(), fields));
+    }
+
+    fn visit_item_impl(&mut self, i: &'ast syn::ItemImpl) {
+        if let (Some((_, path, _)), syn::Type::Path(own)) = (&i.trait_, &*i.self_ty)
+            && path.segments.last().is_some_and(|s| s.ident == "Clone")
+            && let Some(own) = own.path.segments.last()
+        {
+            self.1.insert(own.ident.to_string());
+        }
     }
 
     fn visit_item_enum(&mut self, e: &'ast syn::ItemEnum) {
