@@ -35,6 +35,39 @@ pub fn real<T: num_traits::NumCast>(x: f64) -> T {
     T::from(x).expect("chainrule: a literal that the float type cannot represent")
 }
 
+/// What a pullback returns for an argument whose type the caller does not know: its adjoint, or nothing where the parameter is a constant.
+#[diagnostic::on_unimplemented(
+    message = "`{T}` is handed to a parameter that is constant",
+    label = "no derivative comes back from there",
+    note = "wrap the argument in `constant(…)`, or take the `#[constant]` off the parameter"
+)]
+pub trait BackTo<T: ?Sized> {
+    /// Adds it.
+    fn add_to(&self, target: &mut T);
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Differentiable + ?Sized> BackTo<T> for T {
+    #[inline(always)]
+    fn add_to(&self, target: &mut T) {
+        target.accumulate(self);
+    }
+}
+
+macro_rules! nothing_back_to {
+    ($($constant:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl BackTo<$constant> for () {
+            #[inline(always)]
+            fn add_to(&self, _: &mut $constant) {}
+        }
+    )*};
+}
+
+nothing_back_to! {
+    usize isize u8 u16 u32 u64 u128 i8 i16 i32 i64 i128 bool char String &str std::ops::Range<usize>
+}
+
 /// `d * partial`, and zero where `d` is zero, so that 0·∞ never arises from a zero seed.
 ///
 /// ```

@@ -119,3 +119,68 @@ fn conversions() {
     prove!(made_of_values_and_of_references(val 0.8, val 0.3));
     prove_hvp!(made_of_values_and_of_references(val 0.8, val 0.3));
 }
+
+#[derive(Clone, Differentiable)]
+struct Grid {
+    columns: usize,
+    values: Vec<f64>,
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn power_of_index(n: usize, x: f64) -> f64 {
+    x.powi(n as i32) * n as f64
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn zone(x: f64) -> u8 {
+    (x * 10.0) as u8 % 4
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn in_zone(x: f64, zone: u8) -> f64 {
+    x * x + f64::from(zone)
+}
+
+/// Integers whose type only rustc knows, handed to functions: no adjoint comes back for them.
+#[differentiate(forward, reverse, hessian)]
+fn integers_of_unknown_type(g: &Grid, x: f64) -> f64 {
+    let n = g.columns;
+    power_of_index(n, x) + power_of_index(g.columns, g.values[0]) + in_zone(x, zone(x))
+}
+
+#[test]
+fn integers() {
+    let grid = Grid {
+        columns: 2,
+        values: vec![0.7],
+    };
+    let (_, (grid_bar, x_bar)) = integers_of_unknown_type_gradient(&grid, 0.55);
+    assert_eq!(grid_bar.values, [4.0 * 0.7]);
+    assert!((x_bar - (4.0 * 0.55 + 2.0 * 0.55)).abs() < 1e-14);
+    let mut none = grid.clone();
+    none.values[0] = 0.0;
+    let (_, tangent) = integers_of_unknown_type_tangent(&grid, &none, 0.55, 1.0);
+    assert!((tangent - x_bar).abs() < 1e-14);
+}
+
+/// The type that was written on a `let` was lost where kept code can be of several.
+#[differentiate(forward, reverse, hessian)]
+fn written_types(x: f64, text: &str) -> f64 {
+    let n: u64 = text.parse().unwrap();
+    let parts: Vec<u8> = text.bytes().collect();
+    let (a, b): (u8, u16) = Default::default();
+    let grid: Option<Grid> = Default::default();
+    let k: i64 = Default::default();
+    let mut m: [[f64; 3]; 2] = Default::default();
+    m[0][1] = x * x;
+    let mut v: [f64; 2] = Default::default();
+    v[1] = x;
+    m[0][1] * n as f64 + parts.len() as f64 * v[1] * v[0] + (k + i64::from(a)) as f64 + v[1]
+}
+
+#[test]
+fn types_on_lets() {
+    prove!(written_types(val 0.8, con "3"));
+    prove_gradient!(written_types(val 0.8, con "3"));
+    prove_hvp!(written_types(val 0.8, con "3"));
+}

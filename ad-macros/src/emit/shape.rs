@@ -198,6 +198,14 @@ impl Emitter<'_> {
         };
         if is_general(&ty) {
             let (krate, target) = (self.krate, self.referent(target, true));
+            // What a callee gives back of a constant is nothing.
+            if let Expr::Place(p) = source
+                && p.is_var()
+                && matches!(self.func.var(p.base).ty, Ty::Unknown)
+            {
+                let source = self.referent(p, false);
+                return quote!(#krate::rt::BackTo::add_to(&#source, &mut #target););
+            }
             let source = match source {
                 Expr::Place(p) => self.referent(p, false),
                 e => self.expr(e),

@@ -130,6 +130,7 @@ impl Finder<'_> {
     fn methods(&mut self, i: &syn::ItemImpl) {
         let mut reals = self.reals.with_generics(&i.generics);
         reals.own = reals.has(&i.self_ty);
+        reals.own_shadowed = reals.may_hold(&i.self_ty);
         let owner = i.self_ty.to_token_stream().to_string();
         let generic = !i.generics.params.is_empty();
         let header = header(i);
@@ -262,11 +263,12 @@ fn mark_constants(reals: &Reals, sig: &mut syn::Signature) -> Vec<(usize, String
     for arg in &mut sig.inputs {
         let (constant, start, attrs) = match arg {
             syn::FnArg::Typed(t) => {
-                let constant = !reals.has(&t.ty) && !is_plain(&t.ty) && !reals.is_callable(&t.ty);
+                let constant =
+                    !reals.may_hold(&t.ty) && !is_plain(&t.ty) && !reals.is_callable(&t.ty);
                 (constant, first(&t.pat), &mut t.attrs)
             }
             syn::FnArg::Receiver(r) => {
-                let constant = !reals.own && r.mutability.is_none();
+                let constant = !reals.own_shadowed && r.mutability.is_none();
                 let start = match (&r.reference, &r.mutability) {
                     (Some((and, _)), _) => and.span.byte_range().start,
                     (None, Some(m)) => m.span.byte_range().start,

@@ -19,21 +19,16 @@ pub struct Reals {
     functions: BTreeSet<String>,
     /// Whether `Self` holds reals.
     pub own: bool,
+    /// Whether it gets a derive at least.
+    pub own_shadowed: bool,
 }
 
 /// Containers that hold what their arguments hold.
 const CONTAINERS: [&str; 7] = [
     "Vec", "VecDeque", "Option", "Result", "Box", "Range", "Wrapping",
 ];
-/// Traits of real numbers.
-const FLOATS: [&str; 6] = [
-    "Float",
-    "FloatCore",
-    "Real",
-    "RealField",
-    "FloatConst",
-    "RealNumber",
-];
+/// Traits of real numbers have one of these in their names.
+const FLOATS: [&str; 3] = ["Float", "Real", "Scalar"];
 const FUNCTIONS: [&str; 3] = ["Fn", "FnMut", "FnOnce"];
 
 impl Reals {
@@ -105,11 +100,11 @@ impl Reals {
                 continue;
             };
             let last = t.path.segments.last().map(|s| s.ident.to_string());
-            let is = |list: &[&str]| last.as_deref().is_some_and(|l| list.contains(&l));
-            if is(&FLOATS) {
+            let last = last.unwrap_or_default();
+            if FLOATS.iter().any(|f| last.contains(f)) {
                 self.params.insert(name.to_string());
             }
-            if is(&FUNCTIONS) {
+            if FUNCTIONS.contains(&last.as_str()) {
                 self.functions.insert(name.to_string());
             }
         }
