@@ -184,3 +184,45 @@ fn types_on_lets() {
     prove_gradient!(written_types(val 0.8, con "3"));
     prove_hvp!(written_types(val 0.8, con "3"));
 }
+
+enum Roots {
+    None,
+    One([f64; 1]),
+}
+
+impl AsRef<[f64]> for Roots {
+    fn as_ref(&self) -> &[f64] {
+        match self {
+            Roots::None => &[],
+            Roots::One(root) => root,
+        }
+    }
+}
+
+fn root_of(a: f64) -> Roots {
+    match a > 0.0 {
+        true => Roots::One([a.sqrt()]),
+        false => Roots::None,
+    }
+}
+
+/// What the method in the middle of kept code borrows from lived too short for the loop.
+#[differentiate(forward, reverse, hessian)]
+fn loop_over_what_is_borrowed(x: f64, #[constant] a: f64) -> f64 {
+    let mut sum = x;
+    for y in root_of(a).as_ref().iter() {
+        sum += x * x * *y;
+    }
+    for word in format!("{} {}", 1, 2).as_str().trim().split(' ') {
+        sum *= x + word.len() as f64;
+    }
+    sum
+}
+
+#[test]
+fn loops_over_what_is_borrowed() {
+    prove!(loop_over_what_is_borrowed(val 0.8, con 0.3));
+    prove!(loop_over_what_is_borrowed(val 0.8, con -0.3));
+    prove_gradient!(loop_over_what_is_borrowed(val 0.8, con 0.3));
+    prove_hvp!(loop_over_what_is_borrowed(val 0.8, con 0.3));
+}

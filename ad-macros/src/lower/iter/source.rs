@@ -3,6 +3,7 @@
 use super::position::{literal, minus, monus, steps};
 use super::*;
 use crate::lower::control::is_table;
+use crate::lower::maybe::strip;
 use quote::ToTokens;
 
 impl Pipeline {
@@ -102,9 +103,9 @@ impl Lowerer<'_> {
             e => e,
         };
         let lent = origin.is_some() || self.is_map(e);
-        let (values, _) = match lent && self.is_place_expr(e) {
-            true => self.opaque_expr(&quote::quote!((&#e)), Ty::Constant),
-            false => self.opaque_expr(e, Ty::Constant),
+        let values = match lent && self.is_place_expr(e) {
+            true => self.opaque_expr(&quote::quote!((&#e)), Ty::Constant).0,
+            false => Expr::Opaque(self.kept_parts(e)),
         };
         let values = self.name_value("values", values, Ty::Constant);
         let name = syn::Ident::new(&self.func.var(values).source, Span::mixed_site());
@@ -123,6 +124,29 @@ impl Lowerer<'_> {
             Ty::Constant,
             Expr::Opaque(opaque),
         )))
+    }
+
+    /// `f(a).as_ref()`, with a name for what each method is called on: it lives as long as the loop.
+    fn kept_parts(&mut self, e: &syn::Expr) -> Opaque {
+        let syn::Expr::MethodCall(m) = strip(e) else {
+            return self.opaque(e.to_token_stream(), e.span(), Ty::Constant);
+        };
+        let receiver = strip(&m.receiver);
+        let made = matches!(
+            receiver,
+            syn::Expr::Call(_) | syn::Expr::MethodCall(_) | syn::Expr::Macro(_)
+        );
+        if !made || self.is_place_expr(receiver) {
+            return self.opaque(e.to_token_stream(), e.span(), Ty::Constant);
+        }
+        let made = self.kept_parts(receiver);
+        let made = self.state("made", Ty::Constant, Expr::Opaque(made));
+        let name = syn::Ident::new(&self.func.var(made).source, Span::mixed_site());
+        let mut call = m.clone();
+        *call.receiver = syn::parse_quote!(#name);
+        let mut opaque = self.opaque(call.to_token_stream(), e.span(), Ty::Constant);
+        opaque.reads.push(made);
+        opaque
     }
 
     /// What functions of `std::iter` make.
