@@ -226,3 +226,53 @@ fn loops_over_what_is_borrowed() {
     prove_gradient!(loop_over_what_is_borrowed(val 0.8, con 0.3));
     prove_hvp!(loop_over_what_is_borrowed(val 0.8, con 0.3));
 }
+
+/// `#[constant]` stayed on the parameters of methods that are left out.
+struct Settings {
+    gain: f64,
+}
+
+#[differentiate]
+impl Settings {
+    fn gain(&mut self, #[constant] gain: impl Into<f64>) -> &mut Self {
+        self.gain = gain.into();
+        self
+    }
+}
+
+/// Integers that values are made of, and operators with integers: their traits want something back.
+#[differentiate(forward, reverse, hessian)]
+impl From<u16> for Polar {
+    fn from(n: u16) -> Polar {
+        Polar {
+            r: f64::from(n),
+            angle: 0.5,
+        }
+    }
+}
+
+#[differentiate(forward, reverse, hessian)]
+impl std::ops::Mul<i32> for Polar {
+    type Output = Polar;
+    fn mul(self, n: i32) -> Polar {
+        Polar {
+            r: self.r * f64::from(n),
+            angle: self.angle,
+        }
+    }
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn made_of_integers(x: f64, n: u16) -> f64 {
+    let p = Polar::from(n);
+    let q = Polar { r: x * x, angle: x };
+    p.r * x + q.r * q.angle * p.angle
+}
+
+#[test]
+fn integers_in_traits() {
+    let mut s = Settings { gain: 0.0 };
+    assert_eq!(s.gain(1.5f32).gain, 1.5);
+    prove!(made_of_integers(val 0.8, con 3u16));
+    prove_hvp!(made_of_integers(val 0.8, con 3u16));
+}

@@ -201,7 +201,7 @@ impl Emitter<'_> {
             // What a callee gives back of a constant is nothing.
             if let Expr::Place(p) = source
                 && p.is_var()
-                && matches!(self.func.var(p.base).ty, Ty::Unknown)
+                && self.func.var(p.base).source.starts_with(HANDED_BACK)
             {
                 let source = self.referent(p, false);
                 return quote!(#krate::rt::BackTo::add_to(&#source, &mut #target););

@@ -5,6 +5,7 @@
 //! borrows.
 
 mod candidates;
+mod derivatives;
 mod errors;
 mod package;
 mod reals;
@@ -14,10 +15,12 @@ use candidates::{Candidate, Finder, Kind};
 use errors::{Cause, Message};
 use package::Package;
 use reals::Reals;
-use report::{Report, Verdict};
+use report::{Derivative, Report, Verdict};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+/// So long may the tests of a crate take.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(120);
 /// So often may a crate be compiled.
 const ROUNDS: usize = 40;
 
@@ -43,13 +46,15 @@ pub fn run(sources: &[PathBuf], modes: &str) -> bool {
 pub struct Subject {
     candidate: Candidate,
     verdict: Option<Verdict>,
+    /// What finite differences say of the gradient, where it was asked.
+    derivative: Option<Derivative>,
     edited: std::ops::Range<usize>,
 }
 
 fn one(source: &Path, scratch: &Path, modes: &str) -> Result<Vec<Subject>, String> {
     let facade = crate::sources::repository();
     let package = Package::copy(source, scratch, &facade).map_err(|e| e.to_string())?;
-    let (builds, said) = package.cargo("check");
+    let (builds, said) = package.cargo(&["check"]);
     if !builds {
         return Err(format!("does not build: {}", first_error(&said, &package)));
     }
@@ -63,6 +68,7 @@ fn one(source: &Path, scratch: &Path, modes: &str) -> Result<Vec<Subject>, Strin
     settle(&package, &mut subjects, types)?;
     let said = settle(&package, &mut subjects, |_| true)?;
     note_warnings(&package, &mut subjects, &said, &before);
+    check_derivatives(&package, &mut subjects, &facade);
     Ok(subjects)
 }
 
@@ -96,6 +102,7 @@ fn subjects(package: &Package, modes: &str) -> Vec<Subject> {
         out.extend(finder.found.into_iter().map(|candidate| Subject {
             verdict: rejection(&candidate, modes),
             candidate,
+            derivative: None,
             edited: 0..0,
         }));
     }
@@ -123,7 +130,7 @@ fn probe(package: &Package, subjects: &mut [Subject]) {
         }
     }
     write(package, subjects, |s| asked(s) && s.verdict.is_none());
-    let (_, said) = package.cargo("check");
+    let (_, said) = package.cargo(&["check"]);
     let mut seen = vec![false; subjects.len()];
     for m in errors::messages(&said, &package.root) {
         if m.text.contains("differentiate_probe") {
@@ -153,7 +160,7 @@ fn settle(
 ) -> Result<String, String> {
     for _ in 0..ROUNDS {
         write(package, subjects, |s| which(s) && s.verdict.is_none());
-        let (builds, said) = package.cargo("check");
+        let (builds, said) = package.cargo(&["check"]);
         if builds {
             return Ok(said);
         }
@@ -236,6 +243,63 @@ fn write(package: &Package, subjects: &mut [Subject], which: impl Fn(&Subject) -
             s.edited = start..ends[&k] + rest;
         }
         std::fs::write(path, out).expect("a file of the copy is writable");
+    }
+}
+
+/// Compares gradients of functions with a simple signature with finite differences.
+fn check_derivatives(package: &Package, subjects: &mut [Subject], facade: &Path) {
+    let mut tested = Vec::new();
+    for (k, s) in subjects.iter_mut().enumerate() {
+        if s.verdict.is_none()
+            && let Some(test) = derivatives::test(&s.candidate, k)
+        {
+            s.candidate.insertions.push((s.candidate.range.end, test));
+            tested.push(k);
+        }
+    }
+    if tested.is_empty() {
+        return;
+    }
+    for _ in 0..ROUNDS {
+        write(package, subjects, |s| s.verdict.is_none());
+        let points = facade.join("fuzz/support/points.rs");
+        if package.add_module("chainrule_points", &points).is_err() {
+            return;
+        }
+        let (builds, said) = package.cargo(&["test", "--no-run"]);
+        if builds {
+            break;
+        }
+        let messages = errors::messages(&said, &package.root);
+        let errors = messages.iter().filter(|m| !m.warning);
+        let mut found = errors
+            .filter_map(|m| attributed(m, subjects))
+            .filter(|k| tested.contains(k))
+            .peekable();
+        if found.peek().is_none() {
+            println!("its tests do not build: {}", first_error(&said, package));
+            return;
+        }
+        for k in found.collect::<std::collections::BTreeSet<_>>() {
+            subjects[k].candidate.insertions.pop();
+            tested.retain(|t| *t != k);
+        }
+    }
+    let printed = package.test(PATIENCE).unwrap_or_default();
+    for line in printed.lines() {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let ["derivative", number, agree, differ, example] = fields[..] else {
+            continue;
+        };
+        let Some(s) = number.parse().ok().and_then(|k: usize| subjects.get_mut(k)) else {
+            continue;
+        };
+        let count = |text: &str| text.parse().unwrap_or(0);
+        s.derivative = Some(Derivative {
+            agree: count(agree),
+            differ: count(differ),
+            example: example.to_string(),
+        });
     }
 }
 

@@ -3,12 +3,15 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 use syn::spanned::Spanned;
 
 /// A published package, copied.
 pub struct Package {
     pub root: PathBuf,
+    /// The file of the library's root module.
+    lib: PathBuf,
     /// The folder of all builds.
     builds: PathBuf,
     /// The texts of its files, as they were.
@@ -41,21 +44,29 @@ impl Package {
             texts.push((path, text));
         }
         Ok(Package {
+            lib: root.join(library(&manifest)),
             root,
             builds: scratch.join("build"),
             files: texts,
         })
     }
 
-    /// What cargo says about the library, a message a line, and whether it builds.
-    pub fn cargo(&self, verb: &str) -> (bool, String) {
-        let output = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()))
-            .args([verb, "--lib", "--message-format=json", "--quiet"])
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
+        command
+            .args(args)
+            .args(["--lib", "--quiet"])
             .current_dir(&self.root)
             .env("CARGO_TARGET_DIR", &self.builds)
-            .env_remove("RUSTFLAGS")
-            .output()
-            .expect("cargo runs");
+            .env_remove("RUSTFLAGS");
+        command
+    }
+
+    /// What cargo says about the library, a message a line, and whether it builds.
+    pub fn cargo(&self, args: &[&str]) -> (bool, String) {
+        let mut command = self.command(args);
+        let output = command.arg("--message-format=json").output();
+        let output = output.expect("cargo runs");
         let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
         if !output.status.success() {
             text.push('\n');
@@ -63,6 +74,48 @@ impl Package {
         }
         (output.status.success(), text)
     }
+}
+
+impl Package {
+    /// Makes a module of a file, for tests only; after all files have been written.
+    pub fn add_module(&self, name: &str, file: &Path) -> io::Result<()> {
+        let text = fs::read_to_string(&self.lib)?;
+        let path = file.display();
+        let module = format!("\n#[cfg(test)] #[path = \"{path}\"] mod {name};\n");
+        fs::write(&self.lib, text + &module)
+    }
+
+    /// What the tests print, until they end or take too long.
+    pub fn test(&self, patience: Duration) -> io::Result<String> {
+        let printed = self.root.join("printed.txt");
+        let mut command = self.command(&["test"]);
+        let mut child = command
+            .args(["--", "--nocapture", "--test-threads=1"])
+            .stdout(fs::File::create(&printed)?)
+            .stderr(Stdio::null())
+            .spawn()?;
+        let start = Instant::now();
+        while child.try_wait()?.is_none() {
+            if start.elapsed() > patience {
+                child.kill()?;
+                child.wait()?;
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        fs::read_to_string(&printed)
+    }
+}
+
+/// Where the manifest says that the library begins.
+fn library(manifest: &str) -> String {
+    let section = manifest.split("\n[lib]\n").nth(1).unwrap_or_default();
+    let section = section.split("\n[").next().unwrap_or_default();
+    let path = section.lines().find_map(|l| {
+        let path = l.strip_prefix("path = \"")?;
+        Some(path.trim_end_matches('"').to_string())
+    });
+    path.unwrap_or_else(|| "src/lib.rs".into())
 }
 
 fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
@@ -87,6 +140,21 @@ fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
 /// A published manifest, which cargo has normalised, without what only tests need; a package of its own, that depends on the facade.
 fn manifest_of(text: &str, facade: &Path) -> String {
     let mut out = String::new();
+    let named = |kind: &str| -> Vec<&str> {
+        let headings = text.lines().filter_map(|l| {
+            let rest = l.trim_matches(['[', ']']).strip_prefix(kind)?;
+            l.starts_with('[')
+                .then(|| rest.split('.').next().unwrap_or_default())
+        });
+        headings.collect()
+    };
+    let (tests, all) = (named("dev-dependencies."), named("dependencies."));
+    // A feature may ask for one of a dependency that is gone.
+    let is_gone = |line: &str| {
+        let asked = line.trim().trim_start_matches('"');
+        let of = asked.split_once('/').map_or("", |(name, _)| name);
+        tests.contains(&of) && !all.contains(&of)
+    };
     let mut skip = false;
     let mut edition = false;
     for line in text.lines() {
@@ -104,7 +172,7 @@ fn manifest_of(text: &str, facade: &Path) -> String {
                 heading == *o || heading.strip_prefix(o).is_some_and(|r| r.starts_with('.'))
             }) || (heading.starts_with("target.") && heading.contains(".dev-dependencies"));
         }
-        if skip {
+        if skip || is_gone(line) {
             continue;
         }
         edition |= line.starts_with("edition = ");

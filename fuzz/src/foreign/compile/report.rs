@@ -17,8 +17,18 @@ pub enum Verdict {
     Warns(Message),
 }
 
+/// At how many points the gradient agrees with finite differences, and differs.
+#[derive(Clone, Debug)]
+pub struct Derivative {
+    pub agree: usize,
+    pub differ: usize,
+    pub example: String,
+}
+
 #[derive(Default)]
 pub struct Report {
+    /// Functions whose gradients agree, differ somewhere, and could not be decided; points.
+    derivatives: [usize; 4],
     crates: Vec<String>,
     left_out: Vec<String>,
     /// By kind.
@@ -36,6 +46,9 @@ impl Report {
             let c = &s.candidate;
             let functions = c.kind != Kind::Type;
             let item = format!("{name}: {}", c.name);
+            if let Some(d) = &s.derivative {
+                self.derivative(d, &item);
+            }
             match &s.verdict {
                 None => {
                     *self.compiled.entry(c.kind).or_default() += 1;
@@ -77,6 +90,22 @@ impl Report {
         self.crates.push(name.to_string());
     }
 
+    fn derivative(&mut self, d: &Derivative, item: &str) {
+        let kind = match (d.agree, d.differ) {
+            (0, 0) => 2,
+            (_, 0) => 0,
+            _ => 1,
+        };
+        self.derivatives[kind] += 1;
+        self.derivatives[3] += d.agree;
+        if d.differ > 0 {
+            println!(
+                "differs {item}: at {} points, agrees at {}: {}",
+                d.differ, d.agree, d.example
+            );
+        }
+    }
+
     fn defect(&mut self, kind: String, item: &str, rendered: &str) {
         println!("defect {item}: {kind}\n{rendered}");
         self.defects.entry(kind).or_default().push(item.to_string());
@@ -113,6 +142,11 @@ impl Report {
         println!("| rejected by rustc, a defect | {} |", self.defects());
         println!("| left out by a condition | {} |", self.inactive);
         println!("| types that derive | {} |", count(Kind::Type));
+        let [agree, differ, open, points] = self.derivatives;
+        println!("\n| gradients against finite differences | functions |\n|---|---|");
+        println!("| agree, at {points} points | {agree} |");
+        println!("| differ somewhere | {differ} |");
+        println!("| can't be decided at any point | {open} |");
         println!("\n| rejected by rustc, as meant | items |\n|---|---|");
         sorted(self.told.iter().map(|(k, n)| ((*k).to_string(), *n)));
         println!("\n| defects | items |\n|---|---|");
