@@ -109,7 +109,10 @@ fn made_of_values_and_of_references(r: f64, angle: f64) -> f64 {
     let p = Polar { r, angle };
     let a = Plane::from(p);
     let b = Plane::from(&p);
-    let back = Polar::from(Plane { x: a.x * 2.0, y: b.y });
+    let back = Polar::from(Plane {
+        x: a.x * 2.0,
+        y: b.y,
+    });
     let again: Polar = a.into();
     a.x * b.y + back.r * back.angle + again.r
 }

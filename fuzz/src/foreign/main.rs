@@ -1,12 +1,15 @@
 //! Code that nobody wrote for the compiler: every function of published crates, and functions with mutated tokens.
 //!
 //! ```text
-//! cargo run --release -p fuzz --bin foreign -- [--all] [--every N] [--mutate N] [--seed N] [DIRECTORY …]
+//! cargo run --release -p fuzz --bin foreign -- [--all | --published] [--every N] [--mutate N] [--seed N] [DIRECTORY …]
+//! cargo run --release -p fuzz --bin foreign -- --compile [--modes LIST] [PACKAGE …]
 //! ```
 //!
 //! Without a directory, the repository's own sources and those of its dependencies are read; with `--all`, everything that cargo has
-//! unpacked, and with `--every N` each N-th file only. The macro may accept or reject a function, each within the time limit; it may not panic, hang, end the process, or
+//! unpacked, with `--published` the packages that `fuzz/published` names, and with `--every N` each N-th file only. The macro may accept or reject a function, each within the time limit; it may not panic, hang, end the process, or
 //! give what doesn't parse.
+//!
+//! With `--compile`, packages that `fuzz/published` names are annotated as a whole and compiled; see `compile`.
 
 mod compile;
 mod feed;
@@ -56,12 +59,16 @@ fn main() -> ExitCode {
             false => ExitCode::FAILURE,
         };
     }
-    let files = sources::files(&options);
+    let (files, packages) = sources::files(&options);
     if let Some(from) = options.from {
         feed::work(&files, from, &options);
         return ExitCode::SUCCESS;
     }
-    println!("{} files, seed {}", files.len(), options.seed);
+    println!(
+        "{} files of {packages} packages, seed {}",
+        files.len(),
+        options.seed
+    );
     let mut table = table::Table::default();
     let mut from = (0, 0);
     while let Some(next) = one_process(from, &mut table) {

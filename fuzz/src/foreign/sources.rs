@@ -5,8 +5,8 @@ use quote::ToTokens;
 use std::path::{Path, PathBuf};
 use syn::visit::Visit;
 
-/// The Rust files, in order.
-pub fn files(options: &Options) -> Vec<PathBuf> {
+/// The Rust files, in order, and of how many packages or folders they are.
+pub fn files(options: &Options) -> (Vec<PathBuf>, usize) {
     let mut roots = options.directories.clone();
     if roots.is_empty() {
         roots = match () {
@@ -15,12 +15,14 @@ pub fn files(options: &Options) -> Vec<PathBuf> {
             () => own(),
         };
     }
-    let mut files = Vec::new();
+    let (mut files, mut packages) = (Vec::new(), 0);
     for root in roots {
+        let before = files.len();
         walk(&root, &mut files);
+        packages += usize::from(files.len() > before);
     }
     files.sort();
-    files.into_iter().step_by(options.every).collect()
+    (files.into_iter().step_by(options.every).collect(), packages)
 }
 
 pub fn repository() -> PathBuf {

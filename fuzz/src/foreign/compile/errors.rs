@@ -54,6 +54,9 @@ impl Message {
             "E0277" if text.contains("can't be differentiated") => Cause::Told(
                 "an operator, index, cast or conversion of a type that is not annotated (E0277)",
             ),
+            "E0277" if text.contains("handed to a parameter that is constant") => {
+                Cause::Told("an argument for a `#[constant]` parameter (E0277)")
+            }
             "" => Cause::Defect("without a code".into()),
             code => Cause::Defect(code.into()),
         }
