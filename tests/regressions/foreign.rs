@@ -279,3 +279,30 @@ fn integers_in_traits() {
     prove!(made_of_integers(val 0.8, con 3u16));
     prove_hvp!(made_of_integers(val 0.8, con 3u16));
 }
+
+/// Parameters of which only a trait says that they have items were asked for their length.
+#[differentiate(forward, reverse, hessian)]
+fn polynomial<I>(x: f64, #[constant] coefficients: I) -> f64
+where
+    I: IntoIterator<Item = f64>,
+{
+    coefficients.into_iter().fold(0.0, |sum, c| sum * x + c)
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn weighted(x: f64, #[constant] weights: impl Iterator<Item = f64>) -> f64 {
+    let mut sum = x;
+    for w in weights {
+        sum += w * x * x;
+    }
+    sum
+}
+
+#[test]
+fn items_of_a_trait() {
+    let (value, slope) = polynomial_derivative(2.0, vec![1.0, 0.0, 3.0]);
+    assert_eq!((value, slope), (7.0, 4.0));
+    assert_eq!(polynomial_gradient(2.0, [1.0, 0.0, 3.0]), (7.0, 4.0));
+    assert_eq!(weighted_gradient(2.0, [1.0, 0.5].into_iter()), (8.0, 7.0));
+    assert_eq!(weighted_derivative(2.0, [1.0, 0.5].into_iter()), (8.0, 7.0));
+}

@@ -67,6 +67,9 @@ impl Lowerer<'_> {
 
     /// Whether an expression names a constant that has items, but no positions.
     pub(in crate::lower) fn is_map(&self, e: &syn::Expr) -> bool {
+        if self.gives_items_once(e) {
+            return self.is_constant_code(e.to_token_stream());
+        }
         let mut ty = self.declared_type(e);
         while let Some(syn::Type::Reference(r)) = ty {
             ty = Some(*r.elem);
@@ -87,6 +90,24 @@ impl Lowerer<'_> {
             && self.is_constant_code(e.to_token_stream())
     }
 
+    /// Whether an expression names a value of which only a trait says that it has items: they can be asked for once.
+    fn gives_items_once(&self, e: &syn::Expr) -> bool {
+        match self.declared_type(e) {
+            Some(syn::Type::ImplTrait(t)) => t.bounds.iter().any(|b| match b {
+                syn::TypeParamBound::Trait(t) => {
+                    let last = t.path.segments.last();
+                    last.is_some_and(|s| super::super::types::gives_items(&s.ident.to_string()))
+                }
+                _ => false,
+            }),
+            Some(syn::Type::Path(p)) => {
+                let name = p.path.get_ident().map(ToString::to_string);
+                name.is_some_and(|n| self.generics.iterators.contains(&n))
+            }
+            _ => false,
+        }
+    }
+
     /// A call that gives constants to iterate over: `text.chars()`, `mesh.cells().iter()`.
     fn kept_source(
         &mut self,
@@ -103,6 +124,7 @@ impl Lowerer<'_> {
             e => e,
         };
         let lent = origin.is_some() || self.is_map(e);
+        let lent = lent && !self.gives_items_once(e);
         let values = match lent && self.is_place_expr(e) {
             true => self.opaque_expr(&quote::quote!((&#e)), Ty::Constant).0,
             false => Expr::Opaque(self.kept_parts(e)),
