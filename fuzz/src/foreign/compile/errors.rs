@@ -63,6 +63,14 @@ impl Message {
     }
 }
 
+/// The program that cargo has built, by the lines that it prints.
+pub fn program(lines: &str) -> Option<String> {
+    lines.lines().find_map(|l| {
+        let value = serde_json::from_str::<Value>(l).ok()?;
+        Some(value["executable"].as_str()?.to_string())
+    })
+}
+
 /// The messages in the lines that cargo prints.
 pub fn messages(lines: &str, root: &std::path::Path) -> Vec<Message> {
     let mut out = Vec::new();

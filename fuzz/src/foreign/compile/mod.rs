@@ -260,6 +260,7 @@ fn check_derivatives(package: &Package, subjects: &mut [Subject], facade: &Path)
     if tested.is_empty() {
         return;
     }
+    let mut program = None;
     for _ in 0..ROUNDS {
         write(package, subjects, |s| s.verdict.is_none());
         let points = facade.join("fuzz/support/points.rs");
@@ -268,6 +269,7 @@ fn check_derivatives(package: &Package, subjects: &mut [Subject], facade: &Path)
         }
         let (builds, said) = package.cargo(&["test", "--no-run"]);
         if builds {
+            program = errors::program(&said);
             break;
         }
         let messages = errors::messages(&said, &package.root);
@@ -285,7 +287,8 @@ fn check_derivatives(package: &Package, subjects: &mut [Subject], facade: &Path)
             tested.retain(|t| *t != k);
         }
     }
-    let printed = package.test(PATIENCE).unwrap_or_default();
+    let printed = program.and_then(|p| package.test(&p, PATIENCE).ok());
+    let printed = printed.unwrap_or_default();
     for line in printed.lines() {
         let fields: Vec<&str> = line.split('\t').collect();
         let ["derivative", number, agree, differ, example] = fields[..] else {
