@@ -54,6 +54,9 @@ impl Message {
             "E0277" if text.contains("can't be differentiated") => Cause::Told(
                 "an operator, index, cast or conversion of a type that is not annotated (E0277)",
             ),
+            "E0277" if ["Zero`", "One`", "Float`"].iter().any(|t| text.contains(t)) => {
+                Cause::Told("a type parameter that stands for a number without `Float` (E0277)")
+            }
             "E0277" if text.contains("handed to a parameter that is constant") => {
                 Cause::Told("an argument for a `#[constant]` parameter (E0277)")
             }

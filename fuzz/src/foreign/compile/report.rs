@@ -27,8 +27,8 @@ pub struct Derivative {
 
 #[derive(Default)]
 pub struct Report {
-    /// Functions whose gradients agree, differ somewhere, and could not be decided; points.
-    derivatives: [usize; 4],
+    /// Functions whose gradients agree, differ somewhere, could not be decided, and are nowhere wrong but somewhere not finite; points.
+    derivatives: [usize; 5],
     crates: Vec<String>,
     left_out: Vec<String>,
     /// By kind.
@@ -94,10 +94,11 @@ impl Report {
         let kind = match (d.agree, d.differ) {
             (0, 0) => 2,
             (_, 0) => 0,
+            _ if d.example.contains("not finite") => 3,
             _ => 1,
         };
         self.derivatives[kind] += 1;
-        self.derivatives[3] += d.agree;
+        self.derivatives[4] += d.agree;
         if d.differ > 0 {
             println!(
                 "differs {item}: at {} points, agrees at {}: {}",
@@ -142,10 +143,11 @@ impl Report {
         println!("| rejected by rustc, a defect | {} |", self.defects());
         println!("| left out by a condition | {} |", self.inactive);
         println!("| types that derive | {} |", count(Kind::Type));
-        let [agree, differ, open, points] = self.derivatives;
+        let [agree, differ, open, infinite, points] = self.derivatives;
         println!("\n| gradients against finite differences | functions |\n|---|---|");
         println!("| agree, at {points} points | {agree} |");
         println!("| differ somewhere | {differ} |");
+        println!("| are not finite somewhere where the value is | {infinite} |");
         println!("| can't be decided at any point | {open} |");
         println!("\n| rejected by rustc, as meant | items |\n|---|---|");
         sorted(self.told.iter().map(|(k, n)| ((*k).to_string(), *n)));
