@@ -227,8 +227,8 @@ impl Emitter<'_> {
                 quote!([#e; #n])
             }
             Ty::Vec(e) => {
-                let e = self.ty(e)?;
-                quote!(::std::vec::Vec<#e>)
+                let (e, krate) = (self.ty(e)?, self.krate);
+                quote!(#krate::rt::std::vec::Vec<#e>)
             }
             Ty::Tuple(parts) => {
                 let parts: Option<Vec<_>> = parts.iter().map(|p| self.ty(p)).collect();
@@ -804,13 +804,14 @@ impl Emitter<'_> {
                 (quote!([#(#parts),*]), ATOM)
             }
             Expr::VecOf(parts) => {
-                let parts = parts.iter().map(|p| self.expr(p));
-                (quote!(::std::vec![#(#parts),*]), POSTFIX)
+                let (parts, krate) = (parts.iter().map(|p| self.expr(p)), self.krate);
+                (quote!(#krate::rt::std::vec![#(#parts),*]), POSTFIX)
             }
             Expr::Repeat { value, len, vec } => {
                 let (value, len) = (self.expr(value), self.expr(len));
                 if *vec {
-                    (quote!(::std::vec![#value; #len]), POSTFIX)
+                    let krate = self.krate;
+                    (quote!(#krate::rt::std::vec![#value; #len]), POSTFIX)
                 } else {
                     (quote!([#value; #len]), ATOM)
                 }
