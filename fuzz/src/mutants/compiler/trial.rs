@@ -1,0 +1,121 @@
+//! Expansions that differ, compiled and checked: round by round, more of each mutant that nothing has found yet.
+
+use super::subjects::Subject;
+use super::survey::{Different, Effects, texts};
+use super::workshop::Workshop;
+use crate::run::{Case, Place, Verdict, verdicts};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
+
+/// What came of a mutant.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// No subject executes the place.
+    Unreached,
+    /// All expansions are the same.
+    Same,
+    /// The compiler panics, does not end, rejects a subject, or rustc rejects what it gives.
+    Loud(String),
+    /// A check finds it, in the expansion of this subject.
+    Found(usize),
+    /// So many expansions differ and pass.
+    Survived(usize),
+}
+
+/// So many expansions of a mutant are looked at in each round.
+const ROUNDS: [usize; 4] = [1, 3, 6, 12];
+/// So many modules are compiled together.
+const BATCH: usize = 1500;
+
+pub fn run(
+    root: &Path,
+    shop: &Workshop,
+    subjects: &[Subject],
+    effects: &BTreeMap<usize, Effects>,
+) -> BTreeMap<usize, Outcome> {
+    let mut outcomes = BTreeMap::new();
+    let mut left: BTreeMap<usize, Vec<Different>> = BTreeMap::new();
+    for (n, e) in effects {
+        let mut different = e.different.clone();
+        different.sort_by_key(|d| d.length);
+        match () {
+            () if e.executed == 0 => drop(outcomes.insert(*n, Outcome::Unreached)),
+            () if e.loud.is_empty() && different.is_empty() => {
+                outcomes.insert(*n, Outcome::Same);
+            }
+            // A wrong derivative is worth more than a panic elsewhere: both are looked for.
+            () => drop(left.insert(*n, different)),
+        }
+    }
+    let mut known: HashMap<(usize, String), Verdict> = HashMap::new();
+    let mut passed: BTreeMap<usize, usize> = BTreeMap::new();
+    for (round, many) in ROUNDS.into_iter().enumerate() {
+        let mut wanted = BTreeMap::new();
+        for (n, different) in &left {
+            for d in different.iter().take(many) {
+                let key = (d.subject, d.hash.clone());
+                if !known.contains_key(&key) {
+                    wanted.entry(key).or_insert((*n, d.subject));
+                }
+            }
+        }
+        println!("round {}: {} mutants, {} expansions", round + 1, left.len(), wanted.len());
+        let wanted: Vec<_> = wanted.into_iter().collect();
+        for part in wanted.chunks(BATCH) {
+            let pairs: Vec<(usize, usize)> = part.iter().map(|(_, p)| *p).collect();
+            let made = texts(shop, &pairs).into_iter().zip(&pairs);
+            let cases: Vec<Case> = made
+                .map(|(text, (_, s))| Case { code: format!("{text}\n{}", subjects[*s].check) })
+                .collect();
+            let found = verdicts(&place(root), &cases);
+            known.extend(part.iter().map(|(key, _)| key.clone()).zip(found));
+        }
+        let mut over = BTreeSet::new();
+        for (n, different) in &mut left {
+            let now: Vec<Different> = different.drain(..many.min(different.len())).collect();
+            for d in &now {
+                match known[&(d.subject, d.hash.clone())] {
+                    Verdict::Found => drop(outcomes.insert(*n, Outcome::Found(d.subject))),
+                    Verdict::Survived => *passed.entry(*n).or_default() += 1,
+                    Verdict::Uncompiled => {
+                        let text = "what it gives does not compile".to_string();
+                        outcomes.entry(*n).or_insert(Outcome::Loud(text));
+                    }
+                }
+            }
+            if matches!(outcomes.get(n), Some(Outcome::Found(_))) || different.is_empty() {
+                over.insert(*n);
+            }
+        }
+        left.retain(|n, _| !over.contains(n));
+        settle(effects, &over, &passed, &mut outcomes);
+    }
+    let rest = left.keys().copied().collect();
+    settle(effects, &rest, &passed, &mut outcomes);
+    outcomes
+}
+
+/// Where no check finds anything, the compiler may have spoken up itself.
+fn settle(
+    effects: &BTreeMap<usize, Effects>,
+    over: &BTreeSet<usize>,
+    passed: &BTreeMap<usize, usize>,
+    outcomes: &mut BTreeMap<usize, Outcome>,
+) {
+    for n in over {
+        let loud = effects[n].loud.first().map(|l| Outcome::Loud(l.1.clone()));
+        let passed = passed.get(n).copied().unwrap_or(0);
+        outcomes
+            .entry(*n)
+            .or_insert_with(|| loud.unwrap_or(Outcome::Survived(passed)));
+    }
+}
+
+fn place(root: &Path) -> Place<'static> {
+    let checks = root.join("fuzz/support/schemata/checks.rs");
+    let head = format!("#[path = {checks:?}]\nmod checks;\n");
+    Place {
+        name: "schemata-checks",
+        head: Box::leak(head.into_boxed_str()),
+    }
+}
