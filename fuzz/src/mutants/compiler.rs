@@ -8,8 +8,8 @@
 //! `formulas.rs`), and is compiled once (`workshop.rs`). The copy expands the subjects with one mutant on at a time (`survey.rs`). Where an expansion differs,
 //! it is compiled and checked, smallest first, until a check finds it or so many have passed (`trial.rs`).
 
-mod formulas;
 mod forms;
+mod formulas;
 mod report;
 mod sites;
 mod subjects;
@@ -33,14 +33,29 @@ pub fn run(words: &[String]) -> ExitCode {
     let files: Vec<String> = files.split(',').map(ToString::to_string).collect();
     let every: usize = value("--every").and_then(|n| n.parse().ok()).unwrap_or(1);
     let shop = workshop::Workshop::build(root, &files);
-    let chosen: Vec<usize> = (1..=shop.sites.len())
-        .filter(|n| n % every.max(1) == 0 && shop.sites[n - 1].is_some())
-        .collect();
-    println!("{} mutants, {} places that do not compile", chosen.len(), shop.sites.iter().filter(|s| s.is_none()).count());
-    let subjects = subjects::all(root);
+    // The rules are few: all of them.
+    let is_chosen = |n: &usize| match &shop.sites[n - 1] {
+        Some(site) => n % every.max(1) == 0 || site.function.starts_with("table: "),
+        None => false,
+    };
+    let chosen: Vec<usize> = (1..=shop.sites.len()).filter(is_chosen).collect();
+    println!(
+        "{} mutants, {} places that do not compile",
+        chosen.len(),
+        shop.sites.iter().filter(|s| s.is_none()).count()
+    );
+    let subjects = trial::sound(root, &shop, subjects::all(root));
     println!("{} expansions of subjects", subjects.len());
-    let effects = survey::survey(&shop, &subjects, &chosen);
-    let outcomes = trial::run(root, &shop, &subjects, &effects);
+    // Most are found at once; those that are not, again with all subjects.
+    let mut effects = survey::survey(&shop, &subjects, &chosen, 4);
+    let mut outcomes = trial::run(root, &shop, &subjects, &effects, &[1, 3]);
+    let left = outcomes
+        .iter()
+        .filter(|(_, o)| matches!(o, trial::Outcome::Survived(_) | trial::Outcome::Same));
+    let left: Vec<usize> = left.map(|(n, _)| *n).collect();
+    let again = survey::survey(&shop, &subjects, &left, 100);
+    outcomes.extend(trial::run(root, &shop, &subjects, &again, &[10, 30, 60]));
+    effects.extend(again);
     report::print(&shop, &subjects, &effects, &outcomes);
     ExitCode::SUCCESS
 }

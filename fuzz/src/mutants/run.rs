@@ -60,7 +60,7 @@ fn open(name: &str) -> PathBuf {
     let folder = root.join("target").join(name);
     std::fs::create_dir_all(folder.join("src")).expect("a folder for the mutants");
     let manifest = format!(
-        "[package]\nname = {name:?}\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\nchainrule = {{ path = {root:?} }}\nnum-traits = \"0.2\"\npastey = \"0.2\"\n\n[profile.dev]\ndebug = false\nincremental = false\n\n[profile.dev.build-override]\nopt-level = 1\n\n[workspace]\n"
+        "[package]\nname = {name:?}\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\nchainrule = {{ path = {root:?} }}\nnum-traits = \"0.2\"\n\n[profile.dev]\ndebug = false\nincremental = false\n\n[workspace]\n"
     );
     put(&folder.join("Cargo.toml"), &manifest);
     if !folder.join("Cargo.lock").exists() {
@@ -78,7 +78,9 @@ fn put(path: &Path, text: &str) {
 
 /// Each check in a thread of its own; one that does not end ends the process, which starts again with the next.
 fn main_of(head: &str, left: &BTreeSet<usize>) -> String {
-    let mut text = format!("#![allow(warnings, unconditional_panic, arithmetic_overflow)]\nextern crate alloc;\n{head}\n");
+    let mut text = format!(
+        "#![allow(warnings, unconditional_panic, arithmetic_overflow)]\nextern crate alloc;\n{head}\n"
+    );
     for k in left {
         let _ = writeln!(text, "mod m{k};");
     }
@@ -165,7 +167,9 @@ fn survivors(folder: &Path, left: &BTreeSet<usize>) -> BTreeSet<usize> {
             .expect("what was built runs");
         let text = String::from_utf8_lossy(&output.stdout).to_string();
         found.extend(text.lines().filter_map(|l| l.parse::<usize>().ok()));
-        let started = text.lines().filter_map(|l| l.strip_prefix("start ")?.parse::<usize>().ok());
+        let started = text
+            .lines()
+            .filter_map(|l| l.strip_prefix("start ")?.parse::<usize>().ok());
         match started.last() {
             Some(k) if !text.ends_with("end\n") => first = k + 1,
             _ => break,

@@ -14,7 +14,8 @@ struct Subject {
     items: Vec<(bool, TokenStream)>,
 }
 
-/// `survey FIRST`: of each mutant in `mutants.json`, from the first on, the subjects whose expansion differs. `write`: the expansions that standard input asks for.
+/// `survey FIRST ENOUGH`: of each mutant in `mutants.json`, from the first on, the first so many subjects whose expansion
+/// differs, among thirty times as many. `write`: the expansions that standard input asks for.
 pub fn main() {
     std::panic::set_hook(Box::new(|_| {}));
     let run = std::thread::Builder::new().stack_size(256 << 20).spawn(|| {
@@ -22,11 +23,12 @@ pub fn main() {
         let subjects = subjects();
         match words.get(1).map(String::as_str) {
             Some("survey") => {
-                let first: usize = words[2].parse().expect("a number");
+                let number = |k: usize| words[k].parse::<usize>().expect("a number");
+                let (first, enough) = (number(2), number(3));
                 let text = std::fs::read_to_string("mutants.json").expect("the mutants");
                 let all: Vec<usize> = serde_json::from_str(&text).expect("a list");
                 let left = all.into_iter().filter(|n| *n >= first);
-                survey(&subjects, left);
+                survey(&subjects, left, enough);
             }
             _ => write(&subjects),
         }
@@ -70,7 +72,7 @@ fn parses(text: &str) -> bool {
     syn::parse_str::<syn::File>(text).is_ok()
 }
 
-fn survey(subjects: &[Subject], mutants: impl Iterator<Item = usize>) {
+fn survey(subjects: &[Subject], mutants: impl Iterator<Item = usize>, enough: usize) {
     let mut executed = vec![Vec::new(); mutant::MOST];
     let mut whole = Vec::new();
     mutant::executed();
@@ -92,15 +94,24 @@ fn survey(subjects: &[Subject], mutants: impl Iterator<Item = usize>) {
         // Whoever reads this knows what was looked at when the process dies.
         let _ = writeln!(out, "{}", json!({"start": n, "executed": executed[n].len()}));
         let _ = out.flush();
-        for &k in &executed[n] {
+        let mut different = 0;
+        // Each mutant begins with other subjects.
+        let mut order = executed[n].clone();
+        let turn = 31 * n % order.len().max(1);
+        order.rotate_left(turn);
+        for k in order.into_iter().take(30 * enough) {
             if whole[k].is_err() {
                 continue;
+            }
+            if different >= enough {
+                break;
             }
             mutant::switch(n);
             let text = expand(&subjects[k]);
             if text == whole[k] {
                 continue;
             }
+            different += 1;
             let line = match text {
                 Err(what) => json!({"mutant": n, "subject": k, "what": what}),
                 Ok(text) if !parses(&text) => {

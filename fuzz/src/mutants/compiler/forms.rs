@@ -51,8 +51,20 @@ pub fn has_let(e: &Expr) -> bool {
 /// Methods whose closures are conditions.
 pub fn takes_predicate(name: &str) -> bool {
     let exact = [
-        "any", "all", "filter", "find", "position", "rposition", "retain", "partition", "take_while", "skip_while",
-        "is_some_and", "is_none_or", "is_ok_and", "rfind",
+        "any",
+        "all",
+        "filter",
+        "find",
+        "position",
+        "rposition",
+        "retain",
+        "partition",
+        "take_while",
+        "skip_while",
+        "is_some_and",
+        "is_none_or",
+        "is_ok_and",
+        "rfind",
     ];
     exact.contains(&name)
 }
@@ -60,7 +72,15 @@ pub fn takes_predicate(name: &str) -> bool {
 /// Methods that answer yes or no, by their names.
 pub fn asks(name: &str) -> bool {
     let begins = ["is_", "has_", "may_", "can_", "needs_"];
-    let exact = ["any", "all", "contains", "contains_key", "same", "starts_with", "ends_with"];
+    let exact = [
+        "any",
+        "all",
+        "contains",
+        "contains_key",
+        "same",
+        "starts_with",
+        "ends_with",
+    ];
     begins.iter().any(|b| name.starts_with(b)) || exact.contains(&name)
 }
 
@@ -107,11 +127,21 @@ pub fn reports(e: &Expr) -> bool {
         Expr::MethodCall(m) => m.args.iter().any(is_code) || m.method == "expect",
         Expr::Call(c) => {
             c.args.iter().any(is_code)
-                || c.func.to_token_stream().to_string().starts_with("Diagnostic")
+                || c.func
+                    .to_token_stream()
+                    .to_string()
+                    .starts_with("Diagnostic")
         }
         Expr::Macro(m) => matches!(
             macro_name(&m.mac).as_str(),
-            "format" | "write" | "writeln" | "panic" | "unreachable" | "assert" | "debug_assert" | "format_ident"
+            "format"
+                | "write"
+                | "writeln"
+                | "panic"
+                | "unreachable"
+                | "assert"
+                | "debug_assert"
+                | "format_ident"
                 | "format_args"
         ),
         _ => false,
@@ -124,7 +154,9 @@ pub fn is_effect(e: &Expr, semi: bool) -> bool {
         Expr::Assign(_) | Expr::ForLoop(_) | Expr::While(_) => true,
         Expr::If(i) => i.else_branch.is_none(),
         Expr::Binary(b) => is_compound(&b.op),
-        Expr::Match(_) | Expr::Block(_) | Expr::Break(_) | Expr::Continue(_) | Expr::Return(_) => semi,
+        Expr::Match(_) | Expr::Block(_) | Expr::Break(_) | Expr::Continue(_) | Expr::Return(_) => {
+            semi
+        }
         Expr::Call(_) => semi,
         Expr::MethodCall(m) => semi || changes(&m.method.to_string()),
         _ => false,
@@ -132,11 +164,23 @@ pub fn is_effect(e: &Expr, semi: bool) -> bool {
 }
 
 fn is_compound(op: &BinOp) -> bool {
-    op.to_token_stream().to_string().ends_with('=') && !matches!(op, BinOp::Eq(_) | BinOp::Ne(_) | BinOp::Le(_) | BinOp::Ge(_))
+    op.to_token_stream().to_string().ends_with('=')
+        && !matches!(
+            op,
+            BinOp::Eq(_) | BinOp::Ne(_) | BinOp::Le(_) | BinOp::Ge(_)
+        )
 }
 
 fn changes(name: &str) -> bool {
-    let exact = ["push", "extend", "append", "clear", "retain", "for_each", "extend_from_slice"];
+    let exact = [
+        "push",
+        "extend",
+        "append",
+        "clear",
+        "retain",
+        "for_each",
+        "extend_from_slice",
+    ];
     exact.contains(&name)
 }
 
@@ -144,7 +188,9 @@ fn changes(name: &str) -> bool {
 pub fn takes_all(p: &syn::Pat) -> bool {
     match p {
         syn::Pat::Wild(_) => true,
-        syn::Pat::Ident(i) => i.subpat.is_none() && i.ident.to_string().starts_with(char::is_lowercase),
+        syn::Pat::Ident(i) => {
+            i.subpat.is_none() && i.ident.to_string().starts_with(char::is_lowercase)
+        }
         _ => false,
     }
 }

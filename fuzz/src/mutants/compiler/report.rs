@@ -25,9 +25,15 @@ pub fn print(
 ) {
     let mut parts: BTreeMap<String, Counts> = BTreeMap::new();
     for (n, outcome) in outcomes {
-        let Some(site) = &shop.sites[n - 1] else { continue };
+        let Some(site) = &shop.sites[n - 1] else {
+            continue;
+        };
         let part = site.file.split('/').next().unwrap_or_default();
-        let part = if site.function.starts_with("table: ") { "the rule table" } else { part };
+        let part = if site.function.starts_with("table: ") {
+            "the rule table"
+        } else {
+            part
+        };
         for name in [part, "all"] {
             let counts = parts.entry(name.to_string()).or_default();
             counts.all += 1;
@@ -44,9 +50,16 @@ pub fn print(
         let place = format!("{n} {file}:{line} {function}: {change}: {code}");
         match outcome {
             Outcome::Survived(k) => {
-                let first = effects[n].different.iter().map(|d| subjects[d.subject].name.as_str());
+                let first = effects[n]
+                    .different
+                    .iter()
+                    .map(|d| subjects[d.subject].name.as_str());
                 let first: Vec<&str> = first.take(3).collect();
-                println!("survived ({k} of {}; {}): {place}", effects[n].different.len(), first.join("; "));
+                println!(
+                    "survived ({k} of {}; {}): {place}",
+                    effects[n].different.len(),
+                    first.join("; ")
+                );
             }
             Outcome::Unreached => println!("unreached: {place}"),
             Outcome::Same => println!("same: {place}"),
@@ -54,7 +67,9 @@ pub fn print(
             Outcome::Found(k) => println!("found in {}: {place}", subjects[*k].name),
         }
     }
-    println!("\n| | mutants | not executed | same expansions | loud | found by a check | survive |");
+    println!(
+        "\n| | mutants | not executed | same expansions | loud | found by a check | survive |"
+    );
     println!("|---|---|---|---|---|---|---|");
     for (name, c) in &parts {
         println!(

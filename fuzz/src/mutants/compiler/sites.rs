@@ -152,18 +152,14 @@ impl<'a> Spoiler<'a> {
             }
             ("chain", 1) => {
                 let (receiver, second) = (&m.receiver, &m.args[0]);
-                let made = |n: usize| {
-                    quote!(#receiver.chain((#second).into_iter().filter(|_| !crate::mutant::is(#n))))
-                };
+                let made = |n: usize| quote!(#receiver.chain((#second).into_iter().filter(|_| !crate::mutant::is(#n))));
                 if let Some(new) = self.site("no second part of `chain`", e).map(made) {
                     *e = Expr::Verbatim(new);
                 }
             }
             ("neg", 0) => {
                 let receiver = &m.receiver;
-                let made = |n: usize| {
-                    quote!({ let it = #receiver; if crate::mutant::is(#n) { it } else { it.neg() } })
-                };
+                let made = |n: usize| quote!({ let it = #receiver; if crate::mutant::is(#n) { it } else { it.neg() } });
                 if let Some(new) = self.site("no sign", e).map(made) {
                     *e = Expr::Verbatim(new);
                 }
@@ -194,8 +190,7 @@ impl<'a> Spoiler<'a> {
                     _ => return,
                 };
                 if let Some(n) = self.site("another function", e) {
-                    *e =
-                        Expr::Verbatim(quote!((if crate::mutant::is(#n) { #other } else { #e })));
+                    *e = Expr::Verbatim(quote!((if crate::mutant::is(#n) { #other } else { #e })));
                 }
             }
             _ => {}
@@ -208,10 +203,7 @@ impl<'a> Spoiler<'a> {
         let is = |e: &Expr, path: &str| {
             matches!(e, Expr::Path(_)) && e.to_token_stream().to_string() == path
         };
-        if c.args.len() != 2
-            || !is(&c.func, "Expr :: Unary")
-            || !is(&c.args[0], "UnOp :: Neg")
-        {
+        if c.args.len() != 2 || !is(&c.func, "Expr :: Unary") || !is(&c.args[0], "UnOp :: Neg") {
             return;
         }
         let operand = c.args[1].clone();
@@ -281,9 +273,10 @@ impl<'a> Spoiler<'a> {
         let results = forms::early_results(&sig.output);
         for (what, result) in results.iter().rev() {
             if let Some(n) = self.site(&format!("returns {what} at once"), &sig.ident) {
-                block
-                    .stmts
-                    .insert(0, parse_quote!(if crate::mutant::is(#n) { return #result; }));
+                block.stmts.insert(
+                    0,
+                    parse_quote!(if crate::mutant::is(#n) { return #result; }),
+                );
             }
         }
     }
@@ -350,7 +343,9 @@ impl VisitMut for Spoiler<'_> {
         {
             visit_mut::visit_block_mut(self, &mut b.block);
             let last = b.block.stmts.len().saturating_sub(1);
-            b.block.stmts[..last].iter_mut().for_each(|s| self.left_out(s));
+            b.block.stmts[..last]
+                .iter_mut()
+                .for_each(|s| self.left_out(s));
         }
     }
 

@@ -38,15 +38,17 @@ pub fn all(root: &Path) -> Vec<Subject> {
     let text = std::fs::read_to_string(path).expect("a file of the repository");
     let file = syn::parse_file(&text).expect("the subjects parse");
     let mut found = Vec::new();
-    for rule in crate::subjects::all() {
-        let items = syn::parse_file(&rule.items).expect("the subjects parse").items;
-        variants(&rule.name, &items, SMOOTH, &mut found);
-    }
     for item in file.items {
         if let syn::Item::Mod(m) = item {
             let (_, items) = m.content.expect("a module with its items");
             variants(&m.ident.to_string(), &items, POINTS, &mut found);
         }
+    }
+    for rule in crate::subjects::all() {
+        let items = syn::parse_file(&rule.items)
+            .expect("the subjects parse")
+            .items;
+        variants(&rule.name, &items, SMOOTH, &mut found);
     }
     found
 }

@@ -29,17 +29,20 @@ pub struct Effects {
 /// So long may nothing be heard of a mutant.
 const PATIENCE: Duration = Duration::from_secs(100);
 
-/// Expands all subjects with each mutant.
-pub fn survey(shop: &Workshop, subjects: &[Subject], mutants: &[usize]) -> BTreeMap<usize, Effects> {
-    let list: Vec<Value> = subjects.iter().map(Subject::json).collect();
-    std::fs::write(shop.folder.join("subjects.json"), json!(list).to_string())
-        .expect("the folder is ours");
+/// Expands subjects with each mutant, until so many differ.
+pub fn survey(
+    shop: &Workshop,
+    subjects: &[Subject],
+    mutants: &[usize],
+    enough: usize,
+) -> BTreeMap<usize, Effects> {
+    tell(shop, subjects);
     std::fs::write(shop.folder.join("mutants.json"), json!(mutants).to_string())
         .expect("the folder is ours");
     let mut found = BTreeMap::new();
     let mut first = 1;
     while mutants.iter().any(|n| *n >= first) {
-        let died_at = one_run(shop, first, &mut found);
+        let died_at = one_run(shop, first, enough, &mut found);
         let Some(n) = died_at else { break };
         let effects: &mut Effects = found.entry(n).or_default();
         effects.loud.push((0, "does not end".into()));
@@ -48,16 +51,24 @@ pub fn survey(shop: &Workshop, subjects: &[Subject], mutants: &[usize]) -> BTree
     found
 }
 
+/// Writes the subjects where the copy of the compiler reads them.
+pub fn tell(shop: &Workshop, subjects: &[Subject]) {
+    let list: Vec<Value> = subjects.iter().map(Subject::json).collect();
+    std::fs::write(shop.folder.join("subjects.json"), json!(list).to_string())
+        .expect("the folder is ours");
+}
+
 /// From the first mutant on; the one at which the process ended too early.
 fn one_run(
     shop: &Workshop,
     first: usize,
+    enough: usize,
     found: &mut BTreeMap<usize, Effects>,
 ) -> Option<usize> {
     let mut child = Command::new("sh")
-        .args(["-c", "ulimit -v 8000000; exec \"$0\" survey \"$1\""])
+        .args(["-c", "ulimit -v 8000000; exec \"$0\" survey \"$1\" \"$2\""])
         .arg(shop.program())
-        .arg(first.to_string())
+        .args([first.to_string(), enough.to_string()])
         .current_dir(&shop.folder)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -80,6 +91,9 @@ fn one_run(
             println!("subject {k} {} without a mutation", value["what"]);
         } else if let Some(n) = number("start") {
             current = Some(n);
+            if found.len() % 200 == 199 {
+                println!("{} mutants expanded", found.len() + 1);
+            }
             let effects: &mut Effects = found.entry(n).or_default();
             effects.executed += number("executed").unwrap_or(0);
         } else if number("end").is_some() {
@@ -111,7 +125,10 @@ pub fn texts(shop: &Workshop, pairs: &[(usize, usize)]) -> Vec<String> {
         .spawn()
         .expect("what was built runs");
     let mut input = child.stdin.take().expect("it is piped");
-    let asked: String = pairs.iter().map(|p| format!("{}\n", json!([p.0, p.1]))).collect();
+    let asked: String = pairs
+        .iter()
+        .map(|p| format!("{}\n", json!([p.0, p.1])))
+        .collect();
     let writer = std::thread::spawn(move || input.write_all(asked.as_bytes()));
     let output = child.wait_with_output().expect("it ends");
     let _ = writer.join();

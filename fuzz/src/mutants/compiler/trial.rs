@@ -22,16 +22,51 @@ pub enum Outcome {
     Survived(usize),
 }
 
-/// So many expansions of a mutant are looked at in each round.
-const ROUNDS: [usize; 4] = [1, 3, 6, 12];
 /// So many modules are compiled together.
 const BATCH: usize = 1500;
 
+/// The subjects that pass their check when nothing is spoilt.
+pub fn sound(root: &Path, shop: &Workshop, subjects: Vec<Subject>) -> Vec<Subject> {
+    super::survey::tell(shop, &subjects);
+    let pairs: Vec<(usize, usize)> = (0..subjects.len()).map(|s| (0, s)).collect();
+    let verdicts = checked(root, shop, &subjects, &pairs);
+    let mut kept = Vec::new();
+    for (subject, verdict) in subjects.into_iter().zip(verdicts) {
+        match verdict {
+            Verdict::Survived => kept.push(subject),
+            other => println!("{:?} without a mutation: {}", other, subject.name),
+        }
+    }
+    kept
+}
+
+/// What the checks say of expansions.
+fn checked(
+    root: &Path,
+    shop: &Workshop,
+    subjects: &[Subject],
+    pairs: &[(usize, usize)],
+) -> Vec<Verdict> {
+    let mut found = Vec::new();
+    for part in pairs.chunks(BATCH) {
+        let made = texts(shop, part).into_iter().zip(part);
+        let cases: Vec<Case> = made
+            .map(|(text, (_, s))| Case {
+                code: format!("{text}\n{}", subjects[*s].check),
+            })
+            .collect();
+        found.extend(verdicts(&place(root), &cases));
+    }
+    found
+}
+
+/// Looks at so many expansions of a mutant in each round, until one is found to be wrong.
 pub fn run(
     root: &Path,
     shop: &Workshop,
     subjects: &[Subject],
     effects: &BTreeMap<usize, Effects>,
+    rounds: &[usize],
 ) -> BTreeMap<usize, Outcome> {
     let mut outcomes = BTreeMap::new();
     let mut left: BTreeMap<usize, Vec<Different>> = BTreeMap::new();
@@ -49,7 +84,7 @@ pub fn run(
     }
     let mut known: HashMap<(usize, String), Verdict> = HashMap::new();
     let mut passed: BTreeMap<usize, usize> = BTreeMap::new();
-    for (round, many) in ROUNDS.into_iter().enumerate() {
+    for (round, &many) in rounds.iter().enumerate() {
         let mut wanted = BTreeMap::new();
         for (n, different) in &left {
             for d in different.iter().take(many) {
@@ -59,17 +94,15 @@ pub fn run(
                 }
             }
         }
-        println!("round {}: {} mutants, {} expansions", round + 1, left.len(), wanted.len());
-        let wanted: Vec<_> = wanted.into_iter().collect();
-        for part in wanted.chunks(BATCH) {
-            let pairs: Vec<(usize, usize)> = part.iter().map(|(_, p)| *p).collect();
-            let made = texts(shop, &pairs).into_iter().zip(&pairs);
-            let cases: Vec<Case> = made
-                .map(|(text, (_, s))| Case { code: format!("{text}\n{}", subjects[*s].check) })
-                .collect();
-            let found = verdicts(&place(root), &cases);
-            known.extend(part.iter().map(|(key, _)| key.clone()).zip(found));
-        }
+        println!(
+            "round {}: {} mutants, {} expansions",
+            round + 1,
+            left.len(),
+            wanted.len()
+        );
+        let (keys, pairs): (Vec<_>, Vec<_>) = wanted.into_iter().unzip();
+        let found = checked(root, shop, subjects, &pairs);
+        known.extend(keys.into_iter().zip(found));
         let mut over = BTreeSet::new();
         for (n, different) in &mut left {
             let now: Vec<Different> = different.drain(..many.min(different.len())).collect();

@@ -77,7 +77,11 @@ fn copy(
     for name in all {
         let text = read(&source.join(&name));
         let chosen = files.iter().any(|f| name.starts_with(f.as_str()));
-        let text = if chosen { spoiler.file(&name, &text) } else { text };
+        let text = if chosen {
+            spoiler.file(&name, &text)
+        } else {
+            text
+        };
         match name.as_str() {
             "lib.rs" => {}
             "library.rs" => written.push(("main.rs".into(), main_of(&text))),
@@ -119,7 +123,10 @@ fn main_of(library: &str) -> String {
 }
 
 fn sources(root: &Path, folder: &Path, out: &mut Vec<String>) {
-    for entry in std::fs::read_dir(folder).expect("the compiler's source").flatten() {
+    for entry in std::fs::read_dir(folder)
+        .expect("the compiler's source")
+        .flatten()
+    {
         let path = entry.path();
         if path.is_dir() && entry.file_name() != "tests" {
             sources(root, &path, out);
@@ -155,10 +162,7 @@ fn failing(folder: &Path) -> HashSet<usize> {
         return HashSet::new();
     }
     let text = String::from_utf8_lossy(&output.stdout);
-    let found: HashSet<usize> = text
-        .lines()
-        .flat_map(|l| places_of(folder, l))
-        .collect();
+    let found: HashSet<usize> = text.lines().flat_map(|l| places_of(folder, l)).collect();
     assert!(
         !found.is_empty(),
         "cargo fails: {}\n{text}",
@@ -197,11 +201,17 @@ fn places_of(folder: &Path, line: &str) -> Vec<usize> {
             return vec![*n];
         }
     }
-    let inside = lines[first - 1..last].iter().flat_map(|l| switches(l)).next();
+    let inside = lines[first - 1..last]
+        .iter()
+        .flat_map(|l| switches(l))
+        .next();
     if inside.is_some() && first < last {
         return inside.into_iter().collect();
     }
-    let before = lines[..first].iter().rev().find_map(|l| switches(l).last().copied());
+    let before = lines[..first]
+        .iter()
+        .rev()
+        .find_map(|l| switches(l).last().copied());
     before.into_iter().collect()
 }
 
