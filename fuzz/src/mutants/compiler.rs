@@ -46,15 +46,16 @@ pub fn run(words: &[String]) -> ExitCode {
     );
     let subjects = trial::sound(root, &shop, subjects::all(root));
     println!("{} expansions of subjects", subjects.len());
-    // Most are found at once; those that are not, again with all subjects.
+    // Most are found at once; those that are not, again with more subjects.
     let mut effects = survey::survey(&shop, &subjects, &chosen, 4);
     let mut outcomes = trial::run(root, &shop, &subjects, &effects, &[1, 3]);
+    report::print(&shop, &subjects, &effects, &outcomes);
     let left = outcomes
         .iter()
-        .filter(|(_, o)| matches!(o, trial::Outcome::Survived(_) | trial::Outcome::Same));
+        .filter(|(_, o)| matches!(o, trial::Outcome::Survived(_)));
     let left: Vec<usize> = left.map(|(n, _)| *n).collect();
-    let again = survey::survey(&shop, &subjects, &left, 100);
-    outcomes.extend(trial::run(root, &shop, &subjects, &again, &[10, 30, 60]));
+    let again = survey::survey(&shop, &subjects, &left, 24);
+    outcomes.extend(trial::run(root, &shop, &subjects, &again, &[8, 16]));
     effects.extend(again);
     report::print(&shop, &subjects, &effects, &outcomes);
     ExitCode::SUCCESS

@@ -6,7 +6,7 @@ use chainrule::Matrix;
 type Points = &'static [[f64; 3]];
 
 fn near(a: f64, b: f64) -> bool {
-    (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1e-3)
+    (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1.0)
 }
 
 fn moved(x: &[f64], v: &[f64], t: f64) -> Vec<f64> {

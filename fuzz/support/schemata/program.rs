@@ -14,8 +14,8 @@ struct Subject {
     items: Vec<(bool, TokenStream)>,
 }
 
-/// `survey FIRST ENOUGH`: of each mutant in `mutants.json`, from the first on, the first so many subjects whose expansion
-/// differs, among thirty times as many. `write`: the expansions that standard input asks for.
+/// `survey ENOUGH N…`: of each of these mutants, the first so many subjects whose expansion
+/// differs, among fifteen times as many. `write`: the expansions that standard input asks for.
 pub fn main() {
     std::panic::set_hook(Box::new(|_| {}));
     let run = std::thread::Builder::new().stack_size(256 << 20).spawn(|| {
@@ -23,12 +23,9 @@ pub fn main() {
         let subjects = subjects();
         match words.get(1).map(String::as_str) {
             Some("survey") => {
-                let number = |k: usize| words[k].parse::<usize>().expect("a number");
-                let (first, enough) = (number(2), number(3));
-                let text = std::fs::read_to_string("mutants.json").expect("the mutants");
-                let all: Vec<usize> = serde_json::from_str(&text).expect("a list");
-                let left = all.into_iter().filter(|n| *n >= first);
-                survey(&subjects, left, enough);
+                let numbers = words[2..].iter().map(|w| w.parse().expect("a number"));
+                let numbers: Vec<usize> = numbers.collect();
+                survey(&subjects, &numbers[1..], numbers[0]);
             }
             _ => write(&subjects),
         }
@@ -72,7 +69,7 @@ fn parses(text: &str) -> bool {
     syn::parse_str::<syn::File>(text).is_ok()
 }
 
-fn survey(subjects: &[Subject], mutants: impl Iterator<Item = usize>, enough: usize) {
+fn survey(subjects: &[Subject], mutants: &[usize], enough: usize) {
     let mut executed = vec![Vec::new(); mutant::MOST];
     let mut whole = Vec::new();
     mutant::executed();
@@ -90,7 +87,7 @@ fn survey(subjects: &[Subject], mutants: impl Iterator<Item = usize>, enough: us
         whole.push(text);
     }
     let mut out = std::io::stdout().lock();
-    for n in mutants {
+    for &n in mutants {
         // Whoever reads this knows what was looked at when the process dies.
         let _ = writeln!(out, "{}", json!({"start": n, "executed": executed[n].len()}));
         let _ = out.flush();
@@ -99,7 +96,7 @@ fn survey(subjects: &[Subject], mutants: impl Iterator<Item = usize>, enough: us
         let mut order = executed[n].clone();
         let turn = 31 * n % order.len().max(1);
         order.rotate_left(turn);
-        for k in order.into_iter().take(30 * enough) {
+        for k in order.into_iter().take(15 * enough) {
             if whole[k].is_err() {
                 continue;
             }

@@ -39,7 +39,7 @@ mod condition_that_stays {
 }
 mod branch_value {
     fn f(x: &[f64]) -> f64 {
-        let a = if x[0] > 0.8 { x[0] * x[1] } else { x[1].exp() };
+        let a = if x[0] > 0.8 { x[0] * x[1] + 0.1 } else { x[1].exp() };
         let b = match x.len() { 1 => a, 3 => a * x[2], _ => 2.0 };
         let (c, d) = if a > b { (a * b, x[0]) } else { (x[2], a + b) };
         c * d
@@ -206,7 +206,8 @@ mod while_that_breaks {
 mod loop_with_a_value {
     fn f(x: &[f64]) -> f64 {
         let mut y = x[0];
-        let z = loop { y = y * 0.5 + x[1]; if y < 4.9 { break y * y; } y -= x[2]; };
+        let mut k = 0;
+        let z = loop { y = y * 0.5 + x[1]; if k == 3 { break y * y; } k += 1; y -= x[2] * y; };
         z * y
     }
 }
@@ -545,7 +546,7 @@ mod scratch_that_is_read {
         let mut total = 0.0;
         for i in 0..n {
             for j in 0..n { row[j] = x[i] * x[j] + 0.5 * row[j]; }
-            for j in 0..n { let e = row[j].exp() * 0.01; row[j] = e * e; total += e * x[i]; }
+            for j in 0..n { let e = row[j].cos() * 0.1; row[j] = e * e; total += e * x[i]; }
         }
         total * row[1]
     }

@@ -29,7 +29,7 @@ pub struct Effects {
 /// So long may nothing be heard of a mutant.
 const PATIENCE: Duration = Duration::from_secs(100);
 
-/// Expands subjects with each mutant, until so many differ.
+/// Expands subjects with each mutant, until so many differ; in two processes.
 pub fn survey(
     shop: &Workshop,
     subjects: &[Subject],
@@ -37,16 +37,33 @@ pub fn survey(
     enough: usize,
 ) -> BTreeMap<usize, Effects> {
     tell(shop, subjects);
-    std::fs::write(shop.folder.join("mutants.json"), json!(mutants).to_string())
-        .expect("the folder is ours");
+    let half = |k: usize| {
+        mutants
+            .iter()
+            .copied()
+            .skip(k)
+            .step_by(2)
+            .collect::<Vec<_>>()
+    };
+    std::thread::scope(|scope| {
+        let [a, b] = [0, 1].map(|k| {
+            let own = half(k);
+            scope.spawn(move || one_half(shop, &own, enough))
+        });
+        let mut found = a.join().expect("no panic");
+        found.extend(b.join().expect("no panic"));
+        found
+    })
+}
+
+fn one_half(shop: &Workshop, mutants: &[usize], enough: usize) -> BTreeMap<usize, Effects> {
     let mut found = BTreeMap::new();
-    let mut first = 1;
-    while mutants.iter().any(|n| *n >= first) {
-        let died_at = one_run(shop, first, enough, &mut found);
-        let Some(n) = died_at else { break };
+    let mut left = mutants;
+    while let Some(n) = one_run(shop, left, enough, &mut found) {
         let effects: &mut Effects = found.entry(n).or_default();
         effects.loud.push((0, "does not end".into()));
-        first = n + 1;
+        let at = left.iter().position(|m| *m == n);
+        left = at.map_or(&[], |k| &left[k + 1..]);
     }
     found
 }
@@ -58,17 +75,18 @@ pub fn tell(shop: &Workshop, subjects: &[Subject]) {
         .expect("the folder is ours");
 }
 
-/// From the first mutant on; the one at which the process ended too early.
+/// The mutant at which the process ended too early.
 fn one_run(
     shop: &Workshop,
-    first: usize,
+    mutants: &[usize],
     enough: usize,
     found: &mut BTreeMap<usize, Effects>,
 ) -> Option<usize> {
     let mut child = Command::new("sh")
-        .args(["-c", "ulimit -v 8000000; exec \"$0\" survey \"$1\" \"$2\""])
+        .args(["-c", "ulimit -v 8000000; exec \"$0\" survey \"$@\""])
         .arg(shop.program())
-        .args([first.to_string(), enough.to_string()])
+        .arg(enough.to_string())
+        .args(mutants.iter().map(ToString::to_string))
         .current_dir(&shop.folder)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
