@@ -1,7 +1,7 @@
 //! The compiler itself, wrong on purpose: do its expansions show it, and does `chainrule::check`?
 //!
 //! ```text
-//! cargo run --release -p fuzz --bin mutants -- --compiler [--files transform,analysis,rules] [--every N] [--survivors]
+//! cargo run --release -p fuzz --bin mutants -- --compiler [--files transform,analysis,rules] [--every N]
 //! ```
 //!
 //! A copy of the compiler's source gets a switch at each place that may be spoilt, and at each formula of the rule table (`sites.rs`,

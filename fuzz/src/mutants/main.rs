@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! cargo run --release -p fuzz --bin mutants -- [--every N]
+//! cargo run --release -p fuzz --bin mutants -- --compiler [--every N]   # the compiler itself, see `compiler.rs`
 //! ```
 //!
 //! The gradients of the functions in `subjects.rs`, one for each row of the rule table and some for what the transformations do, are

@@ -1,7 +1,7 @@
 //! How the expansions of subjects are checked, with `chainrule::check`.
 
-use chainrule::check::{directional, gradient};
 use chainrule::Matrix;
+use chainrule::check::{directional, gradient};
 
 type Points = &'static [[f64; 3]];
 
@@ -95,10 +95,7 @@ pub fn taylor(
         let (value, c) = along(x);
         let at = |t: f64| moved(x, &DIRECTION, t);
         let first = directional(|t| vec![f(&at(t))], &[c[0]]);
-        let others = directional(
-            |t| along(&at(t)).1[..2].to_vec(),
-            &[2.0 * c[1], 3.0 * c[2]],
-        );
+        let others = directional(|t| along(&at(t)).1[..2].to_vec(), &[2.0 * c[1], 3.0 * c[2]]);
         first.is_ok() && others.is_ok() && value.to_bits() == f(x).to_bits()
     })
 }

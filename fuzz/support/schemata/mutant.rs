@@ -57,8 +57,15 @@ pub fn ge<A: PartialOrd<B> + ?Sized, B: ?Sized>(n: usize, a: &A, b: &B) -> bool 
     if is(n) { a > b } else { a >= b }
 }
 
-pub fn rev<'a, I: DoubleEndedIterator + 'a>(n: usize, i: I) -> Box<dyn Iterator<Item = I::Item> + 'a> {
-    if is(n) { Box::new(i) } else { Box::new(i.rev()) }
+pub fn rev<'a, I: DoubleEndedIterator + 'a>(
+    n: usize,
+    i: I,
+) -> Box<dyn Iterator<Item = I::Item> + 'a> {
+    if is(n) {
+        Box::new(i)
+    } else {
+        Box::new(i.rev())
+    }
 }
 
 /// 0 and 1 exchanged.

@@ -30,7 +30,9 @@ pub fn main() {
             _ => write(&subjects),
         }
     });
-    run.expect("a thread").join().expect("no panic but those that are caught");
+    run.expect("a thread")
+        .join()
+        .expect("no panic but those that are caught");
 }
 
 fn subjects() -> Vec<Subject> {
@@ -40,9 +42,18 @@ fn subjects() -> Vec<Subject> {
     let item = |v: &Value| (v[0] == true, tokens(&v[1]));
     let subject = |v: &Value| Subject {
         modes: tokens(&v["modes"]),
-        items: v["items"].as_array().expect("items").iter().map(item).collect(),
+        items: v["items"]
+            .as_array()
+            .expect("items")
+            .iter()
+            .map(item)
+            .collect(),
     };
-    list.as_array().expect("a list").iter().map(subject).collect()
+    list.as_array()
+        .expect("a list")
+        .iter()
+        .map(subject)
+        .collect()
 }
 
 /// The expansion, or what is wrong with it at first sight.
@@ -82,14 +93,21 @@ fn survey(subjects: &[Subject], mutants: &[usize], enough: usize) {
         if let Err(e) = text {
             println!("{}", json!({"broken": k, "what": e}));
         } else if text != expand(s) {
-            println!("{}", json!({"broken": k, "what": "differs from run to run"}));
+            println!(
+                "{}",
+                json!({"broken": k, "what": "differs from run to run"})
+            );
         }
         whole.push(text);
     }
     let mut out = std::io::stdout().lock();
     for &n in mutants {
         // Whoever reads this knows what was looked at when the process dies.
-        let _ = writeln!(out, "{}", json!({"start": n, "executed": executed[n].len()}));
+        let _ = writeln!(
+            out,
+            "{}",
+            json!({"start": n, "executed": executed[n].len()})
+        );
         let _ = out.flush();
         let mut different = 0;
         // Each mutant begins with other subjects.
@@ -133,6 +151,9 @@ fn write(subjects: &[Subject]) {
         let pair: Value = serde_json::from_str(&line).expect("a pair");
         let number = |k: usize| pair[k].as_u64().expect("a number") as usize;
         mutant::switch(number(0));
-        println!("{}", json!(expand(&subjects[number(1)]).unwrap_or_default()));
+        println!(
+            "{}",
+            json!(expand(&subjects[number(1)]).unwrap_or_default())
+        );
     }
 }
