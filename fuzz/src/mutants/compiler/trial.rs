@@ -4,7 +4,9 @@ use super::subjects::Subject;
 use super::survey::{Different, Effects, texts};
 use super::workshop::Workshop;
 use crate::run::{Case, Place, Verdict, verdicts};
+use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{Hash, Hasher};
 use std::path::Path;
 
 /// What came of a mutant.
@@ -23,55 +25,58 @@ pub enum Outcome {
 }
 
 /// So many modules are compiled together.
-const BATCH: usize = 1500;
+const BATCH: usize = 500;
 
-/// The subjects that pass their check when nothing is spoilt; what passed in the last run is known.
+/// The subjects that pass their check when nothing is spoilt.
 pub fn sound(root: &Path, shop: &Workshop, subjects: Vec<Subject>) -> Vec<Subject> {
     super::survey::tell(shop, &subjects);
-    let path = shop.folder.join("sound.json");
-    let known = std::fs::read_to_string(&path).unwrap_or_default();
-    let mut known: BTreeSet<String> = serde_json::from_str(&known).unwrap_or_default();
     let pairs: Vec<(usize, usize)> = (0..subjects.len()).map(|s| (0, s)).collect();
-    let made = texts(shop, &pairs);
-    let code = |s: usize| format!("{}\n{}", made[s], subjects[s].check);
-    let new = |s: &usize| !known.contains(&code(*s));
-    let new: Vec<usize> = (0..subjects.len()).filter(new).collect();
-    let pairs: Vec<(usize, usize)> = new.iter().map(|s| (0, *s)).collect();
-    let verdicts = checked(root, shop, &subjects, &pairs);
-    for (s, verdict) in new.into_iter().zip(verdicts) {
-        if verdict == Verdict::Survived {
-            known.insert(code(s));
-        } else {
-            println!("{verdict:?} without a mutation: {}", subjects[s].name);
+    let found = checked(root, shop, &subjects, &pairs);
+    let mut kept = Vec::new();
+    for (subject, verdict) in subjects.into_iter().zip(found) {
+        match verdict {
+            Verdict::Survived => kept.push(subject),
+            other => println!("{other:?} without a mutation: {}", subject.name),
         }
     }
-    let _ = std::fs::write(path, serde_json::json!(known).to_string());
-    let kept: Vec<bool> = (0..subjects.len())
-        .map(|s| known.contains(&code(s)))
-        .collect();
-    let kept = subjects.into_iter().zip(kept).filter(|(_, k)| *k);
-    kept.map(|(s, _)| s).collect()
+    kept
 }
 
-/// What the checks say of expansions.
+/// What the checks say of expansions. What they said in an earlier run is remembered in the folder of the copy, which is to be removed where
+/// the checks or the run-time library have changed.
 fn checked(
     root: &Path,
     shop: &Workshop,
     subjects: &[Subject],
     pairs: &[(usize, usize)],
 ) -> Vec<Verdict> {
-    let mut found = Vec::new();
-    // Nothing is compiled if there is nothing.
-    for part in pairs.chunks(BATCH) {
-        let made = texts(shop, part).into_iter().zip(part);
-        let cases: Vec<Case> = made
-            .map(|(text, (_, s))| Case {
-                code: format!("{text}\n{}", subjects[*s].check),
-            })
-            .collect();
-        found.extend(verdicts(&place(root), &cases));
+    let path = shop.folder.join("verdicts.json");
+    let text = std::fs::read_to_string(&path).unwrap_or_default();
+    let mut known: BTreeMap<String, String> = serde_json::from_str(&text).unwrap_or_default();
+    let made = texts(shop, pairs).into_iter().zip(pairs);
+    let codes = made.map(|(text, (_, s))| format!("{text}\n{}", subjects[*s].check));
+    let codes: Vec<(String, String)> = codes.map(|c| (key(&c), c)).collect();
+    let new = codes.iter().filter(|(k, _)| !known.contains_key(k));
+    let new: Vec<(String, String)> = new.cloned().collect();
+    for part in new.chunks(BATCH) {
+        let cases = part.iter().map(|(_, code)| Case { code: code.clone() });
+        let found = verdicts(&place(root), &cases.collect::<Vec<_>>());
+        let found = found.into_iter().map(|v| format!("{v:?}"));
+        known.extend(part.iter().map(|(k, _)| k.clone()).zip(found));
+        let _ = std::fs::write(&path, serde_json::json!(known).to_string());
     }
-    found
+    let verdict = |k: &String| match known[k].as_str() {
+        "Found" => Verdict::Found,
+        "Survived" => Verdict::Survived,
+        _ => Verdict::Uncompiled,
+    };
+    codes.iter().map(|(k, _)| verdict(k)).collect()
+}
+
+fn key(code: &str) -> String {
+    let mut hasher = DefaultHasher::new();
+    code.hash(&mut hasher);
+    hasher.finish().to_string()
 }
 
 /// Looks at so many expansions of a mutant in each round, until one is found to be wrong.
@@ -87,13 +92,14 @@ pub fn run(
     for (n, e) in effects {
         let mut different = e.different.clone();
         different.sort_by_key(|d| d.length);
-        match () {
-            () if e.executed == 0 => drop(outcomes.insert(*n, Outcome::Unreached)),
-            () if e.loud.is_empty() && different.is_empty() => {
-                outcomes.insert(*n, Outcome::Same);
-            }
-            // A wrong derivative is worth more than a panic elsewhere: both are looked for.
-            () => drop(left.insert(*n, different)),
+        if let Some((_, how)) = e.loud.first() {
+            outcomes.insert(*n, Outcome::Loud(how.clone()));
+        } else if e.executed == 0 {
+            outcomes.insert(*n, Outcome::Unreached);
+        } else if different.is_empty() {
+            outcomes.insert(*n, Outcome::Same);
+        } else {
+            left.insert(*n, different);
         }
     }
     let mut known: HashMap<(usize, String), Verdict> = HashMap::new();
@@ -130,31 +136,27 @@ pub fn run(
                     }
                 }
             }
-            if matches!(outcomes.get(n), Some(Outcome::Found(_))) || different.is_empty() {
+            if outcomes.contains_key(n) || different.is_empty() {
                 over.insert(*n);
             }
         }
         left.retain(|n, _| !over.contains(n));
-        settle(effects, &over, &passed, &mut outcomes);
+        settle(&over, &passed, &mut outcomes);
     }
     let rest = left.keys().copied().collect();
-    settle(effects, &rest, &passed, &mut outcomes);
+    settle(&rest, &passed, &mut outcomes);
     outcomes
 }
 
-/// Where no check finds anything, the compiler may have spoken up itself.
+/// Where no check finds anything.
 fn settle(
-    effects: &BTreeMap<usize, Effects>,
     over: &BTreeSet<usize>,
     passed: &BTreeMap<usize, usize>,
     outcomes: &mut BTreeMap<usize, Outcome>,
 ) {
     for n in over {
-        let loud = effects[n].loud.first().map(|l| Outcome::Loud(l.1.clone()));
         let passed = passed.get(n).copied().unwrap_or(0);
-        outcomes
-            .entry(*n)
-            .or_insert_with(|| loud.unwrap_or(Outcome::Survived(passed)));
+        outcomes.entry(*n).or_insert(Outcome::Survived(passed));
     }
 }
 

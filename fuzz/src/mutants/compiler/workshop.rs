@@ -30,7 +30,10 @@ impl Workshop {
         let mut left_out = HashSet::new();
         // What the last run learnt, if it had the same places.
         let (all, _) = copy(root, files, &wrong, &left_out);
-        let all: Vec<_> = all.iter().map(|s| (&s.function, &s.change, &s.code)).collect();
+        let all: Vec<_> = all
+            .iter()
+            .map(|s| (&s.function, &s.change, &s.code))
+            .collect();
         let all = serde_json::json!(all);
         let text = std::fs::read_to_string(&known).unwrap_or_default();
         if let Ok((of, list)) = serde_json::from_str::<(serde_json::Value, HashSet<usize>)>(&text)
