@@ -35,7 +35,7 @@ pub fn run(words: &[String]) -> ExitCode {
     let shop = workshop::Workshop::build(root, &files);
     // The rules are few: all of them.
     let is_chosen = |n: &usize| match &shop.sites[n - 1] {
-        Some(site) => n % every.max(1) == 0 || site.function.starts_with("table: "),
+        Some(site) => n.is_multiple_of(every.max(1)) || site.function.starts_with("table: "),
         None => false,
     };
     let chosen: Vec<usize> = (1..=shop.sites.len()).filter(is_chosen).collect();

@@ -170,7 +170,7 @@ fn survivors(folder: &Path, left: &BTreeSet<usize>) -> BTreeSet<usize> {
         let started = text
             .lines()
             .filter_map(|l| l.strip_prefix("start ")?.parse::<usize>().ok());
-        match started.last() {
+        match started.max() {
             Some(k) if !text.ends_with("end\n") => first = k + 1,
             _ => break,
         }
