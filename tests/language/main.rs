@@ -66,6 +66,8 @@ mod regressions;
 mod regressions_of_chains;
 #[path = "../regressions/foreign.rs"]
 mod regressions_of_foreign_code;
+#[path = "../regressions/mutants.rs"]
+mod regressions_of_mutants;
 #[path = "../regressions/programs.rs"]
 mod regressions_of_programs;
 #[path = "../regressions/references.rs"]
