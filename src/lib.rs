@@ -33,7 +33,7 @@
 //! | `reverse` | `f_adjoint`; `f_gradient` if the result is a real scalar |
 //! | `jacobian` | the above, and `f_jacobian` |
 //! | `hessian` | `forward`, `reverse`, and `f_hvp`, `f_hessian` if the result is a real scalar |
-//! | `sparse` | `forward`, `reverse`, and `f_sparsity`, `f_sparse_jacobian`; with `hessian`, `f_sparse_hessian`, `f_hessian_sparsity`; see [`sparse`] |
+//! | `sparse` | `forward`, `reverse`, and `f_sparsity`, `f_sparse_jacobian`, `f_sparse_jacobian_into`; with `hessian`, `f_sparse_hessian`, `f_hessian_sparsity`; see [`sparse`] |
 //! | `taylor` | `f_tangent`, and `f_taylor`: coefficients of a path through the function |
 //!
 //! `#[differentiate]` alone means `#[differentiate(forward, reverse)]`. In `f_tangent` every active parameter is followed

@@ -228,8 +228,8 @@ impl Emitter<'_> {
                 quote!([#e; #n])
             }
             Ty::Vec(e) => {
-                let e = self.ty(e)?;
-                quote!(::std::vec::Vec<#e>)
+                let (e, krate) = (self.ty(e)?, self.krate);
+                quote!(#krate::rt::std::vec::Vec<#e>)
             }
             Ty::Tuple(parts) => {
                 let parts: Option<Vec<_>> = parts.iter().map(|p| self.ty(p)).collect();
@@ -802,13 +802,14 @@ impl Emitter<'_> {
                 (quote!([#(#parts),*]), ATOM)
             }
             Expr::VecOf(parts) => {
-                let parts = parts.iter().map(|p| self.expr(p));
-                (quote!(::std::vec![#(#parts),*]), POSTFIX)
+                let (parts, krate) = (parts.iter().map(|p| self.expr(p)), self.krate);
+                (quote!(#krate::rt::std::vec![#(#parts),*]), POSTFIX)
             }
             Expr::Repeat { value, len, vec } => {
                 let (value, len) = (self.expr(value), self.expr(len));
                 if *vec {
-                    (quote!(::std::vec![#value; #len]), POSTFIX)
+                    let krate = self.krate;
+                    (quote!(#krate::rt::std::vec![#value; #len]), POSTFIX)
                 } else {
                     (quote!([#value; #len]), ATOM)
                 }
@@ -1050,7 +1051,7 @@ impl Emitter<'_> {
     }
 
     /// `&place`, or the variable itself where it is a shared reference already.
-    fn borrow(&self, mutable: bool, p: &Place) -> TokenStream {
+    pub fn borrow(&self, mutable: bool, p: &Place) -> TokenStream {
         let base = self.func.var(p.base);
         if !mutable
             && p.proj.len() == 1

@@ -1,7 +1,7 @@
 //! Values of user types that std's traits make of others: `From`, `Into`, `Sum`.
 //!
 //! Where `#[differentiate]` stands on such an `impl`, the companions are in an `impl` of one of the traits here, for the same type.
-//! Generated code calls them by the path that the user wrote, `V3::from_forward_sweep(x)`, with the trait in scope: a function of the
+//! Generated code calls them by the path that the user wrote, `V3::from_forward_sweep(x)`, with a trait of `found` in scope: a function of the
 //! type's own comes first, as it does in `V3::from(x)`. There are two families for each: of a value, and of a reference. What
 //! `sum` adds up is a `Vec` or a slice.
 
@@ -10,7 +10,7 @@ use crate::Differentiable;
 /// The traits of one function, by how it takes its argument.
 macro_rules! family {
     (
-        $module:ident, $what:literal, $of:literal, $remedy:literal, [$($sized:tt)*] ($t:ty), $tangent:ident $sweep:ident $boxed:ident $twice:ident $twice_boxed:ident,
+        $module:ident, $what:literal, $of:literal, $remedy:literal, [$($sized:tt)*] ($t:ty),
         pullback ($($again:ty),*) -> ($($back:ty),*), with tangent ($($more:ty),*) -> ($($back_more:ty),*)
     ) => {
         #[doc = concat!("The companions of `", $what, "` of ", $of, ".")]
@@ -21,7 +21,7 @@ macro_rules! family {
             )]
             pub trait Tangent<A $($sized)*>: Sized {
                 /// Value and tangent; a tangent that is left out is zero.
-                fn $tangent(a: $t, a_dot: Option<$t>) -> (Self, Self);
+                fn made_tangent_opt(a: $t, a_dot: Option<$t>) -> (Self, Self);
             }
 
             /// It has a pullback.
@@ -30,19 +30,19 @@ macro_rules! family {
             )]
             pub trait Reverse<A $($sized)*>: Sized {
                 /// Value and pullback.
-                fn $sweep<'trace>(a: $t) -> (Self, impl FnOnce($($again,)* Self) -> ($($back,)*) + use<'trace, Self, A>)
+                fn made_forward_sweep<'trace>(a: $t) -> (Self, impl FnOnce($($again,)* Self) -> ($($back,)*) + use<'trace, Self, A>)
                 where
                     A: 'trace,
                     Self: 'trace;
 
                 /// The same for callers that may be part of a recursion.
                 #[inline(always)]
-                fn $boxed<'trace>(a: $t) -> (Self, impl FnOnce($($again,)* Self) -> ($($back,)*) + use<'trace, Self, A>)
+                fn made_forward_sweep_boxed<'trace>(a: $t) -> (Self, impl FnOnce($($again,)* Self) -> ($($back,)*) + use<'trace, Self, A>)
                 where
                     A: 'trace,
                     Self: 'trace,
                 {
-                    Self::$sweep(a)
+                    Self::made_forward_sweep(a)
                 }
             }
 
@@ -53,7 +53,7 @@ macro_rules! family {
             )]
             pub trait Hessian<A $($sized)*>: Sized {
                 /// Value and pullback, with their tangents.
-                fn $twice<'trace>(
+                fn made_forward_sweep_tangent<'trace>(
                     a: $t, a_dot: Option<$t>,
                 ) -> (Self, Self, impl FnOnce($($more,)* Self, Self) -> ($($back_more,)*) + use<'trace, Self, A>)
                 where
@@ -62,14 +62,14 @@ macro_rules! family {
 
                 /// The same for callers that may be part of a recursion.
                 #[inline(always)]
-                fn $twice_boxed<'trace>(
+                fn made_forward_sweep_tangent_boxed<'trace>(
                     a: $t, a_dot: Option<$t>,
                 ) -> (Self, Self, impl FnOnce($($more,)* Self, Self) -> ($($back_more,)*) + use<'trace, Self, A>)
                 where
                     A: 'trace,
                     Self: 'trace,
                 {
-                    Self::$twice(a, a_dot)
+                    Self::made_forward_sweep_tangent(a, a_dot)
                 }
             }
         }
@@ -78,26 +78,134 @@ macro_rules! family {
 
 family! {
     from, "from", "a value", "write `#[differentiate]` on `impl From<{A}> for {Self}`", [] (A),
-    from_tangent_opt from_forward_sweep from_forward_sweep_boxed from_forward_sweep_tangent from_forward_sweep_tangent_boxed,
     pullback () -> (A), with tangent () -> (A, A)
 }
 
 family! {
     from_ref, "from", "a reference", "write `#[differentiate]` on `impl From<&{A}> for {Self}`", [: ?Sized] (&A),
-    from_tangent_opt from_forward_sweep from_forward_sweep_boxed from_forward_sweep_tangent from_forward_sweep_tangent_boxed,
     pullback (&A, Option<&mut A>) -> (), with tangent (&A, Option<&A>, Option<&mut A>, Option<&mut A>) -> ()
 }
 
 family! {
     sum, "sum", "values", "write `#[differentiate]` on the `impl` of `Sum` for `{Self}`", [] (A),
-    sum_tangent_opt sum_forward_sweep sum_forward_sweep_boxed sum_forward_sweep_tangent sum_forward_sweep_tangent_boxed,
     pullback () -> (A), with tangent () -> (A, A)
 }
 
 family! {
     sum_ref, "sum", "references", "write `#[differentiate]` on the `impl` of `Sum<&…>` for `{Self}`", [: ?Sized] (&A),
-    sum_tangent_opt sum_forward_sweep sum_forward_sweep_boxed sum_forward_sweep_tangent sum_forward_sweep_tangent_boxed,
     pullback (&A, Option<&mut A>) -> (), with tangent (&A, Option<&A>, Option<&mut A>, Option<&mut A>) -> ()
+}
+
+/// By which names calls find these: a trait that is being implemented is in scope in its own methods, and there are values that are made of
+/// values and of references.
+macro_rules! found {
+    (
+        $module:ident, [$($sized:tt)*] ($t:ty),
+        pullback ($($again:ty),*) -> ($($back:ty),*), with tangent ($($more:ty),*) -> ($($back_more:ty),*)
+    ) => {
+        #[doc = concat!("The names of `", stringify!($module), "`.")]
+        pub mod $module {
+            use crate::made::$module as made;
+
+            #[doc(hidden)]
+            pub trait Tangent<A $($sized)*>: Sized {
+                fn from_tangent_opt(a: $t, a_dot: Option<$t>) -> (Self, Self);
+            }
+
+            impl<A $($sized)*, B: made::Tangent<A>> Tangent<A> for B {
+                #[inline(always)]
+                fn from_tangent_opt(a: $t, a_dot: Option<$t>) -> (Self, Self) {
+                    B::made_tangent_opt(a, a_dot)
+                }
+            }
+
+            #[doc(hidden)]
+            pub trait Reverse<A $($sized)*>: Sized {
+                fn from_forward_sweep<'trace>(a: $t) -> (Self, impl FnOnce($($again,)* Self) -> ($($back,)*) + use<'trace, Self, A>)
+                where
+                    A: 'trace,
+                    Self: 'trace;
+
+                fn from_forward_sweep_boxed<'trace>(a: $t) -> (Self, impl FnOnce($($again,)* Self) -> ($($back,)*) + use<'trace, Self, A>)
+                where
+                    A: 'trace,
+                    Self: 'trace;
+            }
+
+            impl<A $($sized)*, B: made::Reverse<A>> Reverse<A> for B {
+                #[inline(always)]
+                fn from_forward_sweep<'trace>(a: $t) -> (Self, impl FnOnce($($again,)* Self) -> ($($back,)*) + use<'trace, A, B>)
+                where
+                    A: 'trace,
+                    Self: 'trace,
+                {
+                    B::made_forward_sweep(a)
+                }
+
+                #[inline(always)]
+                fn from_forward_sweep_boxed<'trace>(a: $t) -> (Self, impl FnOnce($($again,)* Self) -> ($($back,)*) + use<'trace, A, B>)
+                where
+                    A: 'trace,
+                    Self: 'trace,
+                {
+                    B::made_forward_sweep_boxed(a)
+                }
+            }
+
+            #[doc(hidden)]
+            pub trait Hessian<A $($sized)*>: Sized {
+                fn from_forward_sweep_tangent<'trace>(
+                    a: $t, a_dot: Option<$t>,
+                ) -> (Self, Self, impl FnOnce($($more,)* Self, Self) -> ($($back_more,)*) + use<'trace, Self, A>)
+                where
+                    A: 'trace,
+                    Self: 'trace;
+
+                fn from_forward_sweep_tangent_boxed<'trace>(
+                    a: $t, a_dot: Option<$t>,
+                ) -> (Self, Self, impl FnOnce($($more,)* Self, Self) -> ($($back_more,)*) + use<'trace, Self, A>)
+                where
+                    A: 'trace,
+                    Self: 'trace;
+            }
+
+            impl<A $($sized)*, B: made::Hessian<A>> Hessian<A> for B {
+                #[inline(always)]
+                fn from_forward_sweep_tangent<'trace>(
+                    a: $t, a_dot: Option<$t>,
+                ) -> (Self, Self, impl FnOnce($($more,)* Self, Self) -> ($($back_more,)*) + use<'trace, A, B>)
+                where
+                    A: 'trace,
+                    Self: 'trace,
+                {
+                    B::made_forward_sweep_tangent(a, a_dot)
+                }
+
+                #[inline(always)]
+                fn from_forward_sweep_tangent_boxed<'trace>(
+                    a: $t, a_dot: Option<$t>,
+                ) -> (Self, Self, impl FnOnce($($more,)* Self, Self) -> ($($back_more,)*) + use<'trace, A, B>)
+                where
+                    A: 'trace,
+                    Self: 'trace,
+                {
+                    B::made_forward_sweep_tangent_boxed(a, a_dot)
+                }
+            }
+        }
+    };
+}
+
+/// Calls of `from` have one of these in scope.
+pub mod found {
+    found! {
+        from, [] (A), pullback () -> (A), with tangent () -> (A, A)
+    }
+
+    found! {
+        from_ref, [: ?Sized] (&A),
+        pullback (&A, Option<&mut A>) -> (), with tangent (&A, Option<&A>, Option<&mut A>, Option<&mut A>) -> ()
+    }
 }
 
 // A value made of itself.
@@ -105,7 +213,7 @@ family! {
 #[diagnostic::do_not_recommend]
 impl<A: Differentiable<Shadow = A>> from::Tangent<A> for A {
     #[inline(always)]
-    fn from_tangent_opt(a: A, a_dot: Option<A>) -> (A, A) {
+    fn made_tangent_opt(a: A, a_dot: Option<A>) -> (A, A) {
         let tangent = a_dot.unwrap_or_else(|| a.zero_shadow());
         (a, tangent)
     }
@@ -114,7 +222,7 @@ impl<A: Differentiable<Shadow = A>> from::Tangent<A> for A {
 #[diagnostic::do_not_recommend]
 impl<A> from::Reverse<A> for A {
     #[inline(always)]
-    fn from_forward_sweep<'trace>(a: A) -> (A, impl FnOnce(A) -> (A,) + use<'trace, A>)
+    fn made_forward_sweep<'trace>(a: A) -> (A, impl FnOnce(A) -> (A,) + use<'trace, A>)
     where
         A: 'trace,
     {
@@ -125,7 +233,7 @@ impl<A> from::Reverse<A> for A {
 #[diagnostic::do_not_recommend]
 impl<A: Differentiable<Shadow = A>> from::Hessian<A> for A {
     #[inline(always)]
-    fn from_forward_sweep_tangent<'trace>(
+    fn made_forward_sweep_tangent<'trace>(
         a: A,
         a_dot: Option<A>,
     ) -> (A, A, impl FnOnce(A, A) -> (A, A) + use<'trace, A>)
@@ -145,7 +253,7 @@ pub enum Unmade<A> {
 
 #[diagnostic::do_not_recommend]
 impl<A> from::Tangent<Unmade<A>> for A {
-    fn from_tangent_opt(a: Unmade<A>, _: Option<Unmade<A>>) -> (A, A) {
+    fn made_tangent_opt(a: Unmade<A>, _: Option<Unmade<A>>) -> (A, A) {
         match a {
             Unmade::Never(never, _) => match never {},
         }
@@ -155,7 +263,7 @@ impl<A> from::Tangent<Unmade<A>> for A {
 #[diagnostic::do_not_recommend]
 impl<A> from::Reverse<Unmade<A>> for A {
     #[allow(unreachable_code)]
-    fn from_forward_sweep<'trace>(
+    fn made_forward_sweep<'trace>(
         a: Unmade<A>,
     ) -> (A, impl FnOnce(A) -> (Unmade<A>,) + use<'trace, A>)
     where
@@ -171,21 +279,21 @@ macro_rules! numbers {
     ($($to:ty: $from:ty, |$d:ident| $back:expr, |$v:ident| $forward:expr;)*) => {$(
         impl from::Tangent<$from> for $to {
             #[inline(always)]
-            fn from_tangent_opt(a: $from, a_dot: Option<$from>) -> ($to, $to) {
+            fn made_tangent_opt(a: $from, a_dot: Option<$from>) -> ($to, $to) {
                 (<$to>::from(a), a_dot.map_or(0.0, |$v| $forward))
             }
         }
 
         impl from::Reverse<$from> for $to {
             #[inline(always)]
-            fn from_forward_sweep<'trace>(a: $from) -> ($to, impl FnOnce($to) -> ($from,) + use<'trace>) {
+            fn made_forward_sweep<'trace>(a: $from) -> ($to, impl FnOnce($to) -> ($from,) + use<'trace>) {
                 (<$to>::from(a), |$d: $to| ($back,))
             }
         }
 
         impl from::Hessian<$from> for $to {
             #[inline(always)]
-            fn from_forward_sweep_tangent<'trace>(
+            fn made_forward_sweep_tangent<'trace>(
                 a: $from, a_dot: Option<$from>,
             ) -> ($to, $to, impl FnOnce($to, $to) -> ($from, $from) + use<'trace>) {
                 let each = |$d: $to| $back;
@@ -263,7 +371,7 @@ pub mod calls {
     /// Value and tangent.
     #[inline(always)]
     pub fn into_tangent_opt<B: from::Tangent<A>, A>(a: A, a_dot: Option<A>) -> (B, B) {
-        B::from_tangent_opt(a, a_dot)
+        B::made_tangent_opt(a, a_dot)
     }
 
     /// Value and pullback.
@@ -271,7 +379,7 @@ pub mod calls {
     pub fn into_forward_sweep<'trace, B: from::Reverse<A> + 'trace, A: 'trace>(
         a: A,
     ) -> (B, impl FnOnce(B) -> (A,) + use<'trace, B, A>) {
-        B::from_forward_sweep(a)
+        B::made_forward_sweep(a)
     }
 
     /// Value and pullback, with their tangents.
@@ -280,7 +388,7 @@ pub mod calls {
         a: A,
         a_dot: Option<A>,
     ) -> (B, B, impl FnOnce(B, B) -> (A, A) + use<'trace, B, A>) {
-        B::from_forward_sweep_tangent(a, a_dot)
+        B::made_forward_sweep_tangent(a, a_dot)
     }
 
     pub use into_forward_sweep as into_forward_sweep_boxed;
@@ -298,7 +406,7 @@ pub mod calls {
         items: Vec<A>,
         items_dot: Option<Vec<A>>,
     ) -> (B, B) {
-        B::sum_tangent_opt(items, items_dot)
+        B::made_tangent_opt(items, items_dot)
     }
 
     /// Value and pullback.
@@ -306,7 +414,7 @@ pub mod calls {
     pub fn sum_forward_sweep<'trace, B: sum::Reverse<Vec<A>> + 'trace, A: 'trace>(
         items: Vec<A>,
     ) -> (B, impl FnOnce(B) -> (Vec<A>,) + use<'trace, B, A>) {
-        B::sum_forward_sweep(items)
+        B::made_forward_sweep(items)
     }
 
     /// Value and pullback, with their tangents.
@@ -320,7 +428,7 @@ pub mod calls {
         B,
         impl FnOnce(B, B) -> (Vec<A>, Vec<A>) + use<'trace, B, A>,
     ) {
-        B::sum_forward_sweep_tangent(items, items_dot)
+        B::made_forward_sweep_tangent(items, items_dot)
     }
 
     pub use sum_forward_sweep as sum_forward_sweep_boxed;
@@ -338,7 +446,7 @@ pub mod calls {
         items: &[A],
         items_dot: Option<&[A]>,
     ) -> (B, B) {
-        B::sum_tangent_opt(items, items_dot)
+        B::made_tangent_opt(items, items_dot)
     }
 
     /// Value and pullback.
@@ -350,7 +458,7 @@ pub mod calls {
         B,
         impl FnOnce(&[A], Option<&mut [A]>, B) + use<'trace, B, A>,
     ) {
-        B::sum_forward_sweep(items)
+        B::made_forward_sweep(items)
     }
 
     /// Value and pullback, with their tangents.
@@ -364,7 +472,7 @@ pub mod calls {
         B,
         impl FnOnce(&[A], Option<&[A]>, Option<&mut [A]>, Option<&mut [A]>, B, B) + use<'trace, B, A>,
     ) {
-        B::sum_forward_sweep_tangent(items, items_dot)
+        B::made_forward_sweep_tangent(items, items_dot)
     }
 
     pub use sum_ref_forward_sweep as sum_ref_forward_sweep_boxed;

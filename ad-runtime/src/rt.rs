@@ -7,17 +7,20 @@ pub use crate::again::{Again, Returned, again, first_run, snapshots, tape, there
 pub use crate::constant::constant;
 pub use crate::differentiable::Differentiable;
 pub use crate::held::{AsIs, Held};
-pub use crate::made::{calls, from, from_ref, sum, sum_ref};
+pub use crate::made::{calls, found, from, from_ref, sum, sum_ref};
 pub use crate::matrix::Matrix;
 pub use crate::ops;
 pub use crate::order::*;
 pub use crate::parts::*;
 pub use crate::series::*;
-pub use crate::sparse::{MARKS, Marks, PatternSweeps, SparseSweeps};
+pub use crate::sparse::{MARKS, Marks, PatternSweeps, Segments, SparseSweeps};
 pub use crate::stack::Stack;
 pub use crate::sweeps::*;
 pub use crate::wide::*;
 pub use num_traits;
+/// By this path crates without the standard library have vectors and boxes, too.
+#[doc(hidden)]
+pub extern crate std;
 pub use num_traits::{Float, One, Zero};
 
 /// A literal of the derivative code as a `T`.
@@ -30,6 +33,39 @@ pub use num_traits::{Float, One, Zero};
 #[inline(always)]
 pub fn real<T: num_traits::NumCast>(x: f64) -> T {
     T::from(x).expect("chainrule: a literal that the float type cannot represent")
+}
+
+/// What a pullback returns for an argument whose type the caller does not know: its adjoint, or nothing where the parameter is a constant.
+#[diagnostic::on_unimplemented(
+    message = "`{T}` is handed to a parameter that is constant",
+    label = "no derivative comes back from there",
+    note = "wrap the argument in `constant(…)`, or take the `#[constant]` off the parameter"
+)]
+pub trait BackTo<T: ?Sized> {
+    /// Adds it.
+    fn add_to(&self, target: &mut T);
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Differentiable + ?Sized> BackTo<T> for T {
+    #[inline(always)]
+    fn add_to(&self, target: &mut T) {
+        target.accumulate(self);
+    }
+}
+
+macro_rules! nothing_back_to {
+    ($($constant:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl BackTo<$constant> for () {
+            #[inline(always)]
+            fn add_to(&self, _: &mut $constant) {}
+        }
+    )*};
+}
+
+nothing_back_to! {
+    usize isize u8 u16 u32 u64 u128 i8 i16 i32 i64 i128 bool char String &str std::ops::Range<usize>
 }
 
 /// `d * partial`, and zero where `d` is zero, so that 0·∞ never arises from a zero seed.

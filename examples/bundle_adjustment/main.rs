@@ -1,5 +1,6 @@
 //! The sparse Jacobian of bundle adjustment: all residuals are one function, its pattern is found by running it on sets of inputs, and a
-//! colouring says in how few directions it has to be differentiated.
+//! colouring says in how few directions it has to be differentiated. But what belongs to one observation shares nothing with others but
+//! inputs: the plan finds that out, and does with one adjoint sweep.
 //!
 //! `cargo run --release --example bundle_adjustment` evaluates the three files of the ADBench suite that come with it, checks every entry
 //! against blocks written by hand, and prints one table; `-- --quick` does the smallest.
@@ -14,7 +15,7 @@ mod problem;
 #[path = "../adbench/timing.rs"]
 mod timing;
 
-use blocks::{Assembled, Block};
+use blocks::{Assembled, Block, ByHand};
 use chainrule::sparse::{Csc, JacobianPlan};
 use problem::Problem;
 use std::error::Error;
@@ -36,13 +37,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         false => (3, effort(3000, 7)),
     };
     println!(
-        "Directions: as many as the colouring has colours; none has fewer than a row has entries, which is the optimum."
+        "Colours: none has fewer than a row has entries, which is the optimum. Times: nanoseconds for each entry.\n"
     );
-    println!("Times: nanoseconds for each entry.\n");
     println!(
-        "| size | entries | directions | optimum | pattern found in | plan made in | coloured | from blocks | by hand | coloured ÷ by hand | from blocks ÷ by hand |"
+        "| size | entries | colours | optimum | pattern found in | plan made in | by colours | by segments | from blocks | by hand, into the same matrix | by hand, blocks alone | segments ÷ matrix by hand | segments ÷ blocks by hand |"
     );
-    println!("|---|---|---|---|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     for file in &FILES[..files] {
         evaluate(&Problem::read(&folder.join(file))?, effort)?;
     }
@@ -65,41 +65,51 @@ fn evaluate(p: &Problem, effort: Effort) -> Result<(), Box<dyn Error>> {
         return Err("the pattern that was found is not the one that is known".into());
     }
     let start = Instant::now();
-    let mut plan = JacobianPlan::forward(&pattern);
-    let (made, directions) = (start.elapsed(), plan.sweeps());
+    let mut by_colors = JacobianPlan::forward(&pattern);
+    let (made, colors) = (start.elapsed(), by_colors.sweeps());
+    let mut by_segments = JacobianPlan::new(&pattern);
+    let (mut colored, mut segmented) = (by_colors.matrix(), by_segments.matrix());
     // The first evaluation includes a probe, which fails if the pattern lacks an entry.
-    let (_, jacobian) = p.jacobian(&mut plan)?;
-    let mut assembled = Assembled::new(p)?;
-    let mut by_hand = vec![([0.0; 30], 0.0); p.observations.len()];
+    p.jacobian(&mut by_colors, &mut colored)?;
+    p.jacobian(&mut by_segments, &mut segmented)?;
+    let (mut assembled, mut by_hand) = (Assembled::new(p)?, ByHand::new(p)?);
+    let mut blocks = vec![([0.0; 30], 0.0); p.observations.len()];
     assembled.evaluate(p);
-    blocks::by_hand(p, &mut by_hand);
-    check(p, &jacobian, &by_hand, "as coloured")?;
-    check(p, &assembled.jacobian, &by_hand, "in blocks")?;
+    by_hand.evaluate(p);
+    blocks::by_hand(p, &mut blocks);
+    check(p, &colored, &blocks, "by colours")?;
+    check(p, &segmented, &blocks, "by segments")?;
+    check(p, &assembled.jacobian, &blocks, "from blocks")?;
+    check(p, &by_hand.jacobian, &blocks, "in the matrix by hand")?;
 
     let times = medians(
         effort,
         &mut [
-            work(|| p.jacobian(&mut plan)),
+            work(|| p.jacobian(&mut by_colors, &mut colored)),
+            work(|| p.jacobian(&mut by_segments, &mut segmented)),
             work(|| assembled.evaluate(p)),
-            work(|| blocks::by_hand(p, &mut by_hand)),
+            work(|| by_hand.evaluate(p)),
+            work(|| blocks::by_hand(p, &mut blocks)),
         ],
     );
     let each = |k: usize| 1e9 * times[k] / pattern.entries() as f64;
     println!(
-        "| n{} m{} p{} | {} | {} | {} | {} ms | {} ms | {:.1} | {:.1} | {:.1} | {:.1} | {:.2} |",
+        "| n{} m{} p{} | {} | {} | {} | {} ms | {} ms | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.2} | {:.2} |",
         p.cameras.len(),
         p.points.len(),
         p.weights.len(),
         pattern.entries(),
-        directions,
+        colors,
         pattern.longest_row(),
         found.as_millis(),
         made.as_millis(),
         each(0),
         each(1),
         each(2),
-        times[0] / times[2],
-        times[1] / times[2],
+        each(3),
+        each(4),
+        times[1] / times[3],
+        times[1] / times[4],
     );
     Ok(())
 }

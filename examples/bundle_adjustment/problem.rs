@@ -112,14 +112,16 @@ impl Problem {
     pub fn jacobian(
         &self,
         plan: &mut JacobianPlan<f64>,
-    ) -> Result<(Vec<f64>, Csc<f64>), SparseError> {
-        residuals_sparse_jacobian(
+        jacobian: &mut Csc<f64>,
+    ) -> Result<Vec<f64>, SparseError> {
+        residuals_sparse_jacobian_into(
             &self.cameras,
             &self.points,
             &self.weights,
             &self.features,
             &self.observations,
             plan,
+            jacobian,
         )
     }
 }

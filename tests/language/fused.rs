@@ -539,3 +539,111 @@ fn values_that_are_there() {
     }
     prove_hvp!(a_result_without_derivative(slice noise(3), con 2));
 }
+
+/// Elements of the result, each set once: their adjoints are the seed.
+#[differentiate(forward, reverse)]
+fn elements_of_the_result(x: &[f64], a: f64) -> Vec<f64> {
+    let mut out = vec![a; 3 * x.len() + 1];
+    for i in 0..x.len() {
+        let v = (a * x[i]).sin();
+        out[3 * i] = v * v;
+        if v > 0.0 {
+            out[i * 3 + 2] = v * a;
+        }
+        out[1 + 3 * i] = x[i] * x[0];
+    }
+    out
+}
+
+/// Strides that meet.
+#[differentiate(forward, reverse)]
+fn elements_that_meet(x: &[f64], a: f64) -> Vec<f64> {
+    let mut out = vec![0.0; 2 * x.len() + 2];
+    for i in 0..x.len() {
+        out[i] = (a * x[i]).sin();
+        out[2 * i] = x[i] * x[i];
+        out[2 * i + 2] = a * a * x[i];
+    }
+    out
+}
+
+/// In an iteration twice, by two loops, and backwards.
+#[differentiate(forward, reverse)]
+fn elements_set_again(x: &[f64], a: f64) -> Vec<f64> {
+    let mut out = vec![0.0; x.len()];
+    for i in 0..x.len() {
+        out[i] = x[i].exp() * a;
+    }
+    for i in (0..x.len()).rev() {
+        out[i] = x[i] * x[i];
+        if x[i] < 0.5 {
+            let y = a * x[i];
+            out[i] = y * y.sin();
+        }
+    }
+    out
+}
+
+/// The old elements are read by what comes before the loop is reversed.
+#[differentiate(forward, reverse)]
+fn elements_read_before(x: &[f64], a: f64) -> [f64; 4] {
+    let mut out = [a; 4];
+    for i in 0..4 {
+        out[i] = x[i] * a;
+    }
+    let squared = out[1] * out[1] * out[2];
+    for i in 0..4 {
+        out[i] = squared * x[i].sin();
+    }
+    out
+}
+
+/// What the loop sets is read behind it, or behind a `return`.
+#[differentiate(forward, reverse)]
+fn elements_read_behind(x: &[f64], a: f64) -> Vec<f64> {
+    let mut out = vec![0.0; x.len()];
+    for i in 0..x.len() {
+        out[i] = x[i].sin() * a;
+    }
+    if a > 1.0 {
+        return out;
+    }
+    out[0] *= a;
+    out
+}
+
+/// In an inner loop, with an offset that changes, through a slice.
+#[differentiate(forward, reverse)]
+fn elements_elsewhere(x: &[f64], a: f64) -> Vec<f64> {
+    let n = x.len();
+    let mut out = vec![0.0; n * n + n];
+    for i in 0..n {
+        for j in 0..n {
+            out[i * n + j] = x[i] * x[j].sin();
+        }
+    }
+    let mut at = n * n;
+    for i in 0..n {
+        out[at] = a * x[i] * x[i];
+        at += 1;
+    }
+    for i in 0..n {
+        let part = &mut out[i..i + 1];
+        part[0] = a.exp() * x[i];
+    }
+    out
+}
+
+#[test]
+fn results() {
+    for n in [1, 2, 5] {
+        prove!(elements_of_the_result(slice noise(n), val 0.7) -> vec);
+        prove!(elements_of_the_result(slice noise(n), val -1.7) -> vec);
+        prove!(elements_that_meet(slice noise(n), val 0.7) -> vec);
+        prove!(elements_set_again(slice noise(n), val 0.7) -> vec);
+        prove!(elements_read_behind(slice noise(n), val 0.7) -> vec);
+        prove!(elements_read_behind(slice noise(n), val 1.7) -> vec);
+        prove!(elements_elsewhere(slice noise(n), val 0.7) -> vec);
+    }
+    prove!(elements_read_before(slice noise(4), val 0.7));
+}

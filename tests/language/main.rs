@@ -64,6 +64,10 @@ mod wide_hessians;
 mod regressions;
 #[path = "../regressions/chains.rs"]
 mod regressions_of_chains;
+#[path = "../regressions/foreign.rs"]
+mod regressions_of_foreign_code;
+#[path = "../regressions/mutants.rs"]
+mod regressions_of_mutants;
 #[path = "../regressions/programs.rs"]
 mod regressions_of_programs;
 #[path = "../regressions/references.rs"]

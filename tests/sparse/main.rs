@@ -3,3 +3,4 @@ mod allocation;
 mod drivers;
 mod hessian_patterns;
 mod patterns;
+mod segments;

@@ -96,7 +96,7 @@ impl Subject<'_> {
     /// The parameter in the shape that users hand over.
     pub fn handed(&self, p: &Param, c: &Callable, shape: Shape) -> TokenStream {
         let name = &p.name;
-        let (inputs, output) = signature(c, shape);
+        let (inputs, output) = signature(c, shape, self.krate);
         let mut ty = c.written.clone();
         let mut reshape = Reshape {
             inputs: &inputs,
@@ -122,7 +122,7 @@ impl Subject<'_> {
         let mut generics = self.sig.generics.clone();
         for (_, c) in self.callables().filter(|(_, c)| !in_pairs(c, shape)) {
             let Some(named) = &c.named else { continue };
-            let (inputs, output) = signature(c, shape);
+            let (inputs, output) = signature(c, shape, self.krate);
             let mut reshape = Reshape {
                 inputs: &inputs,
                 output: &output,
@@ -207,7 +207,7 @@ impl Subject<'_> {
                 quote!(let #given = #f;)
             }
         };
-        let inferred = c.with_record(recorded_ty(c));
+        let inferred = c.with_record(recorded_ty(c, self.krate));
         let forward = match &primal {
             Some(primal) => self.forward_by_primal(c, &called(primal)),
             None => self.forward_by_adjoint(e, c, &called(&given)),
@@ -325,7 +325,7 @@ fn is_mutable(c: &Callable) -> bool {
 }
 
 /// What the function takes and gives in the shape of a companion.
-fn signature(c: &Callable, shape: Shape) -> (Vec<syn::Type>, syn::Type) {
+fn signature(c: &Callable, shape: Shape, krate: &TokenStream) -> (Vec<syn::Type>, syn::Type) {
     let value = c.value();
     let mut inputs: Vec<TokenStream> = Vec::new();
     let mut results = Vec::new();
@@ -356,7 +356,7 @@ fn signature(c: &Callable, shape: Shape) -> (Vec<syn::Type>, syn::Type) {
             }
         }
         Shape::Hvp => {
-            let gradient = gradient_ty(c);
+            let gradient = gradient_ty(c, krate);
             quote!((#value, #gradient, #gradient))
         }
     };
@@ -366,9 +366,9 @@ fn signature(c: &Callable, shape: Shape) -> (Vec<syn::Type>, syn::Type) {
 }
 
 /// The type of the gradient.
-fn gradient_ty(c: &Callable) -> TokenStream {
+fn gradient_ty(c: &Callable, krate: &TokenStream) -> TokenStream {
     let parts = c.inputs.iter().filter(|i| i.active);
-    let parts: Vec<_> = parts.map(|i| owned(&i.referent)).collect();
+    let parts: Vec<_> = parts.map(|i| owned(&i.referent, krate)).collect();
     match parts.len() {
         1 => quote!(#(#parts)*),
         _ => quote!((#(#parts),*)),
@@ -412,9 +412,9 @@ fn recorded(c: &Callable) -> (Vec<Ident>, Vec<TokenStream>) {
 }
 
 /// The type of what it keeps.
-fn recorded_ty(c: &Callable) -> TokenStream {
+fn recorded_ty(c: &Callable, krate: &TokenStream) -> TokenStream {
     let kept = c.inputs.iter().filter(|i| i.passing != Passing::Ref);
-    let types = kept.map(|i| owned(&i.referent));
+    let types = kept.map(|i| owned(&i.referent, krate));
     quote!((#(#types,)*))
 }
 
@@ -440,11 +440,11 @@ fn whole(i: &Input) -> TokenStream {
     }
 }
 
-fn owned(referent: &syn::Type) -> TokenStream {
+fn owned(referent: &syn::Type, krate: &TokenStream) -> TokenStream {
     match referent {
         syn::Type::Slice(s) => {
             let elem = &s.elem;
-            quote!(::std::vec::Vec<#elem>)
+            quote!(#krate::rt::std::vec::Vec<#elem>)
         }
         other => other.to_token_stream(),
     }

@@ -319,7 +319,7 @@ impl Subject<'_> {
             if p.passing == Passing::Value {
                 results.extend(match &shadows {
                     Some([_, bar, bar_dot]) => [quote!(#bar), quote!(#bar_dot)],
-                    None => [quote!(()), quote!(())],
+                    None => [self.nothing_back(p).1, self.nothing_back(p).1],
                 });
                 continue;
             }

@@ -317,7 +317,7 @@ impl Subject<'_> {
         ours!(let mut #dot = #zero;)
     }
 
-    fn zero(&self, p: &Param) -> TokenStream {
+    pub(super) fn zero(&self, p: &Param) -> TokenStream {
         let (name, ty) = (&p.name, self.shadow_ty(&self.owned_ty(p)));
         let zero = self
             .emitter(&self.func)
@@ -455,7 +455,7 @@ impl Subject<'_> {
         ours!(#name(#(#args),*) #question)
     }
 
-    fn constant_receiver(&self) -> Vec<TokenStream> {
+    pub(super) fn constant_receiver(&self) -> Vec<TokenStream> {
         let receiver = self.sig.receiver().filter(|_| self.receiver.is_some());
         let by_value = receiver.is_some_and(|r| r.reference.is_none() && r.colon_token.is_none());
         receiver

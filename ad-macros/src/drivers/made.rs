@@ -61,7 +61,10 @@ pub fn companions(
                     let item = &r.elem;
                     (syn::parse_quote!(&[#item]), quote!(iter))
                 }
-                item => (syn::parse_quote!(::std::vec::Vec<#item>), quote!(into_iter)),
+                item => (
+                    syn::parse_quote!(#krate::rt::std::vec::Vec<#item>),
+                    quote!(into_iter),
+                ),
             };
             body = quote!({ let #pat = #items.#method(); #body });
             (syn::parse_quote!(#items), ty)
@@ -86,7 +89,8 @@ pub fn companions(
     let borrowed = matches!(ty, syn::Type::Reference(_));
     shape.operands.push((pat, ty));
     let mut sig = shape.signature();
-    sig.ident = function.clone();
+    // Not the name of a call: in its own methods a trait is in scope.
+    sig.ident = format_ident!("made");
     let Ok(body) = syn::parse2::<syn::Block>(body) else {
         return TokenStream::new();
     };

@@ -19,6 +19,7 @@ mod overwrites;
 mod params;
 pub mod places;
 mod reverse;
+mod segments;
 mod sparse;
 pub mod taylor;
 mod wide;
@@ -604,7 +605,7 @@ impl Subject<'_> {
 }
 
 /// Companions with a reverse sweep.
-const REVERSE: [&str; 10] = [
+const REVERSE: [&str; 11] = [
     "_adjoint",
     "_gradient",
     "_hvp",
@@ -612,6 +613,7 @@ const REVERSE: [&str; 10] = [
     "_jacobian_into",
     "_hessian",
     "_sparse_jacobian",
+    "_sparse_jacobian_into",
     "_sparsity",
     "_sparse_hessian",
     "_hessian_sparsity",

@@ -351,8 +351,8 @@ impl Subject<'_> {
             results.extend(match (twice, p.active) {
                 (true, true) => vec![p.ty.clone(), self.shadow_ty(&p.ty)],
                 (false, true) => vec![self.shadow_ty(&p.ty)],
-                (true, false) => vec![quote!(()), quote!(())],
-                (false, false) => vec![quote!(())],
+                (true, false) => vec![self.nothing_back(p).0; 2],
+                (false, false) => vec![self.nothing_back(p).0],
             });
         }
         (types, quote!((#(#results,)*)))
@@ -381,7 +381,8 @@ impl Subject<'_> {
             captured.insert(0, quote!('trace));
         }
         let pullback = if boxed {
-            quote!(::std::boxed::Box<dyn #call + 'trace>)
+            let krate = self.krate;
+            quote!(#krate::rt::std::boxed::Box<dyn #call + 'trace>)
         } else {
             quote!(impl #call + use<#(#captured),*>)
         };
@@ -543,7 +544,8 @@ impl Subject<'_> {
         let closure = if leaf {
             closure
         } else {
-            quote!(::std::boxed::Box::new(#closure))
+            let krate = self.krate;
+            quote!(#krate::rt::std::boxed::Box::new(#closure))
         };
         let result = self.wrap(quote!((#values, #closure)));
         out.extend(self.companion(head, &self.with_copy(quote!(#forward #result))));
@@ -581,7 +583,8 @@ impl Subject<'_> {
         let own = |k: usize| format_ident!("value_{k}", span = Span::mixed_site());
         let values: Vec<Ident> = (0..count).map(own).collect();
         let pullback = Ident::new("pullback", Span::mixed_site());
-        let result = self.wrap(quote!((#(#values,)* ::std::boxed::Box::new(#pullback))));
+        let krate = self.krate;
+        let result = self.wrap(quote!((#(#values,)* #krate::rt::std::boxed::Box::new(#pullback))));
         Some(quote!(let (#(#values,)* #pullback) = #call; #result))
     }
 
@@ -615,6 +618,18 @@ impl Subject<'_> {
         quote!(let mut #this = ::core::clone::Clone::clone(self); #body)
     }
 
+    /// What comes back for a constant by value, and its type: traits of operators and conversions say it without knowing what is a constant.
+    pub(super) fn nothing_back(&self, p: &Param) -> (TokenStream, TokenStream) {
+        if self.operands.is_none() {
+            return (quote!(()), quote!(()));
+        }
+        let (krate, name) = (self.krate, &p.name);
+        (
+            p.ty.clone(),
+            quote!(#krate::rt::Differentiable::zero_shadow(&#name)),
+        )
+    }
+
     fn closure(&self, e: &Emitter, adjoint: &Adjoint, back: &Block) -> TokenStream {
         let mut params = self.receiver_again(1);
         let (mut prologue, mut epilogue) = (TokenStream::new(), TokenStream::new());
@@ -639,7 +654,7 @@ impl Subject<'_> {
             if p.passing == Passing::Value {
                 results.push(match bar {
                     Some(bar) if p.active => quote!(#bar),
-                    _ => quote!(()),
+                    _ => self.nothing_back(p).1,
                 });
                 continue;
             }
@@ -751,8 +766,8 @@ impl Subject<'_> {
     pub fn owned_ty(&self, p: &Param) -> TokenStream {
         match syn::parse2::<syn::Type>(p.referent.clone()) {
             Ok(syn::Type::Slice(s)) => {
-                let elem = &s.elem;
-                quote!(::std::vec::Vec<#elem>)
+                let (elem, krate) = (&s.elem, self.krate);
+                quote!(#krate::rt::std::vec::Vec<#elem>)
             }
             _ => p.referent.clone(),
         }

@@ -12,34 +12,62 @@ macro_rules! ours {
 }
 
 impl Subject<'_> {
-    /// The Jacobian, by a plan.
+    /// The Jacobian, by a plan: in a matrix that is there, and in one of its own.
     pub fn sparse_jacobian(&self) -> TokenStream {
         let (krate, ret, scalar) = (self.krate, self.ret(), self.scalar_ty());
-        let (sweeps, widest, columns, rows) = self.sweeps(&scalar);
-        let starts = self.starts();
-        let known = optional(self.known_rows());
-        let counts = self.active().map(|p| self.count(p));
-        let result = self.wrap(ours! {
-            sweeps.finish().map(|matrix| (value.expect("there is at least one sweep"), matrix))
-        });
-        let body = ours! {
-            #sweeps
-            #starts
-            let mut sweeps = #krate::rt::SparseSweeps::jacobian(plan, 0 #(#counts)*, #known);
-            let mut value = ::core::option::Option::None;
-            while let ::core::option::Option::Some(mut direction) = sweeps.column(#widest) { #columns }
-            while let ::core::option::Option::Some(mut direction) = sweeps.row(#widest) { #rows }
-            #result
-        };
-        let head = Head {
-            suffix: "_sparse_jacobian",
-            doc: "Value and sparse Jacobian, evaluated by a plan",
-            params: self.with_plan(ours!(#krate::sparse::JacobianPlan<#scalar>)),
-            output: self.wrapped(ours!(::core::result::Result<(#ret, #krate::sparse::Csc<#scalar>), #krate::sparse::SparseError>)),
+        let result = |value| ours!(::core::result::Result<#value, #krate::sparse::SparseError>);
+        let head = |suffix, doc, params, output| Head {
+            suffix,
+            doc,
+            params,
+            output: self.wrapped(output),
             needs: counted(),
             ..Head::default()
         };
-        self.with_own_receiver(head, body)
+        let params = self.with_plan(ours!(#krate::sparse::JacobianPlan<#scalar>));
+        let mut places = params.clone();
+        places.push(ours!(jacobian: &mut #krate::sparse::Csc<#scalar>));
+        let into = head(
+            "_sparse_jacobian_into",
+            "Value, and the sparse Jacobian in a matrix of the plan's pattern",
+            places,
+            result(ours!(#ret)),
+        );
+        let owned = head(
+            "_sparse_jacobian",
+            "Value and sparse Jacobian, evaluated by a plan",
+            params,
+            result(ours!((#ret, #krate::sparse::Csc<#scalar>))),
+        );
+        // Where the function stands, nobody tells; so neither knows the name of the other.
+        let sweeps = self.sparse_sweeps(&scalar);
+        let value = self.wrap(ours!(value));
+        let both = self.wrap(ours!(value.map(|value| (value, matrix))));
+        let into = self.with_own_receiver(into, ours!(#sweeps #value));
+        let owned = self.with_own_receiver(
+            owned,
+            ours!(let mut matrix = plan.matrix(); let jacobian = &mut matrix; #sweeps #both),
+        );
+        ours!(#owned #into)
+    }
+
+    /// The sweeps that leave entries in `jacobian`, and the function's value, or what is wrong, in `value`.
+    fn sparse_sweeps(&self, scalar: &TokenStream) -> TokenStream {
+        let krate = self.krate;
+        let (sweeps, widest, columns, rows) = self.sweeps(scalar);
+        let (segments, starts) = (self.segments(), self.starts());
+        let known = optional(self.known_rows());
+        let counts = self.active().map(|p| self.count(p));
+        ours! {
+            #sweeps
+            #starts
+            let mut sweeps = #krate::rt::SparseSweeps::jacobian(plan, jacobian, 0 #(#counts)*, #known);
+            let mut value = ::core::option::Option::None;
+            #segments
+            while let ::core::option::Option::Some(mut direction) = sweeps.column(#widest) { #columns }
+            while let ::core::option::Option::Some(mut direction) = sweeps.row(#widest) { #rows }
+            let value = sweeps.finish().map(|()| value.expect("there is at least one sweep"));
+        }
     }
 
     /// The places of the Jacobian that may be nonzero, where there are wide sweeps.
@@ -118,14 +146,15 @@ impl Subject<'_> {
         };
         let (krate, ret, scalar) = (self.krate, self.ret(), self.scalar_ty());
         let result = self.wrap(ours! {
-            sweeps.finish().map(|matrix| {
+            sweeps.finish().map(|()| {
                 let (value, gradient) = first.expect("there is at least one sweep");
                 (value, gradient, matrix)
             })
         });
         let body = ours! {
             #setup
-            let mut sweeps = #krate::rt::SparseSweeps::hessian(plan, #size);
+            let mut matrix = plan.matrix();
+            let mut sweeps = #krate::rt::SparseSweeps::hessian(plan, &mut matrix, #size);
             let mut first = ::core::option::Option::None;
             while let ::core::option::Option::Some(mut direction) = sweeps.column(#widest) { #sweep }
             #result

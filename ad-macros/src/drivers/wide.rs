@@ -77,7 +77,7 @@ impl Subject<'_> {
         self.with_known_types().is_some()
     }
 
-    fn with_known_types(&self) -> Option<Self> {
+    pub(super) fn with_known_types(&self) -> Option<Self> {
         let known = |ty: &Ty| !is_general(ty) || matches!(ty, Ty::Unit);
         let active = self.params.iter().filter(|p| p.active);
         let mut types = active.map(|p| &self.func.var(p.var).ty);
@@ -92,7 +92,7 @@ impl Subject<'_> {
     }
 
     /// Whether the function says `Self`, which has no meaning in functions inside of it.
-    fn names_self(&self) -> bool {
+    pub(super) fn names_self(&self) -> bool {
         let mut written = self.sig.to_token_stream();
         written.extend(self.body.map(ToTokens::to_token_stream));
         super::mentions(written, "Self")
@@ -109,7 +109,7 @@ impl Subject<'_> {
         self.inner("tangent", tangent)
     }
 
-    fn inner(&self, name: &str, code: Code) -> TokenStream {
+    pub(super) fn inner(&self, name: &str, code: Code) -> TokenStream {
         let name = format_ident!("{name}", span = proc_macro2::Span::mixed_site());
         let Code {
             params,

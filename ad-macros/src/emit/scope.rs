@@ -29,6 +29,6 @@ impl Emitter<'_> {
             _ => ident("from", Span::call_site()),
         };
         let mode = ident(mode, Span::call_site());
-        Some(quote!(#krate::rt::#module::#mode))
+        Some(quote!(#krate::rt::found::#module::#mode))
     }
 }

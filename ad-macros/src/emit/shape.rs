@@ -28,6 +28,22 @@ impl Start {
     }
 }
 
+/// The same tokens, and the same names, where rustc's errors about them are to point.
+fn placed(tokens: TokenStream, at: Span) -> TokenStream {
+    let token = |t: proc_macro2::TokenTree| match t {
+        proc_macro2::TokenTree::Group(g) => {
+            let mut group = proc_macro2::Group::new(g.delimiter(), placed(g.stream(), at));
+            group.set_span(g.span().located_at(at));
+            group.into()
+        }
+        mut t => {
+            t.set_span(t.span().located_at(at));
+            t
+        }
+    };
+    tokens.into_iter().map(token).collect()
+}
+
 impl Emitter<'_> {
     /// A zero of the shape of a place.
     pub fn zero_of(&self, p: &Place) -> TokenStream {
@@ -159,11 +175,13 @@ impl Emitter<'_> {
             }
             Ty::Vec(e) | Ty::Slice(e) if is_sized(e) => {
                 let zero = self.zero(e, value);
-                quote!(::std::vec![#zero; #value.len()])
+                let krate = self.krate;
+                quote!(#krate::rt::std::vec![#zero; #value.len()])
             }
             Ty::Vec(e) | Ty::Slice(e) if is_known(e) => {
                 let zero = self.zero(e, &quote!(element));
-                quote!(#value.iter().map(|element| #zero).collect::<::std::vec::Vec<_>>())
+                let krate = self.krate;
+                quote!(#value.iter().map(|element| #zero).collect::<#krate::rt::std::vec::Vec<_>>())
             }
             Ty::Tuple(parts) if parts.iter().all(is_known) => {
                 let parts = parts.iter().enumerate().map(|(k, t)| {
@@ -195,10 +213,20 @@ impl Emitter<'_> {
             known => known,
         };
         if is_general(&ty) {
+            let target_span = target.span;
             // References to vectors become slices by themselves, but not exclusive ones for the sake of the other argument.
             let slice = |p: &Place| matches!(self.func.place_ty(p).peel(), Ty::Slice(_));
             let narrowed = matches!(source, Expr::Place(p) if slice(p)) && !slice(target);
             let (krate, mut target) = (self.krate, self.referent(target, true));
+            // What a callee gives back of a constant is nothing.
+            if let Expr::Place(p) = source
+                && p.is_var()
+                && self.func.var(p.base).source.starts_with(HANDED_BACK)
+            {
+                let source = self.referent(p, false);
+                let call = quote!(#krate::rt::BackTo::add_to);
+                return placed(quote!(#call(&#source, &mut #target);), target_span);
+            }
             if narrowed {
                 target = quote!((#target)[..]);
             }

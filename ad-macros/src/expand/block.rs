@@ -38,7 +38,10 @@ pub fn implementation(
         syn::ImplItem::Fn(mut m) => {
             let by_hand = by_hand.contains(&m.sig.ident.to_string());
             let tokens = match choose(&mut m.attrs, &m.sig, modes, by_hand, errors) {
-                None => m.to_token_stream(),
+                None => {
+                    m.sig = super::without_markers(&m.sig);
+                    m.to_token_stream()
+                }
                 Some(own) => {
                     let item = Item {
                         attrs: &m.attrs,
@@ -86,7 +89,10 @@ pub fn declaration(
     let items = items.into_iter().map(|item| match item {
         syn::TraitItem::Fn(mut m) => {
             let tokens = match choose(&mut m.attrs, &m.sig, modes, false, errors) {
-                None => m.to_token_stream(),
+                None => {
+                    m.sig = super::without_markers(&m.sig);
+                    m.to_token_stream()
+                }
                 Some(own) => declared(&m, &home, &own, krate),
             };
             syn::TraitItem::Verbatim(tokens)

@@ -22,7 +22,7 @@ pub use container::*;
 pub use fallible::{Wrapper, may_leave, not_taken};
 pub use lambda::*;
 pub use map::*;
-pub use names::Names;
+pub use names::{HANDED_BACK, Names};
 #[cfg(test)]
 pub use print::{print_block, print_func};
 pub use storage::*;

@@ -4,6 +4,9 @@ use super::{Func, Label, LabelId, VarId};
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
+/// What a pullback returns for an argument by value; its tangent has this name, too, with an ending.
+pub const HANDED_BACK: &str = "argument_bar";
+
 /// What is known of the names of a function's variables, or of its labels.
 #[derive(Clone, Debug, Default)]
 pub struct Names(RefCell<Known>);

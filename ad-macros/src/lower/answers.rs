@@ -66,6 +66,13 @@ impl Lowerer<'_> {
         {
             return Some(ty.clone());
         }
+        // `(0.0..=1.0).contains(&x)`
+        if name == "contains"
+            && m.args.len() == 1
+            && matches!(strip(&m.receiver), syn::Expr::Range(_))
+        {
+            return Some(Ty::Bool);
+        }
         if OF_INTEGERS.contains(&name.as_str()) {
             return Some(Ty::Int);
         }

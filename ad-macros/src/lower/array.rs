@@ -180,8 +180,9 @@ impl Lowerer<'_> {
         let span = m.method.span();
         let joined = self.declare("joined", Span::mixed_site(), Ty::Unknown, true, Role::Temp);
         self.func.vars[joined.0].ty = Ty::Vec(Box::new(Ty::Unknown));
+        let krate = self.krate;
         let empty = Opaque {
-            tokens: quote::quote!(::std::vec::Vec::new()),
+            tokens: quote::quote!(#krate::rt::std::vec::Vec::new()),
             reads: Vec::new(),
             span,
             ty: Ty::Vec(Box::new(Ty::Unknown)),
@@ -233,13 +234,22 @@ impl Lowerer<'_> {
         (Expr::Opaque(opaque), ty)
     }
 
-    /// `let v: Vec<(u8, f64)> = Vec::new();`: the type that the user wrote, where nothing else says it before it is asked for.
+    /// `let v: Vec<(u8, f64)> = Vec::new();`, `let n: u64 = text.parse().unwrap();`: the type that the user wrote, where nothing else says
+    /// it before it is asked for.
     pub(super) fn typed_empty(&self, l: &syn::Local, value: Expr, known: &Ty) -> Expr {
         let (syn::Pat::Type(t), Expr::Opaque(mut o)) = (&l.pat, value.clone()) else {
             return value;
         };
-        if !matches!(o.ty, Ty::Vec(_)) || is_written_out(known) {
-            return value;
+        if matches!(o.ty, Ty::Unknown) {
+            o.ty = known.clone();
+        }
+        let init = l.init.as_ref().map(|i| strip(&i.expr));
+        let called = matches!(
+            init,
+            Some(syn::Expr::Call(_) | syn::Expr::MethodCall(_) | syn::Expr::Macro(_))
+        );
+        if !(called || matches!(o.ty, Ty::Vec(_))) || is_written_out(known) {
+            return Expr::Opaque(o);
         }
         let (ty, tokens) = (&t.ty, &o.tokens);
         o.tokens = quote::quote!({ let value: #ty = #tokens; value });

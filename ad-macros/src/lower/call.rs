@@ -257,7 +257,8 @@ impl Lowerer<'_> {
         {
             return self.copied(m, &name);
         }
-        if let Some(ty) = self.query(&name) {
+        let asked = m.args.is_empty() || self.is_constant_code(m.to_token_stream());
+        if let Some(ty) = self.query(&name).filter(|_| asked) {
             if self.is_place_expr(&m.receiver)
                 && let Some(place) = self.place(&m.receiver)
                 && m.args.is_empty()

@@ -53,9 +53,10 @@ impl Lowerer<'_> {
     /// What `take` leaves behind.
     pub(super) fn default_of(&mut self, place: &Place, span: Span) -> (Expr, Ty) {
         let ty = self.func.place_ty(place).peel().clone();
+        let krate = self.krate;
         let tokens = match &ty {
             Ty::Real(_) => return (Expr::Real(0.0), ty),
-            Ty::Vec(_) => quote::quote!(::std::vec::Vec::new()),
+            Ty::Vec(_) => quote::quote!(#krate::rt::std::vec::Vec::new()),
             _ => quote::quote!(::core::default::Default::default()),
         };
         let opaque = Opaque {

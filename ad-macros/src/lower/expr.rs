@@ -274,6 +274,12 @@ impl Lowerer<'_> {
             }
             return self.binary_call(op, &b.left, &b.right, b.op.span());
         }
+        if op.is_comparison()
+            && !self.is_constant_code(b.to_token_stream())
+            && let Some(read) = of_references(b)
+        {
+            return self.binary(&read);
+        }
         let (mut values, tys) = self.operands([&*b.left, &*b.right].into_iter());
         let (right, left) = (values.pop(), values.pop());
         let (Some(left), Some(right)) = (left, right) else {
@@ -665,6 +671,26 @@ pub(super) fn bin_op(op: &syn::BinOp) -> BinOp {
         S::Ge(_) => BinOp::Ge,
         _ => BinOp::Gt,
     }
+}
+
+/// `x >= &0.0` compares what the references refer to, `*x >= 0.0`.
+fn of_references(b: &syn::ExprBinary) -> Option<syn::ExprBinary> {
+    let behind = |e: &syn::Expr| match super::maybe::strip(e) {
+        syn::Expr::Reference(r) if r.mutability.is_none() => Some((*r.expr).clone()),
+        _ => None,
+    };
+    let (left, right) = (behind(&b.left), behind(&b.right));
+    if left.is_none() && right.is_none() {
+        return None;
+    }
+    let read = |behind: Option<syn::Expr>, e: &syn::Expr| {
+        Box::new(behind.unwrap_or_else(|| syn::parse_quote!(*(#e))))
+    };
+    Some(syn::ExprBinary {
+        left: read(left, &b.left),
+        right: read(right, &b.right),
+        ..b.clone()
+    })
 }
 
 /// Whether kept code assigns or lends something mutably inside a block of its own.

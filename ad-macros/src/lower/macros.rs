@@ -137,9 +137,9 @@ impl Lowerer<'_> {
         let (value, ty) = self.expr(e);
         let var = self.name_value("debugged", value, ty.clone());
         let name = syn::Ident::new("debugged", Span::mixed_site());
-        let span = m.span();
+        let (span, krate) = (m.span(), self.krate);
         let print = quote::quote_spanned!(span=>
-            ::std::eprintln!("[{}:{}:{}] {} = {:#?}", ::core::file!(), ::core::line!(), ::core::column!(), ::core::stringify!(#e), &#name)
+            #krate::rt::std::eprintln!("[{}:{}:{}] {} = {:#?}", ::core::file!(), ::core::line!(), ::core::column!(), ::core::stringify!(#e), &#name)
         );
         self.emit(Stmt::Effect(Opaque {
             tokens: print,

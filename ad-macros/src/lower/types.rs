@@ -21,8 +21,21 @@ pub struct Generics {
     pub siblings: HashSet<String>,
     /// Those that return a value of a user's type, as far as their signatures say.
     pub makers: HashSet<String>,
+    /// Those that have items, and may have no positions.
+    pub iterators: HashSet<String>,
     /// Those that stand for functions.
     pub callables: HashMap<String, Signature>,
+}
+
+/// Whether something of this trait has items.
+pub(super) fn gives_items(bound: &str) -> bool {
+    [
+        "Iterator",
+        "IntoIterator",
+        "ExactSizeIterator",
+        "DoubleEndedIterator",
+    ]
+    .contains(&bound)
 }
 
 /// Trait names that can't make a type parameter real.
@@ -94,6 +107,9 @@ impl Generics {
                 && let Some(last) = t.path.segments.last()
             {
                 let bound = last.ident.to_string();
+                if gives_items(&bound) {
+                    self.iterators.insert(name.to_string());
+                }
                 let numeric = evidence::is_numeric(&bound);
                 real |= !NOT_REAL.contains(&bound.as_str());
                 sure |= numeric && !NOT_REAL.contains(&bound.as_str());

@@ -76,8 +76,12 @@ fn bare(tokens: proc_macro2::TokenStream, found: &mut Vec<String>) {
                     true => MACROS.contains(&name.as_str()),
                     false => NAMES.contains(&name.as_str()),
                 };
+                let of_runtime = k > 2 && matches!(&all[k - 3], Ident(i) if i == "rt");
                 if known && !in_path && !is(before, &['#', '.']) {
                     found.push(name);
+                } else if name == "std" && in_path && !of_runtime {
+                    // A crate may have no standard library.
+                    found.push("::std".into());
                 }
             }
             _ => {}

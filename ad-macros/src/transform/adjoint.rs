@@ -6,6 +6,7 @@ mod hoist;
 mod lambda;
 mod repeat;
 mod restore;
+mod results;
 mod sweep;
 
 pub use back::put_back;

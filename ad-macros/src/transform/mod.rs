@@ -11,6 +11,7 @@ pub mod neutral;
 pub mod nodes;
 pub mod pairs;
 pub mod repeat;
+pub mod segments;
 pub mod share;
 pub mod tangent;
 pub mod tidy;

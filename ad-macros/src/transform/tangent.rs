@@ -234,6 +234,7 @@ impl Tangent {
             Some(lin) => self.apply(&lin),
             None => self.zero_of_value(&shape, var),
         };
+        let moved = moved || is_shaped_by_others(&tangent, var);
         let dot = self.dot(var);
         let value = Stmt::Let {
             var,
@@ -863,6 +864,15 @@ impl Tangent {
         let path = ctor.path.clone();
         Expr::Struct(Ctor { path, fields }, tangents)
     }
+}
+
+/// Whether zeros in the tangent of a variable take their shape from what its value may move into it.
+fn is_shaped_by_others(tangent: &Expr, var: VarId) -> bool {
+    let mut shaped = false;
+    map_sub_exprs(&mut tangent.clone(), &mut |e| {
+        shaped |= matches!(e, Expr::ZeroOf(p) if p.base != var);
+    });
+    shaped
 }
 
 fn add_term(sum: &mut Option<Expr>, negative: bool, term: Expr) {

@@ -76,6 +76,11 @@ impl<T> Csc<T> {
         &self.pattern
     }
 
+    /// Those of all entries. There have to be as many when the caller has done with them.
+    pub(super) fn values_vec(&mut self) -> &mut Vec<T> {
+        &mut self.values
+    }
+
     /// The values of all entries, column by column.
     #[inline]
     pub fn values(&self) -> &[T] {

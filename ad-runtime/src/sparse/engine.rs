@@ -2,8 +2,9 @@
 
 use super::probe::{Noise, differs};
 use super::recovery::Recovery;
+use super::segments::{self, Outcome, Segments, Tape};
 use super::{Csc, Mode, Pattern, Probe, SparseError};
-use crate::sweeps::width;
+use crate::sweeps::{ADJOINT, width};
 use num_traits::Float;
 use std::sync::Arc;
 
@@ -27,6 +28,19 @@ pub struct Engine<T> {
     probed: bool,
     noise: Noise,
     state: State<T>,
+    segments: Segmentation,
+    /// In the evaluation under way a sweep has run other than it was recorded.
+    changed: bool,
+}
+
+/// Whether evaluations go by segments of the function.
+pub enum Segmentation {
+    /// No: the function has none, they have too many rows, or a mode was asked for.
+    None,
+    /// The next evaluation will tell.
+    Unknown,
+    /// As a sweep has recorded them.
+    Known(Tape),
 }
 
 /// The sweep that comes next, or is under way.
@@ -77,7 +91,21 @@ impl<T: Float> Engine<T> {
             probed: false,
             noise: Noise::new(),
             state: State::Done(Ok(())),
+            segments: Segmentation::None,
+            changed: false,
         }
+    }
+
+    /// Lets the first evaluation try segments of the function.
+    pub fn try_segments(&mut self) {
+        if segments::fits(&self.pattern) {
+            self.segments = Segmentation::Unknown;
+        }
+    }
+
+    /// Whether evaluations go by segments.
+    pub fn has_segments(&self) -> bool {
+        matches!(self.segments, Segmentation::Known(_))
     }
 
     pub fn pattern(&self) -> &Pattern {
@@ -90,7 +118,49 @@ impl<T: Float> Engine<T> {
 
     /// At least one, as a sweep gives the function's value too.
     pub fn sweeps(&self) -> usize {
-        self.recovery.groups().len().max(1)
+        match self.segments {
+            Segmentation::Known(_) => 1,
+            _ => self.recovery.groups().len().max(1),
+        }
+    }
+
+    /// The next sweep by segments, into the values of a matrix.
+    pub fn next_segments(&mut self, values: &mut Vec<T>) -> Option<Segments<T>> {
+        if !matches!(self.state, State::Sweep(0)) {
+            return None;
+        }
+        let sweep = match std::mem::replace(&mut self.segments, Segmentation::None) {
+            Segmentation::None => return None,
+            Segmentation::Unknown => Segments::record(&self.pattern),
+            Segmentation::Known(tape) => Segments::evaluate(tape, &self.pattern),
+        };
+        Some(sweep.with_values(std::mem::take(values)))
+    }
+
+    /// Takes what it has given. Where the function has taken another way than the recorded one, the next sweep records again.
+    pub fn absorb_segments(&mut self, mut sweep: Segments<T>, values: &mut Vec<T>) {
+        *values = sweep.take_values();
+        match sweep.finish(&self.pattern) {
+            // As with rows, an adjoint counts as two tangents.
+            Outcome::Recorded(Some(tape)) if ADJOINT * tape.most < self.recovery.groups().len() => {
+                self.segments = Segmentation::Known(tape);
+            }
+            Outcome::Recorded(_) => {}
+            Outcome::Evaluated(tape, finite) => {
+                self.segments = Segmentation::Known(tape);
+                self.enter(match finite {
+                    true => self.after_finite(),
+                    false => self.after_all(values),
+                });
+            }
+            // Twice in one evaluation: it is not what it was asked at that decides.
+            Outcome::Changed if self.changed => {}
+            Outcome::Changed => (self.segments, self.changed) = (Segmentation::Unknown, true),
+            Outcome::Failed(error) => {
+                self.segments = Segmentation::Unknown;
+                self.fail(error);
+            }
+        }
     }
 
     /// One evaluation by a function that is one sweep.
@@ -99,10 +169,7 @@ impl<T: Float> Engine<T> {
         into: &mut Csc<T>,
         mut sweep: impl FnMut(Mode, &[T], &mut [T]),
     ) -> Result<(), SparseError> {
-        assert!(
-            into.pattern().is(&self.pattern),
-            "the matrix does not have the plan's pattern; make it by `plan.matrix()`"
-        );
+        self.fits(into);
         self.begin();
         while self.prepare(1) {
             sweep(self.mode, &self.direction, &mut self.result);
@@ -111,9 +178,18 @@ impl<T: Float> Engine<T> {
         self.outcome()
     }
 
+    /// Asserts that a matrix is one to evaluate into.
+    pub fn fits(&self, matrix: &Csc<T>) {
+        assert!(
+            matrix.pattern().is_same(&self.pattern),
+            "the matrix does not have the plan's pattern; make it by `plan.matrix()`"
+        );
+    }
+
     /// Starts an evaluation.
     pub fn begin(&mut self) {
         self.state = State::Sweep(0);
+        self.changed = false;
     }
 
     /// Ends it early.
@@ -178,13 +254,18 @@ impl<T: Float> Engine<T> {
     /// Takes what the sweep has given.
     pub fn absorb(&mut self, values: &mut [T]) {
         let state = std::mem::replace(&mut self.state, State::Probe);
-        self.state = match state {
+        let next = match state {
             State::Sweep(k) => self.after_sweep(k, values),
             State::Probe => self.after_probe(values),
             State::Search(search) if self.symmetric => self.after_column(search),
             State::Search(search) => self.after_search(search),
             done => done,
         };
+        self.enter(next);
+    }
+
+    fn enter(&mut self, state: State<T>) {
+        self.state = state;
         if let State::Done(outcome) = &self.state {
             self.probed = outcome.is_ok();
         }
@@ -199,11 +280,21 @@ impl<T: Float> Engine<T> {
             return State::Sweep(end);
         }
         self.recovery.finish(values);
+        self.after_all(values)
+    }
+
+    /// Everything is evaluated: is it finite?
+    fn after_all(&self, values: &[T]) -> State<T> {
         if let Some(at) = values.iter().position(|v| !v.is_finite()) {
             let col = self.pattern.starts().partition_point(|s| *s <= at) - 1;
             let row = self.pattern.indices()[at];
             return State::Done(Err(SparseError::NotFinite { row, col }));
         }
+        self.after_finite()
+    }
+
+    /// Does the pattern lack nothing?
+    fn after_finite(&self) -> State<T> {
         match (self.probe, self.probed) {
             (Probe::Always, _) | (Probe::First, false) => State::Probe,
             _ => State::Done(Ok(())),

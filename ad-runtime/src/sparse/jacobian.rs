@@ -25,9 +25,19 @@ use num_traits::Float;
 pub struct JacobianPlan<T>(pub(crate) Engine<T>);
 
 impl<T: Float> JacobianPlan<T> {
-    /// The cheaper of columns and rows: an adjoint sweep counts as two tangent sweeps, so it is rows if twice their number of colours is below
-    /// that of columns.
+    /// The cheapest of columns, rows and segments. An adjoint sweep counts as two tangent sweeps, so it is rows if twice their number of colours is
+    /// below that of columns.
+    ///
+    /// Where the function computes its rows in groups that share nothing but inputs, as in a loop over residuals, its first evaluation finds
+    /// that out: then one adjoint sweep serves all groups, even where their rows share columns, if twice the number of rows in a group is
+    /// below the number of colours. A later evaluation in which the function takes another way finds it out again.
     pub fn new(pattern: &Pattern) -> Self {
+        let mut plan = Self::by_colors(pattern);
+        plan.0.try_segments();
+        plan
+    }
+
+    fn by_colors(pattern: &Pattern) -> Self {
         let columns = Coloring::best_columns(pattern);
         // There are at least as many colours of rows as a column has entries.
         let least = (0..pattern.cols()).map(|j| pattern.column(j).len()).max();
@@ -102,6 +112,11 @@ impl<T: Float> JacobianPlan<T> {
     /// Whether it is evaluated by tangent sweeps or by adjoint ones.
     pub fn mode(&self) -> Mode {
         self.0.mode()
+    }
+
+    /// Whether the last evaluation went by segments of the function, of which [`new`](Self::new) tells.
+    pub fn has_segments(&self) -> bool {
+        self.0.has_segments()
     }
 
     /// How many sweeps an evaluation takes, without that of a probe.

@@ -35,6 +35,7 @@ mod jacobian;
 mod pattern;
 mod probe;
 mod recovery;
+mod segments;
 mod sweeps;
 
 pub use crate::sweeps::Mode;
@@ -48,6 +49,8 @@ pub use hessian::HessianPlan;
 pub use jacobian::JacobianPlan;
 pub use pattern::Pattern;
 pub use probe::Probe;
+#[doc(hidden)]
+pub use segments::Segments;
 #[doc(hidden)]
 pub use sweeps::{SparseDirection, SparseSweeps};
 

@@ -286,14 +286,6 @@ impl Pattern {
         self.rows == self.cols() && *self == self.transpose()
     }
 
-    /// Whether the other is the same, quickly where it is a clone.
-    pub(super) fn is(&self, other: &Self) -> bool {
-        let shared = Arc::ptr_eq(&self.starts, &other.starts)
-            && Arc::ptr_eq(&self.indices, &other.indices)
-            && self.rows == other.rows;
-        shared || self == other
-    }
-
     /// The largest number of entries in a row.
     pub fn longest_row(&self) -> usize {
         let mut counts = vec![0; self.rows];

@@ -1,7 +1,7 @@
 //! How generated code runs the sweeps of a plan.
 
 use super::engine::Engine;
-use super::{Csc, HessianPlan, JacobianPlan, Mode, SparseError};
+use super::{Csc, HessianPlan, JacobianPlan, Mode, Segments, SparseError};
 use crate::Differentiable;
 use num_traits::{Float, NumCast};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// The sweeps of one evaluation, by the shadows of arguments and results.
 pub struct SparseSweeps<'a, T> {
     engine: &'a mut Engine<T>,
-    matrix: Csc<T>,
+    matrix: &'a mut Csc<T>,
     cols: usize,
     /// How many reals the sweep under way has set in its directions, and given.
     set: usize,
@@ -28,8 +28,16 @@ enum Shape {
 
 impl<'a, T: Float> SparseSweeps<'a, T> {
     /// Those of a Jacobian with so many columns, and so many rows if that is known.
-    pub fn jacobian(plan: &'a mut JacobianPlan<T>, cols: usize, rows: Option<usize>) -> Self {
-        let matrix = plan.matrix();
+    ///
+    /// # Panics
+    ///
+    /// When the matrix has another pattern than the plan.
+    pub fn jacobian(
+        plan: &'a mut JacobianPlan<T>,
+        matrix: &'a mut Csc<T>,
+        cols: usize,
+        rows: Option<usize>,
+    ) -> Self {
         let mut sweeps = Self::new(&mut plan.0, matrix, cols);
         if rows.is_none() && sweeps.engine.mode() == Mode::Reverse {
             sweeps.shape = Shape::Wanted;
@@ -38,12 +46,12 @@ impl<'a, T: Float> SparseSweeps<'a, T> {
     }
 
     /// Those of a Hessian of so many variables.
-    pub fn hessian(plan: &'a mut HessianPlan<T>, cols: usize) -> Self {
-        let matrix = plan.matrix();
+    pub fn hessian(plan: &'a mut HessianPlan<T>, matrix: &'a mut Csc<T>, cols: usize) -> Self {
         Self::new(&mut plan.0, matrix, cols)
     }
 
-    fn new(engine: &'a mut Engine<T>, matrix: Csc<T>, cols: usize) -> Self {
+    fn new(engine: &'a mut Engine<T>, matrix: &'a mut Csc<T>, cols: usize) -> Self {
+        engine.fits(matrix);
         engine.begin();
         if cols != engine.pattern().cols() {
             engine.fail(SparseError::Size {
@@ -60,6 +68,16 @@ impl<'a, T: Float> SparseSweeps<'a, T> {
             under_way: false,
             shape: Shape::Known,
         }
+    }
+
+    /// The next sweep by segments of the function; it comes back by [`take`](Self::take).
+    pub fn segments(&mut self) -> Option<Segments<T>> {
+        self.engine.next_segments(self.matrix.values_vec())
+    }
+
+    /// Takes what it has given.
+    pub fn take(&mut self, sweep: Segments<T>) {
+        self.engine.absorb_segments(sweep, self.matrix.values_vec());
     }
 
     /// The next tangent sweep, in at most so many directions.
@@ -147,9 +165,9 @@ impl<'a, T: Float> SparseSweeps<'a, T> {
         fits
     }
 
-    /// The matrix, or what is wrong.
-    pub fn finish(self) -> Result<Csc<T>, SparseError> {
-        self.engine.outcome().map(|()| self.matrix)
+    /// Whether something is wrong.
+    pub fn finish(self) -> Result<(), SparseError> {
+        self.engine.outcome()
     }
 }
 

@@ -1,13 +1,17 @@
 //! Code that nobody wrote for the compiler: every function of published crates, and functions with mutated tokens.
 //!
 //! ```text
-//! cargo run --release -p fuzz --bin foreign -- [--all] [--every N] [--mutate N] [--seed N] [DIRECTORY …]
+//! cargo run --release -p fuzz --bin foreign -- [--all | --published] [--every N] [--mutate N] [--seed N] [DIRECTORY …]
+//! cargo run --release -p fuzz --bin foreign -- --compile [--modes LIST] [PACKAGE …]
 //! ```
 //!
 //! Without a directory, the repository's own sources and those of its dependencies are read; with `--all`, everything that cargo has
-//! unpacked, and with `--every N` each N-th file only. The macro may accept or reject a function, each within the time limit; it may not panic, hang, end the process, or
+//! unpacked, with `--published` the packages that `fuzz/published` names, and with `--every N` each N-th file only. The macro may accept or reject a function, each within the time limit; it may not panic, hang, end the process, or
 //! give what doesn't parse.
+//!
+//! With `--compile`, packages that `fuzz/published` names are annotated as a whole and compiled; see `compile`.
 
+mod compile;
 mod feed;
 mod mutate;
 mod sources;
@@ -20,7 +24,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 /// So long may one function take before the process that expands it is ended.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// How an item is fed.
 #[derive(Clone)]
@@ -29,6 +33,12 @@ pub struct Options {
     pub every: usize,
     pub mutate: u64,
     pub seed: u64,
+    /// Only the packages that `fuzz/published` names.
+    pub published: bool,
+    /// Annotates packages as a whole, and compiles them.
+    pub compile: bool,
+    /// The modes of the attribute there.
+    pub modes: String,
     pub directories: Vec<PathBuf>,
     /// For the process that does the work: from which file and item on.
     from: Option<(usize, usize)>,
@@ -42,12 +52,23 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let files = sources::files(&options);
+    if options.compile {
+        let packages = sources::packages(&options);
+        return match compile::run(&packages, &options.modes) {
+            true => ExitCode::SUCCESS,
+            false => ExitCode::FAILURE,
+        };
+    }
+    let (files, packages) = sources::files(&options);
     if let Some(from) = options.from {
         feed::work(&files, from, &options);
         return ExitCode::SUCCESS;
     }
-    println!("{} files, seed {}", files.len(), options.seed);
+    println!(
+        "{} files of {packages} packages, seed {}",
+        files.len(),
+        options.seed
+    );
     let mut table = table::Table::default();
     let mut from = (0, 0);
     while let Some(next) = one_process(from, &mut table) {
@@ -67,6 +88,9 @@ fn options() -> Result<Options, String> {
         every: 1,
         mutate: 0,
         seed: 1,
+        published: false,
+        compile: false,
+        modes: String::new(),
         directories: Vec::new(),
         from: None,
     };
@@ -77,6 +101,9 @@ fn options() -> Result<Options, String> {
             text.parse().map_err(|_| format!("{text} is no number"))
         };
         match arg.as_str() {
+            "--published" => options.published = true,
+            "--compile" => options.compile = true,
+            "--modes" => options.modes = args.next().unwrap_or_default(),
             "--all" => options.all = true,
             "--every" => options.every = number()?.max(1) as usize,
             "--mutate" => options.mutate = number()?,

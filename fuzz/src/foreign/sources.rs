@@ -5,30 +5,33 @@ use quote::ToTokens;
 use std::path::{Path, PathBuf};
 use syn::visit::Visit;
 
-/// The Rust files, in order.
-pub fn files(options: &Options) -> Vec<PathBuf> {
+/// The Rust files, in order, and of how many packages or folders they are.
+pub fn files(options: &Options) -> (Vec<PathBuf>, usize) {
     let mut roots = options.directories.clone();
     if roots.is_empty() {
-        roots = match options.all {
-            true => unpacked(),
-            false => own(),
+        roots = match () {
+            () if options.all => unpacked(),
+            () if options.published => published(),
+            () => own(),
         };
     }
-    let mut files = Vec::new();
+    let (mut files, mut packages) = (Vec::new(), 0);
     for root in roots {
+        let before = files.len();
         walk(&root, &mut files);
+        packages += usize::from(files.len() > before);
     }
     files.sort();
-    files.into_iter().step_by(options.every).collect()
+    (files.into_iter().step_by(options.every).collect(), packages)
 }
 
-fn repository() -> PathBuf {
+pub fn repository() -> PathBuf {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     package.parent().unwrap_or(package).to_path_buf()
 }
 
 /// All packages that cargo has unpacked.
-fn unpacked() -> Vec<PathBuf> {
+pub fn unpacked() -> Vec<PathBuf> {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| std::env::var_os("HOME").map(|h| Path::new(&h).join(".cargo")));
     let registries = home.map(|h| h.join("registry/src"));
@@ -66,7 +69,41 @@ fn own() -> Vec<PathBuf> {
     roots
 }
 
-fn walk(dir: &Path, files: &mut Vec<PathBuf>) {
+/// The packages that `fuzz/published` names, if cargo has unpacked them.
+fn published() -> Vec<PathBuf> {
+    let manifest = repository().join("fuzz/published/Cargo.toml");
+    let manifest = std::fs::read_to_string(manifest).unwrap_or_default();
+    let pinned = |line: &str| {
+        let (name, version) = line.split_once(" = \"=")?;
+        Some(format!("{name}-{}", version.trim_end_matches('"')))
+    };
+    let pinned: Vec<String> = manifest.lines().filter_map(pinned).collect();
+    let named = |p: &PathBuf| {
+        let folder = p.file_name().unwrap_or_default().to_string_lossy();
+        // Behind a `+` stands what does not count.
+        let version = folder.split('+').next().unwrap_or_default();
+        pinned.iter().any(|n| n == version)
+    };
+    let mut found: Vec<PathBuf> = unpacked().into_iter().filter(named).collect();
+    found.sort();
+    found
+}
+
+/// The packages that are named, by their folders or by what these begin with, or all published ones.
+pub fn packages(options: &Options) -> Vec<PathBuf> {
+    let all = published();
+    if options.directories.is_empty() {
+        return all;
+    }
+    let named = |p: &&PathBuf| {
+        let folder = p.file_name().unwrap_or_default().to_string_lossy();
+        let name = folder.rsplit_once('-').map_or("", |(name, _)| name);
+        options.directories.iter().any(|d| d.as_os_str() == name)
+    };
+    all.iter().filter(named).cloned().collect()
+}
+
+pub fn walk(dir: &Path, files: &mut Vec<PathBuf>) {
     let Ok(entries) = std::fs::read_dir(dir) else {
         return;
     };

@@ -45,7 +45,7 @@ impl Table {
 }
 
 /// A diagnostic without what it quotes.
-fn general(message: &str) -> String {
+pub fn general(message: &str) -> String {
     let parts: Vec<&str> = message.split('`').collect();
     let mut out = String::new();
     for (k, part) in parts.iter().enumerate() {

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! cargo run --release -p fuzz --bin mutants -- [--every N]
+//! cargo run --release -p fuzz --bin mutants -- --compiler [--every N]   # the compiler itself, see `compiler.rs`
 //! ```
 //!
 //! The gradients of the functions in `subjects.rs`, one for each row of the rule table and some for what the transformations do, are
@@ -9,6 +10,7 @@
 //! still compiles is checked as a user would, by `check::gradient` at the subject's points. Mutants that survive are printed; they have to be
 //! equivalent, and `docs/trust.md` says why they are.
 
+mod compiler;
 mod run;
 mod spoil;
 mod subjects;
@@ -17,6 +19,10 @@ use run::Verdict;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().collect();
+    if words.iter().any(|w| w == "--compiler") {
+        return compiler::run(&words);
+    }
     let mut mutants = Vec::new();
     for subject in subjects::all() {
         match spoil::mutants(&subject) {
@@ -32,7 +38,12 @@ fn main() -> ExitCode {
     let kept = kept.filter(|(k, m)| k % every == 0 || m.change == spoil::NOTHING);
     let mutants: Vec<_> = kept.map(|(_, m)| m).collect();
     println!("{} mutants", mutants.len());
-    let verdicts = run::verdicts(&mutants);
+    let place = run::Place {
+        name: "mutants",
+        head: "",
+    };
+    let cases: Vec<_> = mutants.iter().map(case).collect();
+    let verdicts = run::verdicts(&place, &cases);
     // What is not spoilt has to pass.
     let (whole, spoilt): (Vec<_>, Vec<_>) = mutants
         .iter()
@@ -54,6 +65,16 @@ fn main() -> ExitCode {
         of(Verdict::Uncompiled).count(),
     );
     ExitCode::SUCCESS
+}
+
+/// A mutant with its check.
+fn case(m: &spoil::Mutant) -> run::Case {
+    let (code, points) = (&m.code, m.points);
+    run::Case {
+        code: format!(
+            "{code}\npub fn check() -> bool {{\n    let points: &[[f64; 3]] = {points};\n    points.iter().all(|x| chainrule::check::gradient(x, |x| f(x), |x| f_gradient(x)).is_ok())\n}}\n"
+        ),
+    }
 }
 
 /// Each so many-th mutant is looked at.

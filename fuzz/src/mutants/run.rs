@@ -1,6 +1,5 @@
-//! Compiles all mutants, and runs the check on each.
+//! Compiles code that may be wrong, and runs the check on each.
 
-use super::spoil::Mutant;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -14,20 +13,28 @@ pub enum Verdict {
     Uncompiled,
 }
 
+/// Code with a function `check() -> bool`.
+pub struct Case {
+    pub code: String,
+}
+
+/// Where cases are compiled.
+pub struct Place<'a> {
+    /// The folder in `target`.
+    pub name: &'a str,
+    /// What stands in front of the modules: macros, and modules that they use.
+    pub head: &'a str,
+}
+
 /// What comes of each.
-pub fn verdicts(mutants: &[Mutant]) -> Vec<Verdict> {
-    let folder = open();
-    for (k, m) in mutants.iter().enumerate() {
-        let points = m.points;
-        let text = format!(
-            "{}\npub fn check() -> bool {{\n    let points: &[[f64; 3]] = {points};\n    points.iter().all(|x| chainrule::check::gradient(x, |x| f(x), |x| f_gradient(x)).is_ok())\n}}\n",
-            m.code
-        );
-        put(&folder.join(format!("src/m{k}.rs")), &text);
+pub fn verdicts(place: &Place, cases: &[Case]) -> Vec<Verdict> {
+    let folder = open(place.name);
+    for (k, case) in cases.iter().enumerate() {
+        put(&folder.join(format!("src/m{k}.rs")), &case.code);
     }
-    let mut left: BTreeSet<usize> = (0..mutants.len()).collect();
+    let mut left: BTreeSet<usize> = (0..cases.len()).collect();
     loop {
-        put(&folder.join("src/main.rs"), &main_of(&left));
+        put(&folder.join("src/main.rs"), &main_of(place.head, &left));
         let failing = build(&folder);
         if failing.is_empty() {
             break;
@@ -36,8 +43,8 @@ pub fn verdicts(mutants: &[Mutant]) -> Vec<Verdict> {
         left.retain(|k| !failing.contains(k));
         assert!(left.len() < before, "rustc fails outside of the mutants");
     }
-    let survivors = survivors(&folder);
-    (0..mutants.len())
+    let survivors = survivors(&folder, &left);
+    (0..cases.len())
         .map(|k| match (left.contains(&k), survivors.contains(&k)) {
             (false, _) => Verdict::Uncompiled,
             (true, true) => Verdict::Survived,
@@ -46,14 +53,14 @@ pub fn verdicts(mutants: &[Mutant]) -> Vec<Verdict> {
         .collect()
 }
 
-fn open() -> PathBuf {
+fn open(name: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .expect("the package lies in the workspace");
-    let folder = root.join("target/mutants");
+    let folder = root.join("target").join(name);
     std::fs::create_dir_all(folder.join("src")).expect("a folder for the mutants");
     let manifest = format!(
-        "[package]\nname = \"mutants\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\nchainrule = {{ path = {root:?} }}\n\n[profile.dev]\ndebug = false\nincremental = false\n\n[workspace]\n"
+        "[package]\nname = {name:?}\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\nchainrule = {{ path = {root:?} }}\nnum-traits = \"0.2\"\n\n[profile.dev]\ndebug = false\nincremental = false\n\n[workspace]\n"
     );
     put(&folder.join("Cargo.toml"), &manifest);
     if !folder.join("Cargo.lock").exists() {
@@ -69,9 +76,11 @@ fn put(path: &Path, text: &str) {
     std::fs::write(path, text).expect("the folder is ours");
 }
 
-/// Each check in a thread of its own, so that one that does not end holds up no other.
-fn main_of(left: &BTreeSet<usize>) -> String {
-    let mut text = String::from("#![allow(warnings)]\nextern crate alloc;\n");
+/// Each check in a thread of its own; one that does not end ends the process, which starts again with the next.
+fn main_of(head: &str, left: &BTreeSet<usize>) -> String {
+    let mut text = format!(
+        "#![allow(warnings, unconditional_panic, arithmetic_overflow)]\nextern crate alloc;\n{head}\n"
+    );
     for k in left {
         let _ = writeln!(text, "mod m{k};");
     }
@@ -80,14 +89,20 @@ fn main_of(left: &BTreeSet<usize>) -> String {
         let _ = writeln!(text, "        ({k}, m{k}::check),");
     }
     text += "    ];
-    for (k, check) in all {
+    let first: usize = std::env::args().nth(1).and_then(|a| a.parse().ok()).unwrap_or(0);
+    for (k, check) in all.iter().filter(|(k, _)| *k >= first) {
+        println!(\"start {k}\");
         let (send, receive) = std::sync::mpsc::channel();
         let check = *check;
         std::thread::spawn(move || send.send(std::panic::catch_unwind(check).unwrap_or(false)));
-        if receive.recv_timeout(std::time::Duration::from_secs(5)) == Ok(true) {
-            println!(\"{k}\");
+        match receive.recv_timeout(std::time::Duration::from_secs(5)) {
+            Ok(true) => println!(\"{k}\"),
+            Ok(false) => {}
+            // What does not end would take the time of the others.
+            Err(_) => std::process::exit(1),
         }
     }
+    println!(\"end\");
     std::process::exit(0);
 }
 ";
@@ -137,11 +152,28 @@ fn mutants_of(line: &str) -> Vec<usize> {
     spans.iter().filter_map(number).collect()
 }
 
-fn survivors(folder: &Path) -> BTreeSet<usize> {
-    let output = Command::new(folder.join("target/debug/mutants"))
-        .output()
-        .expect("what was built runs");
-    assert!(output.status.success(), "the mutants end the process");
-    let text = String::from_utf8_lossy(&output.stdout).to_string();
-    text.lines().filter_map(|l| l.parse().ok()).collect()
+/// Those whose check passes. One that ends the process, by an overflow of the stack or without memory, is found.
+fn survivors(folder: &Path, left: &BTreeSet<usize>) -> BTreeSet<usize> {
+    let name = folder.file_name().unwrap_or_default().to_owned();
+    let program = folder.join("target/debug").join(name);
+    let mut found = BTreeSet::new();
+    let mut first = 0;
+    while left.range(first..).next().is_some() {
+        let output = Command::new("sh")
+            .args(["-c", "ulimit -v 6000000; exec \"$0\" \"$1\""])
+            .arg(&program)
+            .arg(first.to_string())
+            .output()
+            .expect("what was built runs");
+        let text = String::from_utf8_lossy(&output.stdout).to_string();
+        found.extend(text.lines().filter_map(|l| l.parse::<usize>().ok()));
+        let started = text
+            .lines()
+            .filter_map(|l| l.strip_prefix("start ")?.parse::<usize>().ok());
+        match started.max() {
+            Some(k) if !text.ends_with("end\n") => first = k + 1,
+            _ => break,
+        }
+    }
+    found
 }

@@ -55,7 +55,7 @@ pub fn mutants(subject: &Subject) -> Result<Vec<Mutant>, String> {
 }
 
 /// All bodies with one change.
-fn changes(body: TokenStream) -> Vec<(String, TokenStream)> {
+pub fn changes(body: TokenStream) -> Vec<(String, TokenStream)> {
     let list: Vec<TokenTree> = body.into_iter().collect();
     let mut out = Vec::new();
     for k in 0..list.len() {

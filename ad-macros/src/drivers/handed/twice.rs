@@ -21,8 +21,8 @@ impl Subject<'_> {
             ),
             false => (quote!(#name), quote!(#given)),
         };
-        let gradient = gradient_ty(c);
-        let kept = recorded_ty(c);
+        let gradient = gradient_ty(c, self.krate);
+        let kept = recorded_ty(c, self.krate);
         let inferred = c.with_record(quote!((#gradient, #gradient, #kept)));
         let forward = twice_forward(e, c, &called);
         let ty = inferred.forward(Companion::ForwardTangent);

@@ -93,7 +93,7 @@ impl Subject<'_> {
             let mut all = <#wide as #krate::rt::Wide>::zero();
             #before
             #sets
-            let (mut found, mut pullbacks) = (::core::option::Option::None, ::std::vec::Vec::new());
+            let (mut found, mut pullbacks) = (::core::option::Option::None, #krate::rt::std::vec::Vec::new());
             for k in 0..#krate::rt::passes::<#wide>() {
                 #each
                 let (value, lane, pullback) = sweep(#(#args),*);

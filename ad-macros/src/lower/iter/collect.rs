@@ -77,7 +77,8 @@ impl Lowerer<'_> {
 
     /// An empty vector, with room for all items where their number is known.
     fn empty_vec(&mut self, p: &mut Pipeline) -> Opaque {
-        let mut opaque = no_items();
+        let krate = self.krate;
+        let mut opaque = no_items(krate);
         let known = p.stages.is_empty();
         let Source::Seq(seq) = &mut p.source else {
             return opaque;
@@ -86,14 +87,14 @@ impl Lowerer<'_> {
         if let (true, true, Some(hi)) = (counted, known, &seq.hi) {
             let count = match position::literal(hi) {
                 Some(n) => {
-                    opaque.tokens = quote!(::std::vec::Vec::with_capacity(#n));
+                    opaque.tokens = quote!(#krate::rt::std::vec::Vec::with_capacity(#n));
                     return opaque;
                 }
                 None => self.name_value("trips", hi.clone(), Ty::Int),
             };
             seq.hi = Some(Expr::var(count));
             let name = syn::Ident::new("trips", Span::mixed_site());
-            opaque.tokens = quote!(::std::vec::Vec::with_capacity(#name));
+            opaque.tokens = quote!(#krate::rt::std::vec::Vec::with_capacity(#name));
             opaque.reads.push(count);
         }
         opaque
@@ -122,8 +123,8 @@ impl Lowerer<'_> {
             lw.push_item(a, x, &mut left, span);
             lw.push_item(b, y, &mut right, span);
         });
-        let second = self.declare_vec(b, no_items(), right, at);
-        let first = self.declare_vec(a, no_items(), left, at);
+        let second = self.declare_vec(b, no_items(self.krate), right, at);
+        let first = self.declare_vec(a, no_items(self.krate), left, at);
         let value = Expr::Tuple(vec![Expr::var(a), Expr::var(b)]);
         Some((value, Ty::Tuple(vec![first, second])))
     }
@@ -148,8 +149,8 @@ impl Lowerer<'_> {
             let (els, ()) = lw.in_block(|lw| lw.push_item(b, item, &mut right, span));
             lw.emit(Stmt::If { cond, then, els });
         });
-        let second = self.declare_vec(b, no_items(), right, at);
-        let first = self.declare_vec(a, no_items(), left, at);
+        let second = self.declare_vec(b, no_items(self.krate), right, at);
+        let first = self.declare_vec(a, no_items(self.krate), left, at);
         let value = Expr::Tuple(vec![Expr::var(a), Expr::var(b)]);
         Some((value, Ty::Tuple(vec![first, second])))
     }
@@ -295,9 +296,9 @@ impl Lowerer<'_> {
     }
 }
 
-fn no_items() -> Opaque {
+fn no_items(krate: &proc_macro2::TokenStream) -> Opaque {
     Opaque {
-        tokens: quote!(::std::vec::Vec::new()),
+        tokens: quote!(#krate::rt::std::vec::Vec::new()),
         reads: Vec::new(),
         span: Span::mixed_site(),
         ty: Ty::Vec(Box::new(Ty::Unknown)),

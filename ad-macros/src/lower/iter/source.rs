@@ -3,6 +3,7 @@
 use super::position::{literal, minus, monus, steps};
 use super::*;
 use crate::lower::control::is_table;
+use crate::lower::maybe::strip;
 use quote::ToTokens;
 
 impl Pipeline {
@@ -66,6 +67,9 @@ impl Lowerer<'_> {
 
     /// Whether an expression names a constant that has items, but no positions.
     pub(in crate::lower) fn is_map(&self, e: &syn::Expr) -> bool {
+        if self.gives_items_once(e) {
+            return self.is_constant_code(e.to_token_stream());
+        }
         let mut ty = self.declared_type(e);
         while let Some(syn::Type::Reference(r)) = ty {
             ty = Some(*r.elem);
@@ -86,6 +90,24 @@ impl Lowerer<'_> {
             && self.is_constant_code(e.to_token_stream())
     }
 
+    /// Whether an expression names a value of which only a trait says that it has items: they can be asked for once.
+    fn gives_items_once(&self, e: &syn::Expr) -> bool {
+        match self.declared_type(e) {
+            Some(syn::Type::ImplTrait(t)) => t.bounds.iter().any(|b| match b {
+                syn::TypeParamBound::Trait(t) => {
+                    let last = t.path.segments.last();
+                    last.is_some_and(|s| super::super::types::gives_items(&s.ident.to_string()))
+                }
+                _ => false,
+            }),
+            Some(syn::Type::Path(p)) => {
+                let name = p.path.get_ident().map(ToString::to_string);
+                name.is_some_and(|n| self.generics.iterators.contains(&n))
+            }
+            _ => false,
+        }
+    }
+
     /// A call that gives constants to iterate over: `text.chars()`, `mesh.cells().iter()`.
     fn kept_source(
         &mut self,
@@ -102,9 +124,10 @@ impl Lowerer<'_> {
             e => e,
         };
         let lent = origin.is_some() || self.is_map(e);
-        let (values, _) = match lent && self.is_place_expr(e) {
-            true => self.opaque_expr(&quote::quote!((&#e)), Ty::Constant),
-            false => self.opaque_expr(e, Ty::Constant),
+        let lent = lent && !self.gives_items_once(e);
+        let values = match lent && self.is_place_expr(e) {
+            true => self.opaque_expr(&quote::quote!((&#e)), Ty::Constant).0,
+            false => Expr::Opaque(self.kept_parts(e)),
         };
         let values = self.name_value("values", values, Ty::Constant);
         let name = syn::Ident::new(&self.func.var(values).source, Span::mixed_site());
@@ -123,6 +146,29 @@ impl Lowerer<'_> {
             Ty::Constant,
             Expr::Opaque(opaque),
         )))
+    }
+
+    /// `f(a).as_ref()`, with a name for what each method is called on: it lives as long as the loop.
+    fn kept_parts(&mut self, e: &syn::Expr) -> Opaque {
+        let syn::Expr::MethodCall(m) = strip(e) else {
+            return self.opaque(e.to_token_stream(), e.span(), Ty::Constant);
+        };
+        let receiver = strip(&m.receiver);
+        let made = matches!(
+            receiver,
+            syn::Expr::Call(_) | syn::Expr::MethodCall(_) | syn::Expr::Macro(_)
+        );
+        if !made || self.is_place_expr(receiver) {
+            return self.opaque(e.to_token_stream(), e.span(), Ty::Constant);
+        }
+        let made = self.kept_parts(receiver);
+        let made = self.state("made", Ty::Constant, Expr::Opaque(made));
+        let name = syn::Ident::new(&self.func.var(made).source, Span::mixed_site());
+        let mut call = m.clone();
+        *call.receiver = syn::parse_quote!(#name);
+        let mut opaque = self.opaque(call.to_token_stream(), e.span(), Ty::Constant);
+        opaque.reads.push(made);
+        opaque
     }
 
     /// What functions of `std::iter` make.

@@ -556,7 +556,7 @@ impl Adjoint {
                 Arg::Value(_) => {
                     let var = lin
                         .as_ref()
-                        .map(|_| self.fresh("argument_bar", Ty::Unknown, false, Role::Local));
+                        .map(|_| self.fresh(HANDED_BACK, Ty::Unknown, false, Role::Local));
                     returned.push(var);
                     if let (Some(v), Some(l)) = (var, lin) {
                         after.push(After::Value(v, l.clone()));

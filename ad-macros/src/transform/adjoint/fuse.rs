@@ -1,9 +1,10 @@
 //! Loops whose iterations are reversed as soon as they have run: no forward sweep, nothing recorded.
 //!
 //! That is right where the adjoint of all that an iteration leaves behind is known before the loop runs. So
-//! it is for a sum that is used linearly afterwards, the common shape of a loss, and for scratch memory, which
-//! the next iteration overwrites before it reads it: its adjoint is zero.
+//! it is for a sum that is used linearly afterwards, the common shape of a loss, for the elements of the result, and for scratch
+//! memory, which the next iteration overwrites before it reads it: its adjoint is zero.
 
+use super::results::is_set_once;
 use super::*;
 use crate::transform::kills::{Fact, Kills, Status, declared_in, mentions, outer_writes};
 use crate::transform::linear::{Lin, leaves, substitute};
@@ -23,6 +24,8 @@ pub struct Sum {
 #[derive(Debug)]
 pub struct Fusion {
     pub sums: Vec<Sum>,
+    /// The function's result, where the loop sets its elements. Its adjoint is the seed.
+    pub results: Vec<VarId>,
     /// What callees have to overwrite; if one does not, all iterations run before the first is reversed.
     pub facts: Vec<Fact>,
 }
@@ -85,10 +88,14 @@ impl Adjoint {
             return None;
         }
         let mut kills = Kills::new(&self.func, whole, n);
-        let mut sums = HashSet::new();
+        let (mut sums, mut results) = (HashSet::new(), Vec::new());
         for v in outer_writes(&self.func, n) {
             if is_sum(&self.func, n, v) {
                 sums.insert(v);
+                continue;
+            }
+            if std::ptr::eq(whole, scope) && is_set_once(&self.func, n, after, v) {
+                results.push(v);
                 continue;
             }
             let live = after.iter().any(|n| mentions(&self.func, n, v));
@@ -133,7 +140,11 @@ impl Adjoint {
         };
         let mut sums: Vec<Sum> = known.into_iter().map(sum).collect();
         sums.sort_by_key(|s| s.var);
-        Some(Fusion { sums, facts })
+        Some(Fusion {
+            sums,
+            results,
+            facts,
+        })
     }
 
     /// The adjoints of sums behind a loop, if they need nothing that is not there before it.
@@ -230,8 +241,13 @@ impl Adjoint {
         }
     }
 
-    /// Sets the adjoints of a loop's sums before it runs.
+    /// Sets the adjoints of what a loop leaves behind before it runs.
     pub(super) fn settle(&mut self, label: LabelId, fusion: &Fusion, out: &mut Block) {
+        for result in &fusion.results {
+            let seed = Expr::var(self.seed);
+            self.back(&Lin::Leaf(Place::var(*result)), seed, out);
+            self.settled.insert(*result, label);
+        }
         for sum in &fusion.sums {
             if self.settled.contains_key(&sum.var) {
                 continue;
@@ -648,6 +664,7 @@ pub(super) fn separate_where_saved(func: &Func, scope: &mut Scope) -> bool {
         if let Node::Loop { body, fusion, .. } = n
             && let Some(f) = fusion
         {
+            let saved = saved || f.results.iter().any(|v| saves(body, *v));
             let inline = f.facts.is_empty();
             if saved {
                 separate(body);
@@ -681,12 +698,18 @@ fn separate(scope: &mut Scope) {
 }
 
 fn saves_sum(func: &Func, n: &Node) -> bool {
-    outer_writes(func, n).into_iter().any(|v| {
-        let mut saved = false;
-        n.walk(&mut |n| {
-            saved |=
-                matches!(n, Node::Assign { place, save, .. } if save.wanted && place.base == v);
-        });
-        saved && is_sum(func, n, v)
-    })
+    let Node::Loop { body, .. } = n else {
+        return false;
+    };
+    let mut outer = outer_writes(func, n).into_iter();
+    outer.any(|v| saves(body, v) && is_sum(func, n, v))
+}
+
+/// Whether an old value of a variable is kept where it is overwritten.
+fn saves(body: &Scope, v: VarId) -> bool {
+    let mut saved = false;
+    body.walk(&mut |n| {
+        saved |= matches!(n, Node::Assign { place, save, .. } if save.wanted && place.base == v);
+    });
+    saved
 }

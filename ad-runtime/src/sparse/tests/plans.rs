@@ -252,7 +252,8 @@ fn a_matrix_of_another_pattern() {
 fn with_lanes(a: &Csc<f64>, plan: &mut JacobianPlan<f64>, widths: &mut Vec<usize>) -> Csc<f64> {
     let (rows, cols) = (a.rows(), a.cols());
     let mode = plan.mode();
-    let mut sweeps = SparseSweeps::jacobian(plan, cols, Some(rows));
+    let mut matrix = plan.matrix();
+    let mut sweeps = SparseSweeps::jacobian(plan, &mut matrix, cols, Some(rows));
     while let Some(mut direction) = match mode {
         Mode::Forward => sweeps.column(LANES),
         Mode::Reverse => sweeps.row(LANES),
@@ -276,7 +277,8 @@ fn with_lanes(a: &Csc<f64>, plan: &mut JacobianPlan<f64>, widths: &mut Vec<usize
         }
         sweeps.entries::<1, _>(&direction, &out);
     }
-    sweeps.finish().unwrap()
+    sweeps.finish().unwrap();
+    matrix
 }
 
 #[test]

@@ -1,0 +1,458 @@
+//! Jacobians by segments: rows whose adjoints run through separate parts of a function.
+//!
+//! Between two iterations of a loop over residuals no intermediate value is alive: what an iteration computes goes into its own rows, and
+//! depends on nothing but inputs. So one adjoint sweep serves the rows of all iterations, even where they share columns: after each
+//! iteration its entries are taken out of the inputs' shadows, which are zero again for the next. This is partial separability (Griewank and Toint
+//! 1982), found by the compiler: [segments](Segments::cut) end where no shadow but those of inputs and rows is alive.
+//!
+//! The first sweep records where the rows and the shadows lie and at which places of the matrix their entries belong; later ones compare.
+
+use super::{Pattern, SparseError};
+use crate::rt::{LANES, Wide};
+use num_traits::{Float, NumCast};
+
+/// Stands for no place in the matrix.
+const NONE: u32 = u32::MAX;
+
+/// How the entries of a real lie in the matrix: one behind the other lane by lane, the other way round, or in another way.
+const UP: u32 = 0;
+const DOWN: u32 = 1;
+const ODD: u32 = 2;
+
+/// So many bits tell that.
+const KIND: u32 = 2;
+
+/// Where the parts of a sweep lie.
+#[derive(Default)]
+pub struct Tape {
+    /// The rows, in the order in which they are met.
+    rows: Vec<u32>,
+    visits: Vec<Visit>,
+    /// For each real of each visit how its entries lie, and where the first of them is, or where their places stand in `odd`.
+    places: Vec<u32>,
+    /// Places of as many entries as there are lanes.
+    odd: Vec<u32>,
+    /// How many lanes there are.
+    width: usize,
+    /// How many rows the segment with the most of them has.
+    pub most: usize,
+    /// Whether places of the matrix are not set, or more than once: entries are added to zeros.
+    adds: bool,
+}
+
+/// A part of the inputs' shadows.
+#[derive(Clone, Copy)]
+struct Visit {
+    /// The column of its first real, and how many reals it has.
+    col: u32,
+    len: u32,
+    /// The rows that may be in it, from one to another in the order in which they are met.
+    rows: (u32, u32),
+}
+
+/// What a sweep does.
+#[derive(Clone, Copy, PartialEq)]
+enum Task {
+    /// Recording where everything lies. Seeds are zero.
+    Record,
+    Evaluate,
+    /// Nothing more: something does not lie where it did.
+    Stop,
+}
+
+/// One sweep by segments, for generated code.
+pub struct Segments<T> {
+    task: Task,
+    tape: Tape,
+    values: Vec<T>,
+    /// Where the shadow of each input lies, and how many reals are in the inputs before.
+    inputs: Vec<(usize, usize)>,
+    cols: usize,
+    /// Where the shadows of the rows begin, and how many there are.
+    rows: usize,
+    found: Option<usize>,
+    /// How many rows and columns the plan has.
+    expected: (usize, usize),
+    /// Rows met in this segment, in all, and visits.
+    lane: usize,
+    met: usize,
+    visited: usize,
+    /// So many places have been visited.
+    at: usize,
+    /// An entry that has no place and is not zero: row and column, and whether it is not a number.
+    lost: Option<((usize, usize), bool)>,
+    /// In how much of what has been taken something is not finite.
+    wild: usize,
+}
+
+/// What came of a sweep.
+pub enum Outcome {
+    Recorded(Option<Tape>),
+    /// And whether all entries are known to be finite.
+    Evaluated(Tape, bool),
+    /// It ran other than it was recorded.
+    Changed,
+    Failed(SparseError),
+}
+
+impl<T: Float> Segments<T> {
+    /// The first sweep.
+    pub fn record(pattern: &Pattern) -> Self {
+        let tape = Tape {
+            width: 1,
+            ..Tape::default()
+        };
+        Self::new(Task::Record, tape, pattern)
+    }
+
+    /// A later one.
+    pub fn evaluate(tape: Tape, pattern: &Pattern) -> Self {
+        Self::new(Task::Evaluate, tape, pattern)
+    }
+
+    /// With the values of the matrix.
+    pub fn with_values(mut self, mut values: Vec<T>) -> Self {
+        if self.tape.adds {
+            values.fill(T::zero());
+        }
+        self.values = values;
+        self
+    }
+
+    /// The values of the matrix again.
+    pub fn take_values(&mut self) -> Vec<T> {
+        std::mem::take(&mut self.values)
+    }
+
+    fn new(task: Task, tape: Tape, pattern: &Pattern) -> Self {
+        Self {
+            task,
+            tape,
+            values: Vec::new(),
+            inputs: Vec::new(),
+            cols: 0,
+            rows: 0,
+            found: None,
+            expected: (pattern.rows(), pattern.cols()),
+            lane: 0,
+            met: 0,
+            visited: 0,
+            at: 0,
+            lost: None,
+            wild: 0,
+        }
+    }
+
+    /// How many lanes the sweep has.
+    pub fn width(&self) -> usize {
+        self.tape.width
+    }
+
+    /// How many reals each input has.
+    pub fn inputs(&mut self, counts: &[usize]) {
+        for count in counts {
+            self.inputs.push((0, self.cols));
+            self.cols += count;
+        }
+    }
+
+    /// Where the shadow of an input lies.
+    pub fn input<V: ?Sized>(&mut self, input: usize, shadow: &V) {
+        self.inputs[input].0 = address(shadow);
+    }
+
+    /// The shadows of the rows, which are marked: one that nobody marks is that of a value that is overwritten.
+    pub fn rows<D: Wide>(&mut self, shadows: &mut [D]) {
+        shadows.fill(unit(0));
+        self.rows = address(shadows);
+        self.found = Some(shadows.len());
+        if shadows.len() != self.expected.0 {
+            self.task = Task::Stop;
+        }
+    }
+
+    /// The shadow of a row whose reverse comes next: it gets a lane of its own in this segment.
+    #[inline]
+    pub fn row<D: Wide>(&mut self, shadow: &mut D) {
+        let mut marked = false;
+        shadow.each_real(&mut |x| marked |= x != 0.0);
+        let place = (address(shadow) - self.rows) / size_of::<D>();
+        *shadow = D::zero();
+        match self.task {
+            _ if !marked => return,
+            Task::Stop => return,
+            Task::Record => self.tape.rows.push(place as u32),
+            Task::Evaluate if self.tape.rows.get(self.met) != Some(&(place as u32)) => {
+                self.task = Task::Stop;
+                return;
+            }
+            Task::Evaluate => *shadow = unit(self.lane),
+        }
+        self.met += 1;
+        self.lane += 1;
+    }
+
+    /// A part of an input's shadow to which something has been added: it is taken, and zero afterwards.
+    #[inline(always)]
+    pub fn columns<D: Wide, V: InARow<D> + ?Sized>(&mut self, input: usize, shadow: &mut V) {
+        let (start, before) = self.inputs[input];
+        let col = before + (address(shadow) - start) / size_of::<D>();
+        let len = size_of_val(shadow) / size_of::<D>();
+        match self.task {
+            Task::Evaluate => self.take(col, len, shadow),
+            Task::Record => self.note(col, len),
+            Task::Stop => {}
+        }
+    }
+
+    fn note(&mut self, col: usize, len: usize) {
+        self.tape.visits.push(Visit {
+            col: col as u32,
+            len: len as u32,
+            rows: self.met_here(),
+        });
+    }
+
+    /// From which row to which those of this segment are.
+    #[inline(always)]
+    fn met_here(&self) -> (u32, u32) {
+        ((self.met - self.lane) as u32, self.met as u32)
+    }
+
+    // In a function of its own it has the registers for itself.
+    #[inline(never)]
+    fn take<D: Wide, V: InARow<D> + ?Sized>(&mut self, col: usize, len: usize, shadow: &mut V) {
+        let rows = self.met_here();
+        let expected = self.tape.visits.get(self.visited);
+        let is_here =
+            expected.is_some_and(|v| (v.col as usize, v.len as usize, v.rows) == (col, len, rows));
+        let places = self.tape.places.get(self.at..self.at + len);
+        let Some(places) = places.filter(|_| is_here) else {
+            self.task = Task::Stop;
+            return;
+        };
+        let (mut places, odd) = (places.iter(), self.tape.odd.as_slice());
+        let (values, mut left, mut wild) = (self.values.as_mut_slice(), None, D::zero());
+        if self.tape.adds {
+            shadow.each_element(&mut |element: &mut D| {
+                let Some(place) = places.next() else { return };
+                for (lane, x) in lanes_of(element).into_iter().enumerate().take(D::LANES) {
+                    match values.get_mut(place_of::<D>(*place, lane, odd)) {
+                        Some(value) => *value = *value + real(x),
+                        None if x != 0.0 => left = Some((places.len(), lane, x)),
+                        None => {}
+                    }
+                }
+                *element = D::zero();
+            });
+        } else {
+            shadow.each_element(&mut |element: &mut D| {
+                let Some(place) = places.next() else { return };
+                let (kind, at) = (place & ((1 << KIND) - 1), (place >> KIND) as usize);
+                let lanes = lanes_of(element);
+                // Of what is finite nothing is left, of anything else what is not a number.
+                let mut rest = *element;
+                rest -= *element;
+                wild += rest;
+                *element = D::zero();
+                match values.get_mut(at..at + D::LANES) {
+                    Some(run) if kind == UP => put(run, lanes.iter()),
+                    Some(run) if kind == DOWN => put(run, lanes[..D::LANES].iter().rev()),
+                    _ => {
+                        for (lane, x) in lanes.into_iter().enumerate().take(D::LANES) {
+                            match values.get_mut(place_of::<D>(*place, lane, odd)) {
+                                Some(value) => *value = real(x),
+                                None if x != 0.0 => left = Some((places.len(), lane, x)),
+                                None => {}
+                            }
+                        }
+                    }
+                }
+            });
+        }
+        wild.each_real(&mut |x| self.wild += (x != 0.0) as usize);
+        if let Some((behind, lane, x)) = left {
+            self.lost(len - 1 - behind, lane, x);
+        }
+        self.visited += 1;
+        self.at += len;
+    }
+
+    /// An entry of the visit under way has no place.
+    #[cold]
+    fn lost(&mut self, k: usize, lane: usize, x: f64) {
+        let visit = &self.tape.visits[self.visited];
+        let row = visit.rows.0 as usize + lane;
+        // Lanes without a row have no seed; there is nothing but 0 · ∞ in them.
+        if row < visit.rows.1 as usize {
+            let at = (self.tape.rows[row] as usize, visit.col as usize + k);
+            self.lost.get_or_insert((at, x.is_nan()));
+        }
+    }
+
+    /// Here no shadow is alive but those of inputs, in which nothing is left, and of rows that have not been met: a segment ends.
+    #[inline]
+    pub fn cut(&mut self) {
+        self.lane = 0;
+    }
+
+    /// What came of the sweep.
+    pub fn finish(self, pattern: &Pattern) -> Outcome {
+        if let Some(rows) = self.found.filter(|rows| *rows != self.expected.0) {
+            return Outcome::Failed(SparseError::Size {
+                plan: self.expected,
+                function: (Some(rows), self.cols),
+            });
+        }
+        if let Some(((row, col), is_nan)) = self.lost {
+            return Outcome::Failed(match is_nan {
+                true => SparseError::NotFinite { row, col },
+                false => SparseError::Missing { row, col },
+            });
+        }
+        let all = self.met == self.tape.rows.len() && self.visited == self.tape.visits.len();
+        match self.task {
+            Task::Record => Outcome::Recorded(self.tape.settled(pattern)),
+            Task::Evaluate if all => {
+                let finite = self.wild == 0 && !self.tape.adds;
+                Outcome::Evaluated(self.tape, finite)
+            }
+            _ => Outcome::Changed,
+        }
+    }
+}
+
+impl Tape {
+    /// The places of all visits, and the number of lanes; nothing where a segment has too many rows, or where no row is met.
+    fn settled(mut self, pattern: &Pattern) -> Option<Self> {
+        let lanes = |v: &Visit| (v.rows.1 - v.rows.0) as usize;
+        let most = self.visits.iter().map(lanes).max()?;
+        if most > LANES {
+            return None;
+        }
+        self.most = most;
+        self.width = match most {
+            0 | 1 => 1,
+            2 => 2,
+            _ => LANES,
+        };
+        let mut set = vec![false; pattern.entries()];
+        for k in 0..self.visits.len() {
+            let Visit { col, len, rows } = self.visits[k];
+            for col in col..col + len {
+                let mut places = [NONE; LANES];
+                for (place, row) in places.iter_mut().zip(rows.0..rows.1) {
+                    let row = self.rows[row as usize] as usize;
+                    if let Some(at) = pattern.position(row, col as usize) {
+                        self.adds |= std::mem::replace(&mut set[at], true);
+                        *place = at as u32;
+                    }
+                }
+                self.place(&places);
+            }
+        }
+        self.adds |= set.contains(&false);
+        Some(self)
+    }
+
+    /// The places of the entries of one real.
+    fn place(&mut self, places: &[u32; LANES]) {
+        let places = &places[..self.width];
+        let steps = |up: bool| {
+            places.windows(2).all(|p| match up {
+                true => p[1] == p[0].wrapping_add(1),
+                false => p[0] == p[1].wrapping_add(1),
+            })
+        };
+        let (first, last) = (places[0], places[places.len() - 1]);
+        let (at, kind) = match () {
+            _ if places.contains(&NONE) => (self.odd.len() as u32, ODD),
+            _ if steps(true) => (first, UP),
+            _ if steps(false) => (last, DOWN),
+            _ => (self.odd.len() as u32, ODD),
+        };
+        if kind == ODD {
+            self.odd.extend(places);
+        }
+        self.places.push(at << KIND | kind);
+    }
+}
+
+/// Where the entry in a lane stands.
+#[inline(always)]
+fn place_of<D: Wide>(place: u32, lane: usize, odd: &[u32]) -> usize {
+    let at = (place >> KIND) as usize;
+    match place & ((1 << KIND) - 1) {
+        UP => at + lane,
+        DOWN => at + D::LANES - 1 - lane,
+        _ => odd[at + lane] as usize,
+    }
+}
+
+/// The lanes of an element, at the beginning.
+#[inline(always)]
+fn lanes_of<D: Wide>(element: &D) -> [f64; LANES] {
+    let (mut lanes, mut k) = ([0.0; LANES], 0);
+    element.each_real(&mut |x| {
+        lanes[k] = x;
+        k += 1;
+    });
+    lanes
+}
+
+#[inline(always)]
+fn put<'a, T: Float>(places: &mut [T], reals: impl Iterator<Item = &'a f64>) {
+    for (place, x) in places.iter_mut().zip(reals) {
+        *place = real(*x);
+    }
+}
+
+/// What reals in a row are replaced by in a wide shadow.
+pub trait InARow<D> {
+    fn each_element(&mut self, f: &mut impl FnMut(&mut D));
+}
+
+impl<D: Wide> InARow<D> for D {
+    #[inline(always)]
+    fn each_element(&mut self, f: &mut impl FnMut(&mut D)) {
+        f(self);
+    }
+}
+
+impl<D, V: InARow<D>, const N: usize> InARow<D> for [V; N] {
+    #[inline(always)]
+    fn each_element(&mut self, f: &mut impl FnMut(&mut D)) {
+        self.iter_mut().for_each(|v| v.each_element(f));
+    }
+}
+
+impl<D, V: InARow<D>> InARow<D> for [V] {
+    #[inline(always)]
+    fn each_element(&mut self, f: &mut impl FnMut(&mut D)) {
+        self.iter_mut().for_each(|v| v.each_element(f));
+    }
+}
+
+/// Whether numbers of rows, columns and entries can be kept. There are no more odd places than lanes for each entry.
+pub fn fits(pattern: &Pattern) -> bool {
+    let sizes = [pattern.rows(), pattern.cols(), LANES * pattern.entries()];
+    sizes.iter().all(|n| *n < (NONE >> KIND) as usize)
+}
+
+/// One in one of the lanes.
+fn unit<D: Wide>(lane: usize) -> D {
+    let (mut one, mut k) = (D::zero(), 0);
+    one.map_reals(&mut |_| {
+        k += 1;
+        if k == lane + 1 { 1.0 } else { 0.0 }
+    });
+    one
+}
+
+fn address<V: ?Sized>(v: &V) -> usize {
+    std::ptr::from_ref(v).cast::<()>().addr()
+}
+
+fn real<T: NumCast>(x: f64) -> T {
+    T::from(x).expect("chainrule: an entry that the float type cannot represent")
+}
