@@ -1,5 +1,8 @@
 //! Sparse Jacobians by segments: functions that compute their rows in groups which share nothing but inputs, and functions that look as if they did.
 
+// The functions under test are written in the forms that they are about.
+#![allow(clippy::needless_range_loop, clippy::explicit_counter_loop)]
+
 use chainrule::differentiate;
 use chainrule::sparse::*;
 

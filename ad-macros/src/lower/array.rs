@@ -240,6 +240,10 @@ impl Lowerer<'_> {
         let (syn::Pat::Type(t), Expr::Opaque(mut o)) = (&l.pat, value.clone()) else {
             return value;
         };
+        // What borrows is asked for again as it is written.
+        if matches!(&*t.ty, syn::Type::Reference(_)) {
+            return value;
+        }
         if matches!(o.ty, Ty::Unknown) {
             o.ty = known.clone();
         }
