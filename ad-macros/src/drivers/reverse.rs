@@ -529,7 +529,6 @@ impl Subject<'_> {
         (forward, closure): (TokenStream, TokenStream),
     ) -> TokenStream {
         let head = self.split_head(suffixes[0], false, params.to_vec(), count, shadows);
-        let first = head.needs;
         let result = self.wrap(quote!((#values, #closure)));
         let mut out = self.companion(head, &self.with_copy(quote!(#forward #result)));
         if self.operands.is_some() {
@@ -537,10 +536,6 @@ impl Subject<'_> {
         }
         let leaf = self.is_leaf() && !self.home.is_fixed();
         let head = self.split_head(suffixes[1], !leaf, params.to_vec(), count, shadows);
-        if let Some(body) = self.by_first_form((suffixes[0], first), params, count, leaf) {
-            out.extend(self.companion(head, &body));
-            return out;
-        }
         let closure = if leaf {
             closure
         } else {
@@ -550,42 +545,6 @@ impl Subject<'_> {
         let result = self.wrap(quote!((#values, #closure)));
         out.extend(self.companion(head, &self.with_copy(quote!(#forward #result))));
         out
-    }
-
-    /// The second form in terms of the first, where that can be called by its name: of a free function. rustc then checks both sweeps once.
-    fn by_first_form(
-        &self,
-        (suffix, needs): (&str, Needs),
-        params: &[TokenStream],
-        count: usize,
-        leaf: bool,
-    ) -> Option<TokenStream> {
-        let free = self.receiver.is_none() && self.home.own.is_none() && !self.home.is_fixed();
-        if !free || self.params.iter().any(|p| p.callable.is_some()) {
-            return None;
-        }
-        let args: Vec<Ident> = params.iter().map(name_of).collect::<Option<_>>()?;
-        let name = self.name(suffix);
-        let generics = self.generics(needs);
-        let types = generics.params.iter().filter_map(|p| match p {
-            syn::GenericParam::Type(t) => Some(&t.ident),
-            syn::GenericParam::Const(c) => Some(&c.ident),
-            syn::GenericParam::Lifetime(_) => None,
-        });
-        let call = quote!(#name::<#(#types),*>(#(#args),*));
-        if leaf {
-            return Some(call);
-        }
-        let call = match self.is_fallible() {
-            true => quote!(#call?),
-            false => call,
-        };
-        let own = |k: usize| format_ident!("value_{k}", span = Span::mixed_site());
-        let values: Vec<Ident> = (0..count).map(own).collect();
-        let pullback = Ident::new("pullback", Span::mixed_site());
-        let krate = self.krate;
-        let result = self.wrap(quote!((#(#values,)* #krate::rt::std::boxed::Box::new(#pullback))));
-        Some(quote!(let (#(#values,)* #pullback) = #call; #result))
     }
 
     /// The receiver as a parameter of a pullback, with shadows that are never given.
@@ -854,15 +813,4 @@ fn returns_number(func: &Func) -> bool {
         }
     });
     number && matches!(func.ret, Ty::Unknown)
-}
-
-/// The name of a parameter, as it is declared.
-fn name_of(param: &TokenStream) -> Option<Ident> {
-    match syn::parse2(param.clone()).ok()? {
-        syn::FnArg::Typed(t) => match *t.pat {
-            syn::Pat::Ident(name) => Some(name.ident),
-            _ => None,
-        },
-        syn::FnArg::Receiver(_) => None,
-    }
 }
