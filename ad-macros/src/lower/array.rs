@@ -240,8 +240,8 @@ impl Lowerer<'_> {
         let (syn::Pat::Type(t), Expr::Opaque(mut o)) = (&l.pat, value.clone()) else {
             return value;
         };
-        // What borrows is asked for again as it is written.
-        if matches!(&*t.ty, syn::Type::Reference(_)) {
+        // What borrows is asked for again as it is written, and a queue is known by what makes it.
+        if matches!(&*t.ty, syn::Type::Reference(_)) || super::pattern::is_new_queue(&value) {
             return value;
         }
         if matches!(o.ty, Ty::Unknown) {

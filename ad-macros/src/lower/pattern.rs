@@ -355,7 +355,7 @@ impl Lowerer<'_> {
 }
 
 /// Whether a value is an empty queue, or one of constants, that may take in anything.
-fn is_new_queue(e: &Expr) -> bool {
+pub(super) fn is_new_queue(e: &Expr) -> bool {
     let Expr::Opaque(o) = e else { return false };
     let path = |t: &TokenTree| matches!(t, TokenTree::Ident(_) | TokenTree::Punct(_));
     let mut tokens = o.tokens.clone().into_iter().take_while(path);
