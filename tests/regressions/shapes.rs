@@ -204,3 +204,23 @@ fn shapes_of_shadows() {
     prove_hvp!(calls_arrays_through_references(val 0.7));
     prove_hvp!(moved_within_a_result(slice [0.3, 0.5, 0.7], val 1.2));
 }
+
+/// A vector of constants whose type is written, in which there are other numbers later: its shadow was made as the vector was, and not zero.
+#[differentiate(forward, reverse, hessian)]
+fn constants_of_a_written_type(x: f64) -> f64 {
+    let mut c: Vec<f64> = (0..3_usize).map(|_| 1.309).collect::<Vec<f64>>();
+    let before = ends_of(&c[..]);
+    c.insert(1, x * x);
+    let behind = ends_of(&c[..]);
+    before[0] * before[1] + behind[0] * c[1] + c[2]
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn ends_of(c: &[f64]) -> Vec<f64> {
+    vec![c[0], c[c.len() - 1]]
+}
+
+#[test]
+fn vectors_of_a_written_type() {
+    prove_hvp!(constants_of_a_written_type(val 0.7));
+}

@@ -244,7 +244,8 @@ impl Lowerer<'_> {
         if matches!(&*t.ty, syn::Type::Reference(_)) || super::pattern::is_new_queue(&value) {
             return value;
         }
-        if matches!(o.ty, Ty::Unknown) {
+        // Kept code that is known to be a vector is an empty one: its shadow is made as it is.
+        if matches!(o.ty, Ty::Unknown) && !matches!(known, Ty::Vec(_)) {
             o.ty = known.clone();
         }
         let init = l.init.as_ref().map(|i| strip(&i.expr));

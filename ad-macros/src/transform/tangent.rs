@@ -305,7 +305,7 @@ impl Tangent {
             Expr::Tuple(parts) if !parts.is_empty() => {
                 Expr::Tuple(parts.iter().map(|p| self.zero_of_value(p, var)).collect())
             }
-            Expr::Opaque(o) if matches!(o.ty, Ty::Vec(_)) => e.clone(),
+            Expr::Opaque(o) if is_new_vector(o) => e.clone(),
             e if is_discrete(e, &self.func) => e.clone(),
             Expr::Place(p) if !p.is_var() && !self.func.place_ty(p).is_real() => {
                 Expr::ZeroOf(p.clone())
@@ -454,7 +454,7 @@ impl Tangent {
             Expr::Place(p) if !self.func.place_ty(p).is_real() => Expr::ZeroOf(p.clone()),
             Expr::Copied(_, p) => Expr::ZeroOf(p.clone()),
             Expr::ZeroOf(_) => e.clone(),
-            Expr::Opaque(o) if o.ty.is_constant() || matches!(o.ty, Ty::Vec(_)) => e.clone(),
+            Expr::Opaque(o) if o.ty.is_constant() || is_new_vector(o) => e.clone(),
             Expr::Array(parts) => {
                 Expr::Array(parts.iter().map(|p| self.zero_component(p)).collect())
             }
@@ -919,4 +919,26 @@ fn is_discrete(e: &Expr, func: &Func) -> bool {
         Expr::Binary(_, a, b) => is_discrete(a, func) && is_discrete(b, func),
         _ => false,
     }
+}
+
+/// Whether kept code makes a vector in which there is nothing yet, so that its zero is made in the same way.
+fn is_new_vector(o: &Opaque) -> bool {
+    fn is_new(e: &syn::Expr) -> bool {
+        match e {
+            syn::Expr::Call(c) => match &*c.func {
+                syn::Expr::Path(p) => p.path.segments.last().is_some_and(|s| {
+                    ["new", "with_capacity", "default"].contains(&s.ident.to_string().as_str())
+                }),
+                _ => false,
+            },
+            syn::Expr::Macro(m) => m.mac.path.is_ident("vec") && m.mac.tokens.is_empty(),
+            // With the type that is written on its `let`.
+            syn::Expr::Block(b) => match b.block.stmts.as_slice() {
+                [syn::Stmt::Local(l), _] => l.init.as_ref().is_some_and(|i| is_new(&i.expr)),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+    matches!(o.ty, Ty::Vec(_)) && syn::parse2(o.tokens.clone()).is_ok_and(|e| is_new(&e))
 }
