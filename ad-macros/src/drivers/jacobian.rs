@@ -20,15 +20,7 @@ impl Subject<'_> {
     pub fn jacobian(&self, order: Order) -> TokenStream {
         let (krate, ret, scalar) = (self.krate, self.ret(), self.scalar_ty());
         let matrix = ours!(#krate::Matrix<#scalar>);
-        let head = |suffix, doc, params, output| Head {
-            suffix,
-            doc,
-            params,
-            output: self.wrapped(output),
-            needs: counted(),
-            ..Head::default()
-        };
-        let owned = head(
+        let owned = self.head_of_sweeps(
             "_jacobian",
             "Value and Jacobian (rows: the result and what `&mut` parameters are left with; columns: the active inputs)",
             self.own_params(),
@@ -36,7 +28,7 @@ impl Subject<'_> {
         );
         let mut params = self.own_params();
         params.push(ours!(jacobian: &mut #matrix));
-        let into = head(
+        let into = self.head_of_sweeps(
             "_jacobian_into",
             "Value, and the Jacobian in the place of what the matrix held; it allocates where that was smaller",
             params,
@@ -51,6 +43,24 @@ impl Subject<'_> {
         let owned = self.with_own_receiver(owned, ours!(#fresh #result));
         let into = self.with_own_receiver(into, ours!(#again *jacobian = matrix; #value));
         ours!(#owned #into)
+    }
+
+    /// The head of a companion that runs several sweeps.
+    pub(super) fn head_of_sweeps(
+        &self,
+        suffix: &'static str,
+        doc: &'static str,
+        params: Vec<TokenStream>,
+        output: TokenStream,
+    ) -> Head<'static> {
+        Head {
+            suffix,
+            doc,
+            params,
+            output: self.wrapped(output),
+            needs: counted(),
+            ..Head::default()
+        }
     }
 
     /// The sweeps that leave behind `value` and `matrix`, in which there are other entries before.

@@ -16,24 +16,16 @@ impl Subject<'_> {
     pub fn sparse_jacobian(&self) -> TokenStream {
         let (krate, ret, scalar) = (self.krate, self.ret(), self.scalar_ty());
         let result = |value| ours!(::core::result::Result<#value, #krate::sparse::SparseError>);
-        let head = |suffix, doc, params, output| Head {
-            suffix,
-            doc,
-            params,
-            output: self.wrapped(output),
-            needs: counted(),
-            ..Head::default()
-        };
         let params = self.with_plan(ours!(#krate::sparse::JacobianPlan<#scalar>));
         let mut places = params.clone();
         places.push(ours!(jacobian: &mut #krate::sparse::Csc<#scalar>));
-        let into = head(
+        let into = self.head_of_sweeps(
             "_sparse_jacobian_into",
             "Value, and the sparse Jacobian in a matrix of the plan's pattern",
             places,
             result(ours!(#ret)),
         );
-        let owned = head(
+        let owned = self.head_of_sweeps(
             "_sparse_jacobian",
             "Value and sparse Jacobian, evaluated by a plan",
             params,

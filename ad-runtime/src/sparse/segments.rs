@@ -7,9 +7,10 @@
 //!
 //! The first sweep records where the rows and the shadows lie and at which places of the matrix their entries belong; later ones compare.
 
+use super::sweeps::real;
 use super::{Pattern, SparseError};
 use crate::rt::{LANES, Wide};
-use num_traits::{Float, NumCast};
+use num_traits::Float;
 
 /// Stands for no place in the matrix.
 const NONE: u32 = u32::MAX;
@@ -451,8 +452,4 @@ fn unit<D: Wide>(lane: usize) -> D {
 
 fn address<V: ?Sized>(v: &V) -> usize {
     std::ptr::from_ref(v).cast::<()>().addr()
-}
-
-fn real<T: NumCast>(x: f64) -> T {
-    T::from(x).expect("chainrule: an entry that the float type cannot represent")
 }

@@ -196,6 +196,7 @@ impl<T: Float> SparseDirection<T> {
     }
 }
 
-fn real<T: NumCast>(x: f64) -> T {
+#[inline(always)]
+pub(super) fn real<T: NumCast>(x: f64) -> T {
     T::from(x).expect("chainrule: an entry that the float type cannot represent")
 }
