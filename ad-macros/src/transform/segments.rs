@@ -4,6 +4,7 @@
 //! long as what has been added to the inputs' shadows is taken out of them at the end of each. This pass looks where segments end, and marks
 //! the places: each row before its reverse, each part of an input's shadow behind the statement that adds to it, and the ends.
 
+use super::widen::{WIDE_NEUTRAL, WIDE_NEUTRAL_OF, WIDE_ZERO, WIDE_ZERO_OF};
 use crate::ir::*;
 use std::collections::{HashMap, HashSet};
 
@@ -326,7 +327,9 @@ fn is_zero_value(e: &Expr) -> bool {
         Expr::Real(x) => *x == 0.0,
         Expr::ZeroOf(_) => true,
         Expr::Repeat { value, .. } => is_zero_value(value),
-        Expr::Runtime(name, _) => name.starts_with("wide_zero") || name.starts_with("wide_neutral"),
+        Expr::Runtime(name, _) => {
+            [WIDE_ZERO, WIDE_ZERO_OF, WIDE_NEUTRAL, WIDE_NEUTRAL_OF].contains(name)
+        }
         _ => false,
     }
 }
