@@ -270,7 +270,8 @@ impl Field<'_> {
     }
 }
 
-/// The type's generics, with what they have to promise: bounds on the types of those fields that mention a type parameter.
+/// The type's generics, with what they have to promise: bounds on the types of those fields that mention a type parameter. A field of a type that
+/// holds itself can't be promised without asking for the promise again: there the parameters are bounded.
 fn bounded(input: &syn::DeriveInput, cases: &[Case], krate: &TokenStream) -> syn::Generics {
     let mut generics = input.generics.clone();
     let params: Vec<String> = input
@@ -278,15 +279,24 @@ fn bounded(input: &syn::DeriveInput, cases: &[Case], krate: &TokenStream) -> syn
         .type_params()
         .map(|p| p.ident.to_string())
         .collect();
+    let own_names = [input.ident.to_string(), "Self".to_string()];
     let clause = generics.make_where_clause();
-    for f in cases
-        .iter()
-        .flat_map(|c| &c.fields)
-        .filter(|f| mentions(f.ty.to_token_stream(), &params))
-    {
-        let ty = f.ty;
+    let mut promise = |ty: &dyn ToTokens| {
         let bound = quote!(#ty: #krate::rt::Differentiable<Shadow = #ty>);
         clause.predicates.push(syn::parse_quote!(#bound));
+    };
+    for f in cases.iter().flat_map(|c| &c.fields) {
+        let tokens = f.ty.to_token_stream();
+        let itself = mentions(tokens.clone(), &own_names);
+        match itself {
+            true => {
+                let of = |p: &&syn::TypeParam| mentions(tokens.clone(), &[p.ident.to_string()]);
+                let mentioned = input.generics.type_params().filter(of);
+                mentioned.for_each(|p| promise(&p.ident));
+            }
+            false if mentions(tokens.clone(), &params) => promise(&tokens),
+            false => {}
+        }
     }
     generics
 }

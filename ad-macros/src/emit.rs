@@ -380,6 +380,13 @@ impl Emitter<'_> {
     }
 
     pub fn callee(&self, callee: &Callee, suffix: &str) -> TokenStream {
+        self.callee_with(callee, suffix, 0)
+    }
+
+    /// The same of a companion that has type parameters behind those of the function, for what calls of so many functions leave.
+    fn callee_with(&self, callee: &Callee, suffix: &str, records: usize) -> TokenStream {
+        let records = std::iter::repeat_n(quote!(, _), records);
+        let records: TokenStream = records.collect();
         match callee {
             Callee::Path {
                 prefix,
@@ -390,13 +397,13 @@ impl Emitter<'_> {
                 // What stands in the place of a real is the last parameter of a wide form.
                 let wide = suffix.contains("_wide") || suffix.contains("_series");
                 let wide = wide.then(|| quote!(, _));
-                let generics = generics.as_ref().map(|g| quote!(::<#g #wide>));
+                let generics = generics.as_ref().map(|g| quote!(::<#g #records #wide>));
                 quote!(#prefix #name #generics)
             }
             // The first argument is written before the name.
             Callee::OfFirst { name, generics, .. } => {
                 let name = companion_name(name, suffix);
-                let generics = generics.as_ref().map(|g| quote!(::<#g>));
+                let generics = generics.as_ref().map(|g| quote!(::<#g #records>));
                 quote!(#name #generics)
             }
             Callee::Method {
@@ -405,7 +412,7 @@ impl Emitter<'_> {
                 generics,
             } => {
                 let (receiver, name) = (self.opaque(receiver), companion_name(name, suffix));
-                let generics = generics.as_ref().map(|g| quote!(::<#g>));
+                let generics = generics.as_ref().map(|g| quote!(::<#g #records>));
                 quote!(#receiver.#name #generics)
             }
             Callee::Param(v) => {
@@ -447,8 +454,12 @@ impl Emitter<'_> {
         // Where the types of the other arguments are known, those of closures are.
         let last =
             |a: &&CallArg| matches!(a.arg, Arg::Lambda(_) | Arg::Function(_) | Arg::Param(_));
-        let functions: Vec<&CallArg> = args.iter().filter(last).collect();
-        let args: Vec<&CallArg> = args.iter().filter(|a| !last(a)).chain(functions).collect();
+        let functions = args.iter().filter(last).count();
+        let args: Vec<&CallArg> = args
+            .iter()
+            .filter(|a| !last(a))
+            .chain(args.iter().filter(last))
+            .collect();
         let on_receiver = matches!(callee, Callee::Method { .. });
         let first = match (callee, args.first()) {
             (Callee::OfFirst { .. }, Some(a)) => Some(self.first_argument(&a.arg)),
@@ -458,7 +469,13 @@ impl Emitter<'_> {
         let alone = matches!(callee, Callee::Param(_)) && companion == Companion::Primal;
         let unused = alone && self.func.form != Companion::Forward;
         let found_by = self.trait_in_scope(callee, &args, companion);
-        let callee = self.callee(callee, suffix);
+        let records = match companion {
+            Companion::Forward | Companion::Replay | Companion::ForwardTangent if !dynamic => {
+                functions
+            }
+            _ => 0,
+        };
+        let callee = self.callee_with(callee, suffix, records);
         let shadows = matches!(companion, Companion::Tangent | Companion::ForwardTangent);
         let args = args.iter().enumerate().map(|(k, a)| {
             let arg = (k > 0 || first.is_none()).then(|| self.call_arg(&a.arg, suffix));

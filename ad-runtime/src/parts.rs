@@ -111,6 +111,12 @@ macro_rules! selectors {
 
 selectors!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize bool char);
 
+impl Selector for () {}
+impl<A: Selector> Selector for (A,) {}
+impl<A: Selector, B: Selector> Selector for (A, B) {}
+impl<A: Selector, B: Selector, C: Selector> Selector for (A, B, C) {}
+impl<A: Selector, const N: usize> Selector for [A; N] {}
+
 /// Claims that a field may decide which part an index selects.
 #[inline(always)]
 pub fn selector<S: Selector>(_: &S) {}

@@ -19,15 +19,16 @@ pub fn implementation(input: &syn::DeriveInput, krate: &TokenStream) -> TokenStr
     let own_names = [input.ident.to_string(), "Self".to_string()];
     let wide_cases = with_marks(&wide, &cases);
     let shadow = with_generics(&wide, &wide_cases, &wide.generics, krate, &own_names);
-    let (clone, copy) = (
+    let (clone, copy, debug) = (
         clone(&wide, &wide_cases, krate),
         copy(input, &wide, &wide_cases),
+        debug(&wide),
     );
     let zero = zero(input, &wide, (&cases, &wide_cases), &scalar, krate);
     let index = index(input, &wide, &scalar, krate);
     quote! {
         #[allow(warnings, clippy::all, clippy::pedantic)]
-        const _: () = { #wide #shadow #clone #copy #zero #index };
+        const _: () = { #wide #shadow #clone #copy #debug #zero #index };
     }
 }
 
@@ -193,6 +194,19 @@ fn clone(wide: &syn::DeriveInput, cases: &[Case], krate: &TokenStream) -> TokenS
             #[inline]
             fn clone(&self) -> Self {
                 match self { #(#arms)* }
+            }
+        }
+    }
+}
+
+/// By its name only: crates may forbid types without, and what is forbidden can't be allowed again.
+fn debug(wide: &syn::DeriveInput) -> TokenStream {
+    let (name, text) = (&wide.ident, wide.ident.to_string());
+    let (params, arguments, wheres) = wide.generics.split_for_impl();
+    quote! {
+        impl #params ::core::fmt::Debug for #name #arguments #wheres {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(#text)
             }
         }
     }

@@ -399,7 +399,7 @@ impl Lowerer<'_> {
             );
         }
         let receiver = self.opaque(tokens, m.receiver.span(), Ty::Unknown);
-        let generics = m.turbofish.as_ref().map(|t| t.args.to_token_stream());
+        let generics = m.turbofish.as_ref().and_then(arguments);
         let callee = Callee::Method {
             receiver,
             name: m.method.clone(),
@@ -594,12 +594,18 @@ impl Lowerer<'_> {
     }
 }
 
+/// The arguments of a turbofish, behind which others may be written.
+fn arguments(turbofish: &syn::AngleBracketedGenericArguments) -> Option<TokenStream> {
+    let args = turbofish.args.iter();
+    (args.len() > 0).then(|| quote!(#(#args),*))
+}
+
 /// Everything before the last segment, and the last segment's turbofish.
 pub(super) fn split_path(path: &syn::ExprPath) -> (TokenStream, Option<TokenStream>) {
     let mut prefix = path.path.clone();
     let last = prefix.segments.pop();
     let generics = last.and_then(|l| match l.into_value().arguments {
-        syn::PathArguments::AngleBracketed(a) => Some(a.args.to_token_stream()),
+        syn::PathArguments::AngleBracketed(a) => arguments(&a),
         _ => None,
     });
     let prefix = match &path.qself {

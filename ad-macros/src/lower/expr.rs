@@ -366,6 +366,10 @@ impl Lowerer<'_> {
         if to.is_real() && matches!(from, Ty::Unknown) && self.expr_maybe_active(&value) {
             return self.cast_of_unknown(c, value, to);
         }
+        // What is computed with integers has no derivative, whatever they come from.
+        if to.is_real() && matches!(from, Ty::Int) && self.expr_maybe_active(&value) {
+            return self.held_cast(c, value, to);
+        }
         // Of another width.
         if let (Ty::Real(a), Ty::Real(b)) = (from.peel(), &to)
             && !matches!(a, Scalar::Unknown)
@@ -392,6 +396,11 @@ impl Lowerer<'_> {
         place.span = c.expr.span();
         let value = Expr::Place(place);
         self.claim_integer(&value);
+        self.held_cast(c, value, to)
+    }
+
+    /// The cast of an integer that may come from something active.
+    fn held_cast(&mut self, c: &syn::ExprCast, value: Expr, to: Ty) -> (Expr, Ty) {
         // A call stops differentiation wherever the value is computed again.
         let cast = Expr::Cast(Box::new(value), c.ty.to_token_stream());
         let cast = Expr::Runtime("constant", vec![cast]);

@@ -2,6 +2,7 @@
 
 use super::expr::assigns;
 use super::*;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 
@@ -113,7 +114,12 @@ impl Lowerer<'_> {
                     "write out what it expands to",
                 );
             }
-            return only_reads;
+            if !only_reads {
+                // As a statement, since its expansion may be several.
+                let opaque = self.opaque(m.to_token_stream(), m.span(), Ty::Unknown);
+                self.emit(Stmt::Effect(opaque));
+            }
+            return true;
         }
         let closure = match only_reads {
             true => {
@@ -130,6 +136,30 @@ impl Lowerer<'_> {
         let opaque = self.opaque(closure, m.span(), ty);
         self.emit(Stmt::Effect(opaque));
         true
+    }
+
+    /// A macro that is defined in the function. Its body is not seen where it is used: so it may only mention what has no derivative, and what
+    /// is there wherever it is put.
+    pub(super) fn defined(&mut self, m: &syn::ItemMacro) -> bool {
+        let mut names = Vec::new();
+        opaque::scan(without_metavariables(m.mac.tokens.clone()), &mut names);
+        let held = |name: &String| match self.lookup(name) {
+            Some(Binding::Var(v)) => self.var_maybe_active(*v) || !self.func.params.contains(v),
+            Some(_) => true,
+            None => false,
+        };
+        let found = names.iter().find(|n| held(n));
+        if let Some(name) = found {
+            self.unsupported(
+                whole(&m.mac.path),
+                Code::NestedItem,
+                &format!(
+                    "a macro that is defined in the function and mentions its variable `{name}`"
+                ),
+                "write out what it expands to, or make it a closure",
+            );
+        }
+        found.is_none()
     }
 
     /// `dbg!(e)`: the value of `e`, printed once as the macro would.
@@ -154,4 +184,36 @@ impl Lowerer<'_> {
 fn macro_name(mac: &syn::Macro) -> String {
     let last = mac.path.segments.last();
     last.map(|s| s.ident.to_string()).unwrap_or_default()
+}
+
+/// The tokens of a macro's rules without what its invocations put in.
+fn without_metavariables(tokens: TokenStream) -> TokenStream {
+    let mut out = TokenStream::new();
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(t) = tokens.next() {
+        match &t {
+            TokenTree::Punct(p) if p.as_char() == '$' => {
+                if tokens
+                    .next_if(|t| matches!(t, TokenTree::Ident(_)))
+                    .is_some()
+                    && tokens.next_if(|t| is_colon(t)).is_some()
+                {
+                    tokens.next();
+                }
+            }
+            TokenTree::Group(g) => {
+                let inner = without_metavariables(g.stream());
+                out.extend([TokenTree::Group(proc_macro2::Group::new(
+                    g.delimiter(),
+                    inner,
+                ))]);
+            }
+            _ => out.extend([t]),
+        }
+    }
+    out
+}
+
+fn is_colon(t: &TokenTree) -> bool {
+    matches!(t, TokenTree::Punct(p) if p.as_char() == ':')
 }

@@ -25,7 +25,9 @@ impl Lowerer<'_> {
                 matches!(u.op, syn::UnOp::Deref(_)) && self.is_place_expr(&u.expr)
             }
             syn::Expr::Reference(r) => self.is_place_expr(&r.expr),
-            syn::Expr::MethodCall(m) if is_whole(m) => self.is_place_expr(&m.receiver),
+            syn::Expr::MethodCall(m) if is_whole(m) => {
+                self.is_place_expr(&m.receiver) && !self.is_users(&m.receiver)
+            }
             e => self.is_unwrapped_element(e),
         }
     }

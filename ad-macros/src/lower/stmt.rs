@@ -51,10 +51,12 @@ impl Lowerer<'_> {
             | syn::Item::Type(_) => {
                 self.items.push(item.clone());
             }
-            syn::Item::Struct(_)
-            | syn::Item::Enum(_)
-            | syn::Item::Macro(_)
-            | syn::Item::Impl(_) => {
+            syn::Item::Macro(m) => {
+                if self.defined(m) {
+                    self.items.push(item.clone());
+                }
+            }
+            syn::Item::Struct(_) | syn::Item::Enum(_) | syn::Item::Impl(_) => {
                 self.items.push(item.clone());
             }
             other => self.unsupported(

@@ -12,6 +12,8 @@ pub struct Generics {
     pub others: HashSet<String>,
     /// Those of which a trait of a user's says that they may be either.
     doubtful: HashSet<String>,
+    /// Those that are no reals by one of their bounds.
+    unlike: HashSet<String>,
     /// What `Self` is known to be.
     pub own: Option<Box<Ty>>,
     /// The name of the type that the `impl` is for, and its methods that take `self` by value.
@@ -37,6 +39,9 @@ pub(super) fn gives_items(bound: &str) -> bool {
     ]
     .contains(&bound)
 }
+
+/// Traits of integers alone: whatever else is promised of such a type parameter, it has no derivative.
+const INTEGERS: &[&str] = &["PrimInt", "Integer", "Unsigned"];
 
 /// Trait names that can't make a type parameter real.
 const NOT_REAL: &[&str] = &[
@@ -107,6 +112,14 @@ impl Generics {
                 && let Some(last) = t.path.segments.last()
             {
                 let bound = last.ident.to_string();
+                // A number has a size.
+                if matches!(t.modifier, syn::TraitBoundModifier::Maybe(_)) {
+                    self.unlike.insert(name.to_string());
+                    continue;
+                }
+                if INTEGERS.contains(&bound.as_str()) {
+                    self.unlike.insert(name.to_string());
+                }
                 if gives_items(&bound) {
                     self.iterators.insert(name.to_string());
                 }
@@ -115,6 +128,7 @@ impl Generics {
                 sure |= numeric && !NOT_REAL.contains(&bound.as_str());
             }
         }
+        real &= !self.unlike.contains(name);
         match real && !sure {
             true => self.doubtful.insert(name.to_string()),
             false => self.doubtful.remove(name),
@@ -123,6 +137,7 @@ impl Generics {
             self.others.remove(name);
             self.reals.insert(name.to_string());
         } else {
+            self.reals.remove(name);
             self.others.insert(name.to_string());
         }
     }

@@ -432,11 +432,20 @@ impl Widening {
 
     /// A real of the primal that scales a shadow. Literals alone don't tell which type of real they are.
     fn factor(&self, e: &mut Expr) {
-        let mut typed = self.generic;
+        // Integers stay what they are.
+        let mut typed = self.generic || is_integer_literal(e);
         places_of_expr(e, &mut |_| typed = true);
         if !typed {
             let literal = std::mem::replace(e, Expr::D);
             *e = Expr::Cast(Box::new(literal), quote!(f64));
         }
+    }
+}
+
+fn is_integer_literal(e: &Expr) -> bool {
+    match e {
+        Expr::Int(_) => true,
+        Expr::Opaque(o) => syn::parse2::<syn::LitInt>(o.tokens.clone()).is_ok(),
+        _ => false,
     }
 }

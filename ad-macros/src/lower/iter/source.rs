@@ -116,7 +116,9 @@ impl Lowerer<'_> {
     ) -> Option<Source> {
         let lent =
             |m: &syn::ExprMethodCall| matches!(m.method.to_string().as_str(), "iter" | "into_iter");
-        if !(self.is_kept_call(e) || self.is_map(e)) || !origin.is_none_or(lent) {
+        // `self.iter()` is a method of the user's.
+        let own = origin.is_some() && self.is_own(e) && self.is_constant_code(e.to_token_stream());
+        if !(own || self.is_kept_call(e) || self.is_map(e)) || !origin.is_none_or(lent) {
             return None;
         }
         let e = match e {

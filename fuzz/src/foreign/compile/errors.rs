@@ -54,7 +54,11 @@ impl Message {
             "E0277" if text.contains("can't be differentiated") => Cause::Told(
                 "an operator, index, cast or conversion of a type that is not annotated (E0277)",
             ),
-            "E0277" if ["Zero`", "One`", "Float`"].iter().any(|t| text.contains(t)) => {
+            "E0277"
+                if ["Zero`", "One`", "Float`", "NumCast`"]
+                    .iter()
+                    .any(|t| text.contains(t)) =>
+            {
                 Cause::Told("a type parameter that stands for a number without `Float` (E0277)")
             }
             "E0277" if text.contains("handed to a parameter that is constant") => {
@@ -90,7 +94,9 @@ pub fn messages(lines: &str, root: &std::path::Path) -> Vec<Message> {
         let spans = message["spans"].as_array().cloned().unwrap_or_default();
         for primary in [true, false] {
             let spans = spans.iter().filter(|s| s["is_primary"] == primary);
-            places.extend(spans.filter_map(|s| place(s, root)));
+            let spans: Vec<&Value> = spans.collect();
+            places.extend(spans.iter().filter_map(|s| place(s, root)));
+            places.extend(spans.iter().flat_map(|s| callers(s, root)));
         }
         for child in message["children"].as_array().into_iter().flatten() {
             let spans = child["spans"].as_array().into_iter().flatten();
@@ -115,4 +121,17 @@ fn place(span: &Value, root: &std::path::Path) -> Option<(PathBuf, usize, usize)
         return Some((path, start, span["byte_end"].as_u64()? as usize));
     }
     place(span.get("expansion")?.get("span")?, root)
+}
+
+/// Where the macros are invoked that a span is made by.
+fn callers(span: &Value, root: &std::path::Path) -> Vec<(PathBuf, usize, usize)> {
+    let outer = span.get("expansion").and_then(|e| e.get("span"));
+    let outer = outer.filter(|s| !s.is_null());
+    let Some(outer) = outer else {
+        return Vec::new();
+    };
+    place(outer, root)
+        .into_iter()
+        .chain(callers(outer, root))
+        .collect()
 }

@@ -30,6 +30,7 @@ impl Package {
         copy_folder(source, &root)?;
         let manifest = fs::read_to_string(source.join("Cargo.toml"))?;
         fs::write(root.join("Cargo.toml"), manifest_of(&manifest, facade))?;
+        let lib = root.join(library(&manifest));
         let mut files = Vec::new();
         let sources = root.join("src");
         crate::sources::walk(&sources, &mut files);
@@ -39,12 +40,15 @@ impl Package {
             let Ok(text) = fs::read_to_string(&path) else {
                 continue;
             };
-            let text = without_tests(&text.replace("\r\n", "\n").replace('\u{feff}', ""));
+            let mut text = without_tests(&text.replace("\r\n", "\n").replace('\u{feff}', ""));
+            if path == lib && is_of_first_edition(&manifest) {
+                text = with_facade(&text);
+            }
             fs::write(&path, &text)?;
             texts.push((path, text));
         }
         Ok(Package {
-            lib: root.join(library(&manifest)),
+            lib,
             root,
             builds: scratch.join("build"),
             files: texts,
@@ -156,7 +160,6 @@ fn manifest_of(text: &str, facade: &Path) -> String {
         tests.contains(&of) && !all.contains(&of)
     };
     let mut skip = false;
-    let mut edition = false;
     for line in text.lines() {
         if line.starts_with('[') {
             let heading = line.trim_matches(['[', ']']);
@@ -175,20 +178,35 @@ fn manifest_of(text: &str, facade: &Path) -> String {
         if skip || is_gone(line) {
             continue;
         }
-        edition |= line.starts_with("edition = ");
-        out += match line {
-            // The paths of the attribute need the edition after.
-            "edition = \"2015\"" => "edition = \"2018\"",
-            "[dependencies]" => continue,
-            _ => line,
-        };
-        out.push('\n');
-    }
-    if !edition {
-        out = out.replacen("[package]\n", "[package]\nedition = \"2018\"\n", 1);
+        if line != "[dependencies]" {
+            out += line;
+            out.push('\n');
+        }
     }
     let path = facade.display();
     format!("{out}\n[dependencies.chainrule]\npath = \"{path}\"\n\n[workspace]\n")
+}
+
+/// The edition of 2015 stands for itself where there is none.
+fn is_of_first_edition(manifest: &str) -> bool {
+    let mut editions = manifest.lines().filter(|l| l.starts_with("edition = "));
+    editions.all(|l| l == "edition = \"2015\"")
+}
+
+/// Paths that begin with `::` are those of the root module there: it names the facade.
+fn with_facade(text: &str) -> String {
+    let Ok(file) = syn::parse_file(text) else {
+        return text.to_string();
+    };
+    let mut text = text.to_string();
+    if let Some(first) = file.items.first() {
+        let at = first.span().byte_range().start;
+        text.insert_str(
+            at,
+            "#[allow(unused_extern_crates)] extern crate chainrule; ",
+        );
+    }
+    text
 }
 
 /// The same text with blanks in the place of items that only tests have.
