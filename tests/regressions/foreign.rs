@@ -306,3 +306,243 @@ fn items_of_a_trait() {
     assert_eq!(weighted_gradient(2.0, [1.0, 0.5].into_iter()), (8.0, 7.0));
     assert_eq!(weighted_derivative(2.0, [1.0, 0.5].into_iter()), (8.0, 7.0));
 }
+
+/// A type parameter of integers was taken for one of reals.
+#[differentiate(forward, reverse, hessian)]
+fn by_count<U: num_traits::Unsigned + num_traits::ToPrimitive + PartialOrd + Copy>(
+    #[constant] k: U,
+    x: f64,
+) -> f64 {
+    if k < num_traits::one::<U>() {
+        return x * x;
+    }
+    k.to_f64().unwrap() * x * x * x
+}
+
+/// So was one that may have no size.
+pub trait Source {
+    fn next(&mut self) -> f64;
+}
+
+struct Steps(f64);
+
+impl Source for Steps {
+    fn next(&mut self) -> f64 {
+        self.0 += 0.5;
+        self.0
+    }
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn sample<R: Source + ?Sized>(#[constant] rng: &mut R, mean: f64, deviation: f64) -> f64 {
+    let u = rng.next();
+    (mean + deviation * u) * mean
+}
+
+#[test]
+fn type_parameters_that_are_no_reals() {
+    prove!(by_count(con 2u32, val 0.7));
+    prove_hvp!(by_count(con 0u8, val 0.7));
+    let (value, (.., dm, dd)) = sample_gradient(&mut Steps(0.0), 2.0, 3.0);
+    assert_eq!((value, dm, dd), (7.0, 5.5, 1.0));
+}
+
+/// A generic type that holds itself could not be asked for its shadow (E0275).
+#[derive(Clone, Differentiable)]
+struct Interval<F: num_traits::Float> {
+    upper: F,
+    lower: F,
+    values: [F; 3],
+    next: Option<Box<Interval<F>>>,
+}
+
+#[differentiate(forward, reverse)]
+fn of_an_interval<F: num_traits::Float>(p: &Interval<F>, x: F) -> F {
+    let h = p.upper - p.lower * x;
+    p.values[0] + p.values[1] * h * p.values[2]
+}
+
+#[test]
+fn generic_types_that_hold_themselves() {
+    let p = Interval {
+        upper: 2.0,
+        lower: 0.5,
+        values: [1.0, 3.0, 4.0],
+        next: None,
+    };
+    let (value, (p_bar, x_bar)) = of_an_interval_gradient(&p, 2.0);
+    assert_eq!((value, x_bar), (13.0, -6.0));
+    assert_eq!((p_bar.upper, p_bar.lower), (12.0, -24.0));
+}
+
+/// Companions have a type parameter more for each function that they are given (E0107), and wide ones one for their shadows: behind a last
+/// comma it did not parse.
+#[differentiate(forward, reverse)]
+fn repeated<C, const TWICE: bool>(x: f64, #[constant] c: usize, step: &impl Fn(f64) -> f64) -> f64 {
+    let once = step(x) * c as f64;
+    if TWICE { step(once) } else { once }
+}
+
+#[differentiate(forward, reverse)]
+fn turbofish_and_a_function(x: f64, rate: f64) -> f64 {
+    let step = |y: f64| y * y * rate;
+    repeated::<u8, true>(x, 2, &step) + repeated::<u8, false>(rate, 3, &step)
+}
+
+#[differentiate(forward, reverse)]
+fn times<T: num_traits::Float, const K: usize>(x: T) -> T {
+    x * T::from(K).unwrap()
+}
+
+#[rustfmt::skip]
+#[differentiate(forward, reverse)]
+fn turbofish_with_a_last_comma(x: f64) -> f64 {
+    x * times::<f64, 3,>(x)
+}
+
+#[test]
+fn turbofishes() {
+    prove!(turbofish_and_a_function(val 0.7, val 1.2));
+    prove_gradient!(turbofish_and_a_function(val 0.7, val 1.2));
+    prove!(turbofish_with_a_last_comma(val 0.7));
+}
+
+/// A method of the user's was taken for that of a slice.
+#[derive(Clone, Differentiable)]
+struct Rule {
+    #[constant]
+    degree: u32,
+}
+
+impl Rule {
+    fn iter(&self) -> impl Iterator<Item = f64> {
+        let n = self.degree;
+        (0..n).map(move |k| f64::from(k) / f64::from(n))
+    }
+
+    #[differentiate(forward, reverse)]
+    fn integrate(#[constant] &self, a: f64, b: f64, rate: f64) -> f64 {
+        let width = (b - a) / f64::from(self.degree);
+        let sum: f64 = self
+            .iter()
+            .map(|node| (rate * (a + width * (0.5 + node))).exp())
+            .sum();
+        sum * width
+    }
+}
+
+#[test]
+fn own_iterators() {
+    let rule = Rule { degree: 5 };
+    let at = |a: f64, b: f64, r: f64| rule.integrate(a, b, r);
+    let (value, (.., b_bar, r_bar)) = rule.integrate_gradient(0.2, 1.1, 0.7);
+    assert_eq!(value.to_bits(), at(0.2, 1.1, 0.7).to_bits());
+    let h = 1e-6;
+    let slope = (at(0.2, 1.1 + h, 0.7) - at(0.2, 1.1 - h, 0.7)) / (2.0 * h);
+    assert!((slope - b_bar).abs() < 1e-8, "{slope} {b_bar}");
+    let slope = (at(0.2, 1.1, 0.7 + h) - at(0.2, 1.1, 0.7 - h)) / (2.0 * h);
+    assert!((slope - r_bar).abs() < 1e-8, "{slope} {r_bar}");
+}
+
+/// What is computed with integers of a field had an adjoint that was added to the integer (E0277).
+#[derive(Clone, Differentiable)]
+struct Moments<const N: usize> {
+    count: u64,
+    m: [f64; N],
+}
+
+#[differentiate(forward, reverse)]
+fn of_moments(m: &Moments<2>, x: f64) -> f64 {
+    let k = m.count - 1;
+    m.m[1] / (m.count - 1) as f64 + x * (m.count * 2 + k) as f64 + m.m[0] * k as f64 * x
+}
+
+/// In the wide form the number that an integer is divided by was one of `f64`.
+#[differentiate(forward, reverse)]
+fn halved(n: u64, limit: f64, upper: bool) -> u64 {
+    let (mut least, mut most) = { if upper { (n / 2, n) } else { (0, n) } };
+    let mut guess = 0;
+    while most - least > 1 {
+        guess = {
+            if guess == least {
+                most
+            } else {
+                (most + least) / 2
+            }
+        };
+        if (guess as f64) < limit {
+            least = guess
+        } else {
+            most = guess
+        }
+    }
+    guess
+}
+
+#[test]
+fn integers_of_fields() {
+    let m = Moments {
+        count: 3,
+        m: [0.5, 2.0],
+    };
+    let (value, (m_bar, x_bar)) = of_moments_gradient(&m, 1.5);
+    assert_eq!((value, x_bar), (14.5, 9.0));
+    assert_eq!((m_bar.count, m_bar.m), (0, [3.0, 0.5]));
+    assert_eq!(
+        halved(20, 7.5, false),
+        halved_tangent(20, 7.5, 1.0, false).0
+    );
+}
+
+/// A macro of the user's that expands to a statement stood where an expression is expected (E0658).
+macro_rules! validate {
+    ($($value:expr),+) => {
+        #[cfg(debug_assertions)]{ $( let _ = $value.unwrap(); )+ }
+    };
+}
+
+#[differentiate(forward, reverse)]
+fn validated(#[constant] t: Option<f64>, x: f64) -> Option<f64> {
+    validate!(t);
+    if x < 0.0 {
+        return None;
+    }
+    Some(x * x * t.unwrap())
+}
+
+/// A macro that is defined in the function, and only mentions what is constant.
+#[differentiate(forward, reverse)]
+fn defined_inside(x: f64, n: usize) -> f64 {
+    macro_rules! part {
+        ($e:expr) => {
+            $e / (n as f64)
+        };
+    }
+    part!(3.0) * x * x
+}
+
+#[test]
+fn macros() {
+    assert_eq!(
+        validated_gradient(Some(2.0), 3.0).map(|(v, g)| (v, format!("{g:?}"))),
+        Some((18.0, "12.0".into()))
+    );
+    prove!(defined_inside(val 0.7, con 2usize));
+}
+
+/// Where a type parameter stands for numbers that are held constant, zeros were of its type (E0308).
+#[differentiate(forward, reverse)]
+fn held_number(#[constant] value: impl num_traits::Float, x: f64) -> f64 {
+    if x < 0.0 {
+        return value.to_f64().unwrap();
+    }
+    value.to_f64().unwrap() * x * x
+}
+
+#[test]
+fn held_numbers() {
+    for x in [0.7, -0.7] {
+        prove!(held_number(con 2.5f32, val x));
+        prove_gradient!(held_number(con 2.5f32, val x));
+    }
+}

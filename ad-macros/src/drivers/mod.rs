@@ -210,6 +210,7 @@ fn prepare_to<'a>(
     func.body = structure(func.body);
     propagate(&mut func);
     let params = params::read(sig, &func, &generics);
+    let scalar = scalar.filter(|p| !is_only_held(p, sig, &params));
     let inputs: Vec<VarId> = params
         .iter()
         .filter(|p| p.carries())
@@ -290,6 +291,15 @@ fn prepare_to<'a>(
         order: None,
         body: item.body,
     })
+}
+
+/// Whether a type parameter of the function's stands for numbers none of which carries a derivative: those that the compiler adds are of other
+/// types.
+fn is_only_held(param: &str, sig: &syn::Signature, params: &[Param]) -> bool {
+    let own = sig.generics.type_params().any(|p| p.ident == param);
+    let mut carried = params.iter().filter(|p| p.carries());
+    own && !carried.any(|p| mentions(p.ty.clone(), param))
+        && !mentions(sig.output.to_token_stream(), param)
 }
 
 fn reject_signature(sig: &syn::Signature, generics: &Generics, errors: &mut Errors) {

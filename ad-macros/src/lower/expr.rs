@@ -367,7 +367,7 @@ impl Lowerer<'_> {
             return self.cast_of_unknown(c, value, to);
         }
         // What is computed with integers has no derivative, whatever they come from.
-        if to.is_real() && matches!(from, Ty::Int) && self.expr_maybe_active(&value) {
+        if to.is_real() && matches!(from, Ty::Int) && self.reads_unknown(&value) {
             return self.held_cast(c, value, to);
         }
         // Of another width.
@@ -397,6 +397,18 @@ impl Lowerer<'_> {
         let value = Expr::Place(place);
         self.claim_integer(&value);
         self.held_cast(c, value, to)
+    }
+
+    /// Whether operators alone lead to something active of unknown type.
+    fn reads_unknown(&self, e: &Expr) -> bool {
+        match e {
+            Expr::Unary(_, a) => self.reads_unknown(a),
+            Expr::Binary(_, a, b) => self.reads_unknown(a) || self.reads_unknown(b),
+            Expr::Place(p) => {
+                matches!(self.func.place_ty(p).peel(), Ty::Unknown) && self.place_maybe_active(p)
+            }
+            _ => false,
+        }
     }
 
     /// The cast of an integer that may come from something active.
