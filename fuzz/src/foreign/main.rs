@@ -54,6 +54,10 @@ fn main() -> ExitCode {
     };
     if options.compile {
         let packages = sources::packages(&options);
+        if packages.len() < options.directories.len().max(1) {
+            eprintln!("not all of these packages are named by `fuzz/published` and fetched");
+            return ExitCode::FAILURE;
+        }
         return match compile::run(&packages, &options.modes) {
             true => ExitCode::SUCCESS,
             false => ExitCode::FAILURE,

@@ -30,6 +30,8 @@ impl Package {
         copy_folder(source, &root)?;
         let manifest = fs::read_to_string(source.join("Cargo.toml"))?;
         fs::write(root.join("Cargo.toml"), manifest_of(&manifest, facade))?;
+        // The facade's dependencies are those of the repository: nothing has to be fetched for them.
+        fs::copy(facade.join("Cargo.lock"), root.join("Cargo.lock"))?;
         let lib = root.join(library(&manifest));
         let mut files = Vec::new();
         let sources = root.join("src");
