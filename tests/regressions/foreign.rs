@@ -487,7 +487,7 @@ fn integers_of_fields() {
     };
     let (value, (m_bar, x_bar)) = of_moments_gradient(&m, 1.5);
     assert_eq!((value, x_bar), (14.5, 9.0));
-    assert_eq!((m_bar.count, m_bar.m), (0, [3.0, 0.5]));
+    assert_eq!(m_bar.m, [3.0, 0.5]);
     assert_eq!(
         halved(20, 7.5, false),
         halved_tangent(20, 7.5, 1.0, false).0
@@ -545,4 +545,25 @@ fn held_numbers() {
         prove!(held_number(con 2.5f32, val x));
         prove_gradient!(held_number(con 2.5f32, val x));
     }
+}
+
+/// Long code has line breaks where it is turned into text, and `return` was not seen there: another end of the function followed (E0308, E0381).
+#[differentiate(forward, reverse)]
+fn long_errors(n: usize, x: f64) -> Result<f64, &'static str> {
+    match n {
+        0 => Ok(x * x),
+        1 => {
+            return Err(
+                "the first case was handed to a function that is only defined for the zeroth one and for all of those that follow",
+            );
+        }
+        _ => Ok(x * n as f64),
+    }
+}
+
+#[test]
+fn long_texts() {
+    prove!(long_errors(con 0usize, val 0.7) -> ok);
+    prove!(long_errors(con 2usize, val 0.7) -> ok);
+    assert!(long_errors_gradient(1, 0.7).is_err());
 }

@@ -173,6 +173,7 @@ fn prepare_to<'a>(
     generics.settle(home.methods.iter().map(|(sig, body)| (sig, body.as_ref())));
     generics.read(&sig.generics);
     generics.settle(std::iter::once((sig, item.body)));
+    generics.hold(|param| is_only_held(param, sig));
     reject_signature(sig, &generics, errors);
     reject_output(&sig.output, errors);
     for arg in &sig.inputs {
@@ -210,7 +211,6 @@ fn prepare_to<'a>(
     func.body = structure(func.body);
     propagate(&mut func);
     let params = params::read(sig, &func, &generics);
-    let scalar = scalar.filter(|p| !is_only_held(p, sig, &params));
     let inputs: Vec<VarId> = params
         .iter()
         .filter(|p| p.carries())
@@ -293,13 +293,31 @@ fn prepare_to<'a>(
     })
 }
 
-/// Whether a type parameter of the function's stands for numbers none of which carries a derivative: those that the compiler adds are of other
-/// types.
-fn is_only_held(param: &str, sig: &syn::Signature, params: &[Param]) -> bool {
-    let own = sig.generics.type_params().any(|p| p.ident == param);
-    let mut carried = params.iter().filter(|p| p.carries());
-    own && !carried.any(|p| mentions(p.ty.clone(), param))
+/// Whether a type parameter of the function's stands for numbers none of which carries a derivative: it is of no interest then.
+fn is_only_held(param: &str, sig: &syn::Signature) -> bool {
+    let own = |p: &syn::TypeParam| p.ident == param;
+    let carries = |arg: &syn::FnArg| match arg {
+        syn::FnArg::Typed(t) => {
+            mentions(t.ty.to_token_stream(), param)
+                && !t.attrs.iter().any(|a| a.path().is_ident("constant"))
+        }
+        syn::FnArg::Receiver(_) => false,
+    };
+    let others = sig.generics.type_params().filter(|p| !own(p));
+    let bounds = others.map(|p| p.bounds.to_token_stream());
+    let wheres = sig.generics.where_clause.iter().flat_map(|w| &w.predicates);
+    let bounded = |w: &syn::WherePredicate| match w {
+        syn::WherePredicate::Type(t) => {
+            !mentions(t.bounded_ty.to_token_stream(), param)
+                && mentions(t.bounds.to_token_stream(), param)
+        }
+        _ => false,
+    };
+    sig.generics.type_params().any(own)
+        && !sig.inputs.iter().any(carries)
         && !mentions(sig.output.to_token_stream(), param)
+        && !bounds.into_iter().any(|b| mentions(b, param))
+        && !wheres.into_iter().any(bounded)
 }
 
 fn reject_signature(sig: &syn::Signature, generics: &Generics, errors: &mut Errors) {

@@ -155,6 +155,15 @@ impl Generics {
         }
     }
 
+    /// Type parameters whose numbers are all held constant are like others.
+    pub fn hold(&mut self, held: impl Fn(&str) -> bool) {
+        let found: Vec<String> = self.reals.iter().filter(|p| held(p)).cloned().collect();
+        for name in found {
+            self.reals.remove(&name);
+            self.others.insert(name);
+        }
+    }
+
     /// The type, where something is known of it.
     pub fn known(&self, ty: &syn::Type) -> Option<Ty> {
         match self.ty(ty) {
