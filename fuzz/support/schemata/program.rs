@@ -77,6 +77,8 @@ fn survey(subjects: &[Subject], mutants: &[usize], enough: usize) {
     let mut whole = Vec::new();
     mutant::executed();
     for (k, s) in subjects.iter().enumerate() {
+        // Whoever reads this has not waited for nothing.
+        println!("{}", json!({"expanding": k}));
         mutant::switch(0);
         let text = expand(s);
         for n in mutant::executed() {

@@ -832,6 +832,62 @@ mod filled_with_its_own {
         v[0] * v[1] * v[2]
     }
 }
+mod conditions_that_change {
+    fn f(x: &[f64]) -> f64 {
+        let w = [2.0, -1.0, 3.0];
+        let mut y = 0.0;
+        let mut up = true;
+        let mut k = 0;
+        for i in 0..6 {
+            if up { y += x[k] * w[i % 3]; } else { y -= x[0] * w[i % 3]; }
+            if k == 2 { k = 0; up = !up; } else { k += 1; }
+            if up { y += 0.5 * x[2]; }
+        }
+        y * y
+    }
+}
+mod linear_returns {
+    fn f(x: &[f64]) -> f64 {
+        let y = 2.0 * x[0];
+        if x[1] > 1.0 {
+            if x[2] > 0.5 { return 3.0 * y + x[2]; }
+            let z = y + x[2];
+            z * 2.0 - x[1]
+        } else {
+            if x[2] > 1.0 { return y - x[1]; }
+            y - x[2]
+        }
+    }
+}
+mod exits_of_recorded_loops {
+    fn f(x: &[f64]) -> f64 {
+        let mut y = x[0];
+        'outer: for i in 0..3 {
+            let a = (y * x[i]).sin();
+            for j in 0..3 {
+                let b = (a * y).cos();
+                if j == 1 && i == 0 { continue; }
+                if j == 2 && i == 1 { y *= a; continue 'outer; }
+                y += b * a;
+                if j == 1 && i == 2 { break; }
+                y *= 0.9 + 0.1 * b;
+            }
+            y *= a + 1.5;
+        }
+        y
+    }
+}
+mod sum_that_is_read {
+    fn f(x: &[f64]) -> f64 {
+        let n = x.len();
+        let mut y = x[0] * x[1];
+        let mut s = 0.0;
+        let mut t = 0.0;
+        for i in 0..n { y += x[i]; s += y * 0.5; }
+        for i in 0..n - 1 { t += x[i] * y - x[i + 1] * s; s += x[i + 1]; }
+        s * s * y + t * y
+    }
+}
 
 // What is computed again, where the conditions for that hold and where they do not.
 
@@ -1019,6 +1075,60 @@ mod bounds_that_change {
         let tail = &x[k..];
         k -= 2;
         row[0] * row[1] * tail[0] * x[k] + row.iter().map(|a| a * a).sum::<f64>()
+    }
+}
+mod recomputed_at_a_running_index {
+    fn f(x: &[f64]) -> f64 {
+        let mut u = x.to_vec();
+        let mut p = 0;
+        let mut y = 0.2;
+        #[recompute]
+        for k in 0..4 { u[p] = (u[p] * x[k % 3]).sin() + y; p = (p + 2) % 3; y += u[p] * u[p] * 0.3; }
+        u[0] * u[1] * u[2] + y
+    }
+}
+mod operands_with_effects {
+    fn f(x: &[f64]) -> f64 {
+        let c = std::cell::Cell::new(1.5);
+        let mut y = x[0] * c.replace(2.0) + (x[1] * c.replace(3.0)).sin() * x[2];
+        let mut row = [0.0; 3];
+        for k in 0..2 {
+            for j in 0..3 { row[j] = x[j] * c.replace(c.get() + 0.5); }
+            y += row[0] * row[1] * row[2] * x[k];
+        }
+        y
+    }
+}
+
+// Where something becomes active, or changes its shape.
+
+mod copied_into_nothing {
+    fn f(x: &[f64]) -> f64 {
+        let mut w = [0.0; 3];
+        w.copy_from_slice(x);
+        let mut v = vec![1.0; 4];
+        v[1..].clone_from_slice(&w);
+        w[0] * w[1] * v[2] * v[3]
+    }
+}
+mod pushed_in_the_last_branch {
+    fn f(x: &[f64]) -> f64 {
+        let mut v = x.to_vec();
+        if x[0] > 0.8 { v.push(x[0] * x[1]); v[3] * v[0] } else { let t = v.pop().unwrap_or(0.0); v[0] * v[1] * t }
+    }
+}
+mod closures_that_are_constant {
+    fn twice(g: impl Fn(f64) -> f64, a: f64) -> f64 { g(a) * a + g(2.0) }
+    fn f(x: &[f64]) -> f64 { twice(|_| 1.5, x[0]) * x[1] + twice(|t| t * t * x[1], x[2]) }
+}
+mod vectors_of_constants {
+    fn f(x: &[f64]) -> f64 {
+        let mut v: Vec<f64> = Vec::from([1.0, 2.0, 3.0]);
+        let mut w: Vec<f64> = Vec::with_capacity(3);
+        v.push(x[0]);
+        w.push(x[2]);
+        v[0] *= x[1];
+        v[0] * v[1] * v[3] + v[2] * x[2] * w[0]
     }
 }
 

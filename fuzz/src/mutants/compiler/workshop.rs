@@ -70,10 +70,12 @@ fn keys(sites: &[Site]) -> Vec<Key> {
     let mut counts = HashMap::new();
     let mut found = Vec::new();
     for s in sites {
-        let words = [&s.file, &s.function, &s.change, &s.code];
-        let before = counts.entry(words).or_insert(0);
+        // The numbers of switches inside are not the place's own.
+        let code = s.code.replace(|c: char| c.is_ascii_digit(), "");
+        let words = (s.file.clone(), s.function.clone(), s.change.clone(), code);
+        let before = counts.entry(words.clone()).or_insert(0);
         *before += 1;
-        let [file, function, change, code] = words.map(String::clone);
+        let (file, function, change, code) = words;
         found.push((file, function, change, code, *before));
     }
     found
