@@ -196,7 +196,7 @@ fn without_metavariables(tokens: TokenStream) -> TokenStream {
                 if tokens
                     .next_if(|t| matches!(t, TokenTree::Ident(_)))
                     .is_some()
-                    && tokens.next_if(|t| is_colon(t)).is_some()
+                    && tokens.next_if(is_colon).is_some()
                 {
                     tokens.next();
                 }
