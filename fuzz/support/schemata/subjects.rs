@@ -40,7 +40,7 @@ mod condition_that_stays {
 mod branch_value {
     fn f(x: &[f64]) -> f64 {
         let a = if x[0] > 0.8 { x[0] * x[1] + 0.1 } else { x[1].exp() };
-        let b = match x.len() { 1 => a, 3 => a * x[2], _ => 2.0 };
+        let b = match x.len() { 1 => a, 3 => a * x[2] * 1.1, _ => 2.0 };
         let (c, d) = if a > b { (a * b, x[0]) } else { (x[2], a + b) };
         c * d
     }
@@ -796,6 +796,9 @@ mod linear_shifts {
         a[3] * a[2] * a[1] + a[0] * a[0]
     }
 }
+mod grows_by_itself {
+    fn f(x: &[f64]) -> f64 { let mut y = x[0]; y += y * 0.5 - y.sin() * y; y -= y * x[2] - y * y * x[1]; y }
+}
 mod linear_scan {
     fn f(x: &[f64]) -> f64 {
         let mut v = x.to_vec();
@@ -1090,11 +1093,11 @@ mod recomputed_at_a_running_index {
 mod operands_with_effects {
     fn f(x: &[f64]) -> f64 {
         let c = std::cell::Cell::new(1.5);
-        let mut y = x[0] * c.replace(2.0) + (x[1] * c.replace(3.0)).sin() * x[2];
+        let mut y = x[1] * c.replace(2.0) + (x[1] * c.replace(3.0)).sin() * x[2];
         let mut row = [0.0; 3];
         for k in 0..2 {
             for j in 0..3 { row[j] = x[j] * c.replace(c.get() + 0.5); }
-            y += row[0] * row[1] * row[2] * x[k];
+            y = y * row[0] * row[1] + row[2] * x[k];
         }
         y
     }
@@ -1124,11 +1127,53 @@ mod closures_that_are_constant {
 mod vectors_of_constants {
     fn f(x: &[f64]) -> f64 {
         let mut v: Vec<f64> = Vec::from([1.0, 2.0, 3.0]);
+        let mut u: Vec<f64> = (0..3_usize).map(|_| 1.3).collect::<Vec<f64>>();
+        let mut t: Vec<f64> = x.iter().map(|_| 0.7).collect();
         let mut w: Vec<f64> = Vec::with_capacity(3);
         v.push(x[0]);
         w.push(x[2]);
+        u.insert(1, x[1] * x[1]);
+        t[1] *= x[0];
         v[0] *= x[1];
-        v[0] * v[1] * v[3] + v[2] * x[2] * w[0]
+        v[0] * v[1] * v[3] + v[2] * x[2] * w[0] + u[1] * u[0] * t[0] * t[1]
+    }
+}
+mod vectors_of_tables {
+    #[allow(unused)]
+    fn table(n: usize) -> Vec<f64> { (0..n).map(|k| 0.3 + k as f64).collect() }
+    fn f(x: &[f64]) -> f64 {
+        let mut v: Vec<f64> = table(3);
+        let mut u: Vec<f64> = std::iter::repeat(0.4).take(3).collect();
+        v.push(x[0]);
+        u.push(x[2]);
+        v[0] *= x[1];
+        v[0] * v[1] * v[3] + v[2] * x[2] * u[0] * u[3]
+    }
+}
+mod pushed_last {
+    fn f(x: &[f64]) -> f64 {
+        let mut v = vec![x[0] * x[1], x[2]];
+        let y = v[0] * v[1];
+        v.push(y * y);
+        let mut w = vec![y];
+        w.push(x[1] * y);
+        let z = w[0] * w[1];
+        w.push(z);
+        y * y + z
+    }
+}
+mod pushed_and_read {
+    fn f(x: &[f64]) -> f64 {
+        let mut v = vec![x[0] * x[1]];
+        v.push(x[2]);
+        let y = v[0] * v[1];
+        v.push(y * y);
+        let z = v[2] * v[1];
+        v.pop();
+        v.resize(5, z);
+        let w = v[4] * v[0];
+        v.truncate(1);
+        v[0] * w
     }
 }
 
