@@ -30,7 +30,44 @@ fn constant_pieces_in_an_array(x: f64, y: f64) -> f64 {
     sum * (area(&first) + area(&second))
 }
 
+/// The reverse loop was taken for one whose order is free: an index that it counts down was looked for in values, and not in the places that
+/// are added to.
+#[differentiate(forward, reverse, hessian)]
+fn running_index(x: &[f64], weights: &[f64]) -> f64 {
+    let mut sum = 0.0;
+    let mut k = 0;
+    for w in weights {
+        sum += x[k] * w;
+        k += 1;
+    }
+    sum * sum
+}
+
+/// The same through a view.
+#[differentiate(forward, reverse, hessian)]
+fn running_row(x: &[f64], weights: &[f64]) -> f64 {
+    let mut sum = 0.0;
+    let mut at = 0;
+    for w in weights {
+        let row = &x[at..at + 2];
+        sum += row[1] * w - row[0];
+        at += 2;
+    }
+    sum * sum
+}
+
+/// What is filled in was made of the elements that it overwrites: their adjoints were cleared with those of all.
+#[differentiate(forward, reverse)]
+fn filled_with_its_own(v: &mut [f64]) {
+    v[0] *= v[2];
+    v.fill(v[1] * v[0]);
+    v[2] *= v[0];
+}
+
 #[test]
 fn shown_by_mutants() {
+    prove_hvp!(running_index(slice [0.7, -0.4, 1.2], slice [0.5, 2.0, 3.0]));
+    prove_hvp!(running_row(slice [0.7, -0.4, 1.2, 0.3, 0.9, -1.1], slice [0.5, 2.0, 3.0]));
+    prove!(filled_with_its_own(io [0.7, -0.4, 1.2]) -> unit);
     prove_hvp!(constant_pieces_in_an_array(val 0.7, val 0.4));
 }

@@ -4,6 +4,7 @@ use super::expr::{bin_op, is_assignment, is_integer};
 use super::iter::Item;
 use super::variant::Mode;
 use super::*;
+use crate::transform::kills::reads;
 use quote::ToTokens;
 use syn::spanned::Spanned;
 
@@ -655,6 +656,10 @@ impl Lowerer<'_> {
                 self.freeze(a, "index", Ty::Int),
                 self.freeze(b, "index", Ty::Int),
             ),
+            // Made of the elements themselves: the adjoints of all of them are taken before they begin anew.
+            ("fill", Some((e, ty)), _) if reads(&self.func, &e, self.func.root(&place)) => {
+                ContainerOp::Fill(Expr::var(self.name_value("filling", e, ty)))
+            }
             ("fill", Some((e, _)), _) => ContainerOp::Fill(e),
             ("copy_from_slice" | "clone_from_slice", Some((e, _)), _) => match e {
                 Expr::Borrow(_, p) | Expr::Place(p) => ContainerOp::CopyFrom(p),

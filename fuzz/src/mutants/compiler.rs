@@ -1,7 +1,7 @@
 //! The compiler itself, wrong on purpose: do its expansions show it, and does `chainrule::check`?
 //!
 //! ```text
-//! cargo run --release -p fuzz --bin mutants -- --compiler [--files transform,analysis,rules] [--every N]
+//! cargo run --release -p fuzz --bin mutants -- --compiler [--files transform,analysis,rules] [--every N [--from K]] [--only 12,34]
 //! ```
 //!
 //! A copy of the compiler's source gets a switch at each place that may be spoilt, and at each formula of the rule table (`sites.rs`,
@@ -31,11 +31,20 @@ pub fn run(words: &[String]) -> ExitCode {
     };
     let files = value("--files").unwrap_or_else(|| "transform,analysis,rules".into());
     let files: Vec<String> = files.split(',').map(ToString::to_string).collect();
-    let every: usize = value("--every").and_then(|n| n.parse().ok()).unwrap_or(1);
+    let number = |name: &str| value(name).and_then(|n| n.parse::<usize>().ok());
+    let (every, from) = (
+        number("--every").unwrap_or(1).max(1),
+        number("--from").unwrap_or(0),
+    );
+    let only = value("--only").unwrap_or_default();
+    let only: Vec<usize> = only.split(',').filter_map(|n| n.parse().ok()).collect();
     let shop = workshop::Workshop::build(root, &files);
-    // The rules are few: all of them.
+    // The rules are few: all of them, where any are asked for.
+    let with_table = files.iter().any(|f| f == "rules");
     let is_chosen = |n: &usize| match &shop.sites[n - 1] {
-        Some(site) => n.is_multiple_of(every.max(1)) || site.function.starts_with("table: "),
+        Some(_) if !only.is_empty() => only.contains(n),
+        Some(site) if site.function.starts_with("table: ") => with_table,
+        Some(_) => n % every == from % every,
         None => false,
     };
     let chosen: Vec<usize> = (1..=shop.sites.len()).filter(is_chosen).collect();

@@ -13,6 +13,7 @@ const RULES: &[&str] = &[
     "a * b",
     "a / b",
     "a % b",
+    "(a - 3.0) % b",
     "a.sin()",
     "a.cos()",
     "a.tan()",
@@ -42,6 +43,7 @@ const RULES: &[&str] = &[
     "a.powf(b)",
     "a.recip()",
     "a.hypot(b)",
+    "a.midpoint(b)",
     "a.mul_add(b, a)",
     "a.to_radians()",
     "a.to_degrees()",
@@ -49,9 +51,17 @@ const RULES: &[&str] = &[
     "a.max(b)",
     "a.min(b)",
     "(2.0 * a).clamp(0.1, b)",
+    "a.clamp(b, b + 2.0)",
+    "(a + 5.0).clamp(b, 2.0 * b)",
+    "a.abs_sub(b)",
+    "b.abs_sub(a)",
     "a.copysign(-b)",
     "(a + 3.0).rem_euclid(b)",
     "a.fract()",
+    "a * (3.0 * b).floor() + b * (2.5 * a).ceil()",
+    "a * (3.3 * b).trunc() + b * (2.2 * a).round()",
+    "a * (a - 0.8).signum() + b * (2.2 * a).round_ties_even()",
+    "a * (a + 4.0).div_euclid(b)",
 ];
 
 /// What the transformations do: overwritten variables, loops, exits, branches, callees that write.

@@ -69,7 +69,7 @@ impl Generator {
             }
             1 => {
                 let e = self.int(scope, 2);
-                (format!("let {name}: usize = {e};\n"), Ty::Int)
+                (format!("let {word}{name}: usize = {e};\n"), Ty::Int)
             }
             2 => {
                 let n = self.rng.between(2, 3);
@@ -136,7 +136,6 @@ impl Generator {
                 (format!("let {word}{name} = {e};\n"), Ty::Shape)
             }
         };
-        let mutable = mutable && ty != Ty::Int;
         scope.vars.push(Var::new(&name, ty, mutable));
         text
     }
@@ -147,6 +146,11 @@ impl Generator {
         });
         if !wholes.is_empty() && self.rng.chance(12) {
             return self.assign_whole(scope, &wholes);
+        }
+        let counters = scope.find(|v| v.writable() && v.ty == Ty::Int);
+        if !counters.is_empty() && self.rng.chance(30) {
+            let k = *self.rng.pick(&counters);
+            return Some(self.count(scope, k));
         }
         let (place, k) = self.place_of(scope, true)?;
         // An index of the place must not be computed by a call that borrows it.
@@ -163,6 +167,18 @@ impl Generator {
                 format!("{place} = {place} * {k} + {e};\n")
             }
         })
+    }
+
+    /// An integer that goes up, down or around; it stays small.
+    fn count(&mut self, scope: &Scope, k: usize) -> String {
+        let n = scope.vars[k].value();
+        self.reads.push(k);
+        match self.rng.weighted(&[50, 20, 15, 15]) {
+            0 => format!("{n} += 1;\n"),
+            1 => format!("{n} = ({n} + {}) % 4;\n", self.rng.between(1, 3)),
+            2 => format!("if {n} > 0 {{ {n} -= 1; }}\n"),
+            _ => format!("{n} = {} % 5;\n", self.int(scope, 1)),
+        }
     }
 
     fn assign_whole(&mut self, scope: &mut Scope, wholes: &[usize]) -> Option<String> {

@@ -8,11 +8,8 @@ use std::hash::{Hash, Hasher};
 use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-struct Subject {
-    modes: TokenStream,
-    /// Items that are annotated, and items that stay as they are.
-    items: Vec<(bool, TokenStream)>,
-}
+/// Items, with what they are annotated with; those without stay as they are.
+struct Subject(Vec<(Option<TokenStream>, TokenStream)>);
 
 /// `survey ENOUGH N…`: of each of these mutants, the first so many subjects whose expansion
 /// differs, among fifteen times as many. `write`: the expansions that standard input asks for.
@@ -39,16 +36,11 @@ fn subjects() -> Vec<Subject> {
     let text = std::fs::read_to_string("subjects.json").expect("the subjects");
     let list: Value = serde_json::from_str(&text).expect("a list");
     let tokens = |v: &Value| -> TokenStream { v.as_str().expect("text").parse().expect("tokens") };
-    let item = |v: &Value| (v[0] == true, tokens(&v[1]));
-    let subject = |v: &Value| Subject {
-        modes: tokens(&v["modes"]),
-        items: v["items"]
-            .as_array()
-            .expect("items")
-            .iter()
-            .map(item)
-            .collect(),
+    let item = |v: &Value| {
+        let modes = v[0].is_string().then(|| tokens(&v[0]));
+        (modes, tokens(&v[1]))
     };
+    let subject = |v: &Value| Subject(v.as_array().expect("items").iter().map(item).collect());
     list.as_array()
         .expect("a list")
         .iter()
@@ -60,10 +52,10 @@ fn subjects() -> Vec<Subject> {
 fn expand(s: &Subject) -> Result<String, &'static str> {
     let made = catch_unwind(AssertUnwindSafe(|| {
         let mut all = TokenStream::new();
-        for (annotated, item) in &s.items {
-            match annotated {
-                true => all.extend(crate::differentiate(s.modes.clone(), item.clone())),
-                false => all.extend(item.clone()),
+        for (modes, item) in &s.0 {
+            match modes {
+                Some(modes) => all.extend(crate::differentiate(modes.clone(), item.clone())),
+                None => all.extend(item.clone()),
             }
         }
         all
@@ -85,6 +77,8 @@ fn survey(subjects: &[Subject], mutants: &[usize], enough: usize) {
     let mut whole = Vec::new();
     mutant::executed();
     for (k, s) in subjects.iter().enumerate() {
+        // Whoever reads this has not waited for nothing.
+        println!("{}", json!({"expanding": k}));
         mutant::switch(0);
         let text = expand(s);
         for n in mutant::executed() {

@@ -763,6 +763,385 @@ mod sum_of_products {
     }
 }
 
+// What depends on order: linear, so that nothing is recorded that would keep it.
+
+mod running_index {
+    fn f(x: &[f64]) -> f64 {
+        let w = [0.5, 2.0, 3.0];
+        let mut y = 0.0;
+        let mut k = 0;
+        for i in 0..3 { y += x[k] * w[i]; k += 1; }
+        for i in 0..3 { k -= 1; y -= x[k] * w[i] * w[i]; }
+        y * y
+    }
+}
+mod running_row {
+    fn f(x: &[f64]) -> f64 {
+        let w = [0.5, 2.0, 3.0];
+        let mut v = vec![0.0; 6];
+        let mut at = 0;
+        for i in 0..3 { let row = &mut v[at..at + 2]; row[0] += x[i]; row[1] -= w[i] * x[i]; at += 2; }
+        at = 0;
+        let mut y = 0.0;
+        for i in 0..3 { let row = &v[at..at + 2]; y += row[0] * w[i] - row[1] * w[2 - i]; at += 2; }
+        y * v[0] * v[3]
+    }
+}
+mod linear_shifts {
+    fn f(x: &[f64]) -> f64 {
+        let mut a = [x[0], x[1], x[2], 0.5];
+        for i in 0..3 { a[i + 1] += a[i] * 2.0; }
+        for i in 0..3 { a[i] -= a[i + 1] * 0.5; }
+        for i in 0..2 { a[i] = a[i + 1]; a[i + 1] += a[0]; }
+        a[3] * a[2] * a[1] + a[0] * a[0]
+    }
+}
+mod linear_scan {
+    fn f(x: &[f64]) -> f64 {
+        let mut v = x.to_vec();
+        let mut sum = 0.0;
+        for i in 0..3 { sum += v[i]; v[i] = sum; }
+        let mut low = [0.0; 4];
+        for i in 0..3 { low[i + 1] += v[i]; low[i] -= v[i] * 2.0; v[i] *= 0.5; }
+        v[0] * v[1] * v[2] + low[0] * low[1] * low[2] * low[3]
+    }
+}
+mod linear_transposed {
+    fn f(x: &[f64]) -> f64 {
+        let mut a = [[x[0], x[1]], [x[2], 0.5]];
+        for i in 0..2 { for j in 0..2 { a[j][i] = a[i][j] * 2.0; } }
+        for i in 0..2 { a[i][i] *= 3.0; a[0][i] += 0.5 * a[i][0]; }
+        a[0][0] * a[0][1] + a[1][0] * a[1][1]
+    }
+}
+mod linear_elements_that_are_set {
+    fn f(x: &[f64]) -> f64 {
+        let mut v = x.to_vec();
+        let mut k = 0;
+        let mut y = 1.0;
+        for i in 0..2 { y += v[k] * 3.0; v[k] = 0.5; k += 1; y += v[k] * 2.0; v[i] += y; }
+        y * y + v[0] * v[2] + v[1]
+    }
+}
+mod filled_with_its_own {
+    fn f(x: &[f64]) -> f64 {
+        let mut v = [x[0], x[1], x[2]];
+        let row = &mut v[1..];
+        row.fill(row[1] * row[0]);
+        row[0] *= x[0];
+        v[0] * v[1] * v[2]
+    }
+}
+mod conditions_that_change {
+    fn f(x: &[f64]) -> f64 {
+        let w = [2.0, -1.0, 3.0];
+        let mut y = 0.0;
+        let mut up = true;
+        let mut k = 0;
+        for i in 0..6 {
+            if up { y += x[k] * w[i % 3]; } else { y -= x[0] * w[i % 3]; }
+            if k == 2 { k = 0; up = !up; } else { k += 1; }
+            if up { y += 0.5 * x[2]; }
+        }
+        y * y
+    }
+}
+mod linear_returns {
+    fn f(x: &[f64]) -> f64 {
+        let y = 2.0 * x[0];
+        if x[1] > 1.0 {
+            if x[2] > 0.5 { return 3.0 * y + x[2]; }
+            let z = y + x[2];
+            z * 2.0 - x[1]
+        } else {
+            if x[2] > 1.0 { return y - x[1]; }
+            y - x[2]
+        }
+    }
+}
+mod exits_of_recorded_loops {
+    fn f(x: &[f64]) -> f64 {
+        let mut y = x[0];
+        'outer: for i in 0..3 {
+            let a = (y * x[i]).sin();
+            for j in 0..3 {
+                let b = (a * y).cos();
+                if j == 1 && i == 0 { continue; }
+                if j == 2 && i == 1 { y *= a; continue 'outer; }
+                y += b * a;
+                if j == 1 && i == 2 { break; }
+                y *= 0.9 + 0.1 * b;
+            }
+            y *= a + 1.5;
+        }
+        y
+    }
+}
+mod sum_that_is_read {
+    fn f(x: &[f64]) -> f64 {
+        let n = x.len();
+        let mut y = x[0] * x[1];
+        let mut s = 0.0;
+        let mut t = 0.0;
+        for i in 0..n { y += x[i]; s += y * 0.5; }
+        for i in 0..n - 1 { t += x[i] * y - x[i + 1] * s; s += x[i + 1]; }
+        s * s * y + t * y
+    }
+}
+
+// What is computed again, where the conditions for that hold and where they do not.
+
+mod computed_late {
+    fn f(x: &[f64]) -> f64 {
+        let mut v = x.to_vec();
+        let h = x[1] * 0.3;
+        for i in 0..3 { let t = h * v[i]; v[i] += t * (1.0 - v[i]); }
+        v[0] * v[1] * v[2]
+    }
+}
+mod computed_too_late {
+    fn f(x: &[f64]) -> f64 {
+        let mut v = x.to_vec();
+        let mut h = x[1] * 0.3;
+        let mut y = 0.0;
+        for i in 0..3 {
+            let t = h * v[i];
+            v[i] = v[i] * v[i];
+            let s = t * v[i];
+            h += t * s;
+            if i > 0 { y += t * t * s; }
+            v[0] = t * v[0] + s;
+        }
+        y * v[0] * v[1] + h
+    }
+}
+mod late_in_a_branch {
+    fn f(x: &[f64]) -> f64 {
+        let mut v = x.to_vec();
+        for i in 0..3 {
+            let t = x[1] * v[i];
+            if t > 0.5 { v[i] = t * t * v[i]; } else { v[i] *= t; let u = v[i] * t; v[0] += u * u; }
+            let w = v[i] * v[0];
+            v[0] = w * w * t;
+        }
+        v[0] * v[1] * v[2]
+    }
+}
+mod refilled {
+    fn f(x: &[f64]) -> f64 {
+        let n = x.len();
+        let mut v = vec![0.0; n];
+        let mut total = 0.0;
+        for k in 0..3 {
+            for j in 0..n { v[j] = x[j] - x[k]; }
+            for j in 0..n { total += v[j] * v[j] * v[0] + v[j]; }
+            total *= 0.9;
+        }
+        total * total
+    }
+}
+mod refilled_from_what_changes {
+    fn f(x: &[f64]) -> f64 {
+        let n = x.len();
+        let mut v = vec![0.0; n];
+        let mut m = x.to_vec();
+        let mut total = 0.0;
+        for k in 0..3 {
+            for j in 0..n { v[j] = x[j] - 0.5 * m[j]; }
+            for j in 0..n { total += v[j] * v[j] * v[0]; }
+            m[k] = total * 0.1 * m[k];
+        }
+        total * m[0] * m[2]
+    }
+}
+mod refilled_and_changed {
+    fn f(x: &[f64]) -> f64 {
+        let n = x.len();
+        let mut v = vec![0.0; n];
+        let mut total = 0.0;
+        for k in 0..3 {
+            for j in 0..n { v[j] = x[j] - 0.5 * x[k]; }
+            total += v[1] * v[1] * v[0];
+            v[k] = v[k] * v[0] * total;
+            for j in 0..n { total += v[j] * v[j] * 0.1; }
+        }
+        total * v[0] * v[2]
+    }
+}
+mod filled_in_part {
+    fn f(x: &[f64]) -> f64 {
+        let n = x.len();
+        let mut v = vec![0.2; n + 1];
+        let mut w = vec![0.1; n];
+        let mut total = 0.0;
+        for k in 0..3 {
+            for j in 0..n { v[j] = x[j] * x[k]; }
+            for j in 1..n { w[j] = x[j] * x[k]; }
+            for j in 0..n { total += v[j] * v[j + 1] * w[j] * w[0]; }
+            v[n] = total * 0.3;
+            w[0] = v[0] * total;
+        }
+        total * v[n] * w[0]
+    }
+}
+mod filled_as_far_as_it_goes {
+    fn sum(x: &[f64], len: usize, upto: usize) -> f64 {
+        let mut row = vec![0.5; len];
+        let mut total = 0.0;
+        for k in 0..x.len() {
+            for j in 0..upto { row[j] = x[j] * x[k]; }
+            total += row[len - 1] * row[0].sin() * x[k];
+        }
+        total
+    }
+    fn f(x: &[f64]) -> f64 { sum(x, 3, 3) * sum(x, 3, 2) + sum(x, 1, 1) }
+}
+mod filled_if {
+    fn f(x: &[f64]) -> f64 {
+        let mut row = [0.5; 3];
+        let mut total = 0.0;
+        for k in 0..3 {
+            if k != 1 { for j in 0..3 { row[j] = x[j] * x[k]; } } else { total += row[0]; }
+            for j in 0..3 { let e = row[j].sin(); total += e * x[j]; row[j] = e * e; }
+        }
+        total
+    }
+}
+mod callee_that_overwrites_in_part {
+    fn scale_into(v: &[f64], by: f64, out: &mut [f64]) { for i in 0..v.len() { out[i] = v[i] * by; } }
+    fn perhaps(v: &[f64], out: &mut [f64]) { if v[0] > 0.95 { out.fill(v[1]); } else { out[0] *= v[2]; } }
+    fn f(x: &[f64]) -> f64 {
+        let mut scratch = vec![0.3; 4];
+        let mut other = vec![0.4; 3];
+        let mut sum = 0.0;
+        for v in x {
+            scale_into(x, *v, &mut scratch);
+            perhaps(x, &mut other);
+            for s in &scratch { sum += s * s * v * other[0]; }
+            scale_into(&scratch[1..], *v, &mut other[..3]);
+            scratch[3] += sum * other[2];
+        }
+        sum * scratch[3]
+    }
+}
+mod callee_that_restores {
+    fn turn(v: &mut [f64], by: f64) { for k in 0..v.len() { v[k] = (v[k] * by).sin(); } }
+    fn twice(v: &mut [f64], by: f64) { turn(v, by); v[0] = v[1] * by; turn(v, by * 0.5); }
+    fn lead(v: &mut [f64], w: &[f64]) { for k in 1..v.len() { v[k] += w[k] * 0.5; } }
+    fn f(x: &[f64]) -> f64 {
+        let mut v = x.to_vec();
+        let mut y = 0.3;
+        for k in 0..2 { y += v[k] * v[2]; twice(&mut v, x[k]); y *= v[1] * v[1]; lead(&mut v, x); turn(&mut v[1..], y); }
+        y * v[0] * v[2]
+    }
+}
+mod shared_partials {
+    fn f(x: &[f64]) -> f64 {
+        let mut a = x[0];
+        let c = a.cos();
+        let e = a.sin() * c;
+        a = x[1] * e;
+        let s = a.sin();
+        let b = x[2];
+        let (p, q) = (b.cos(), b.sin());
+        let r = b.exp();
+        a = a.exp() * r;
+        s * e * c + p * q * b.sinh() * b.cosh() + a
+    }
+}
+mod views_that_are_met_otherwise {
+    fn f(x: &[f64]) -> f64 {
+        let mut v = x.to_vec();
+        let mut k = 0;
+        let mut y = 1.0;
+        for i in 0..2 {
+            let row = &mut v[k..k + 2];
+            row[0] *= row[1];
+            row[1] += y * row[0];
+            k += 1;
+            v[k] *= x[i];
+            let all = &v[..k + 1];
+            y += all[k] * all[0] * v[2 - i];
+            v[2] = y * v[k];
+        }
+        y * v[0] * v[2]
+    }
+}
+mod bounds_that_change {
+    fn f(x: &[f64]) -> f64 {
+        let mut k = 1;
+        let row = &x[k - 1..k + 1];
+        k += 1;
+        let tail = &x[k..];
+        k -= 2;
+        row[0] * row[1] * tail[0] * x[k] + row.iter().map(|a| a * a).sum::<f64>()
+    }
+}
+mod recomputed_at_a_running_index {
+    fn f(x: &[f64]) -> f64 {
+        let mut u = x.to_vec();
+        let mut p = 0;
+        let mut y = 0.2;
+        #[recompute]
+        for k in 0..4 { u[p] = (u[p] * x[k % 3]).sin() + y; p = (p + 2) % 3; y += u[p] * u[p] * 0.3; }
+        u[0] * u[1] * u[2] + y
+    }
+}
+mod operands_with_effects {
+    fn f(x: &[f64]) -> f64 {
+        let c = std::cell::Cell::new(1.5);
+        let mut y = x[0] * c.replace(2.0) + (x[1] * c.replace(3.0)).sin() * x[2];
+        let mut row = [0.0; 3];
+        for k in 0..2 {
+            for j in 0..3 { row[j] = x[j] * c.replace(c.get() + 0.5); }
+            y += row[0] * row[1] * row[2] * x[k];
+        }
+        y
+    }
+}
+
+// Where something becomes active, or changes its shape.
+
+mod copied_into_nothing {
+    fn f(x: &[f64]) -> f64 {
+        let mut w = [0.0; 3];
+        w.copy_from_slice(x);
+        let mut v = vec![1.0; 4];
+        v[1..].clone_from_slice(&w);
+        w[0] * w[1] * v[2] * v[3]
+    }
+}
+mod pushed_in_the_last_branch {
+    fn f(x: &[f64]) -> f64 {
+        let mut v = x.to_vec();
+        if x[0] > 0.8 { v.push(x[0] * x[1]); v[3] * v[0] } else { let t = v.pop().unwrap_or(0.0); v[0] * v[1] * t }
+    }
+}
+mod closures_that_are_constant {
+    fn twice(g: impl Fn(f64) -> f64, a: f64) -> f64 { g(a) * a + g(2.0) }
+    fn f(x: &[f64]) -> f64 { twice(|_| 1.5, x[0]) * x[1] + twice(|t| t * t * x[1], x[2]) }
+}
+mod vectors_of_constants {
+    fn f(x: &[f64]) -> f64 {
+        let mut v: Vec<f64> = Vec::from([1.0, 2.0, 3.0]);
+        let mut w: Vec<f64> = Vec::with_capacity(3);
+        v.push(x[0]);
+        w.push(x[2]);
+        v[0] *= x[1];
+        v[0] * v[1] * v[3] + v[2] * x[2] * w[0]
+    }
+}
+
+// Partials that a user states.
+
+mod stated {
+    #[rule(a => a.cos() * b, b => a.sin())]
+    fn g(a: f64, b: f64) -> f64 { a.sin() * b }
+    #[rule({ let s = 2.0 * (2.0 * a * b).exp(); a => s * b, b => s * a + 1.0 })]
+    fn h(a: f64, b: f64) -> f64 { (2.0 * a * b).exp() + b }
+    fn f(x: &[f64]) -> f64 { let y = g(x[0], x[1]); g(y, x[2]) * g(x[2], x[0] * y) + h(0.1 * y, 0.3 * x[1]) }
+}
+
 // Vectors of results.
 
 mod jacobian_of_pairs {

@@ -198,18 +198,22 @@ impl Adjoint {
             body.iter()
                 .any(|s| matches!(s, Stmt::Let { var, .. } if *var == v))
         };
+        // Of all that is named, indices of places that are written to included.
+        let mut resolved = body.clone();
+        self.resolve_views(&mut resolved);
         written.iter().filter(|w| !declared(w.base)).all(|w| {
             let mut sums_only = true;
             let mut own_only = true;
-            for s in body {
+            for s in &resolved {
                 let adds = matches!(s, Stmt::Assign { place, op: Some(_), .. } if self.func.root(place) == w.base);
-                let sets = !adds && writes(s).iter().any(|p| self.func.root(p) == w.base);
-                sums_only &= !sets;
-                exprs(s).into_iter().for_each(|e| {
-                    places_of_expr(e, &mut |p| sums_only &= self.func.root(p) != w.base);
+                let mut named = 0;
+                map_block(&mut vec![s.clone()], &mut |p| {
+                    if self.func.root(p) == w.base {
+                        named += 1;
+                        own_only &= own(p) && same_prefix(p, w);
+                    }
                 });
-                let mut copy = vec![s.clone()];
-                map_block(&mut copy, &mut |p| own_only &= self.func.root(p) != w.base || (own(p) && same_prefix(p, w)));
+                sums_only &= named == usize::from(adds);
             }
             sums_only || own_only
         })

@@ -7,17 +7,15 @@ use std::path::Path;
 /// Functions, what is made of them, and how that is checked.
 pub struct Subject {
     pub name: String,
-    modes: String,
-    /// Whether an item is annotated, and the item.
-    items: Vec<(bool, String)>,
+    /// What an item is annotated with, if it is, and the item.
+    items: Vec<(Option<String>, String)>,
     /// What stands behind the expansion.
     pub check: String,
 }
 
 impl Subject {
     pub fn json(&self) -> Value {
-        let items: Vec<Value> = self.items.iter().map(|(a, i)| json!([a, i])).collect();
-        json!({"modes": self.modes, "items": items})
+        self.items.iter().map(|(a, i)| json!([a, i])).collect()
     }
 }
 
@@ -61,26 +59,33 @@ fn variants(name: &str, items: &[syn::Item], points: &str, out: &mut Vec<Subject
         _ => false,
     });
     for (modes, check) in if is_vector { VECTOR } else { SCALAR } {
-        let items = items.iter().map(|i| {
-            let annotated = matches!(i, syn::Item::Fn(_) | syn::Item::Impl(_));
-            (annotated && !is_plain(i), quote!(#i).to_string())
-        });
+        let items = items.iter().map(|i| annotated(i, modes));
         let check = check.replace("POINTS", points);
         out.push(Subject {
             name: format!("{name}, {modes}"),
-            modes: (*modes).to_string(),
             items: items.collect(),
             check: format!("use chainrule::Differentiable;\npub fn check() -> bool {{ crate::checks::{check} }}\n"),
         });
     }
 }
 
-/// Items with an attribute that says so stay as they are.
-fn is_plain(i: &syn::Item) -> bool {
-    let attrs = match i {
-        syn::Item::Fn(f) => &f.attrs,
-        syn::Item::Impl(i) => &i.attrs,
-        _ => return true,
+/// What an item is annotated with, and the item. Items with an attribute that says so stay as they are; a `rule(…)` stands beside the modes.
+fn annotated(item: &syn::Item, modes: &str) -> (Option<String>, String) {
+    let mut item = item.clone();
+    let attrs = match &mut item {
+        syn::Item::Fn(f) => &mut f.attrs,
+        syn::Item::Impl(i) => &mut i.attrs,
+        _ => return (None, quote!(#item).to_string()),
     };
-    attrs.iter().any(|a| a.path().is_ident("allow"))
+    let mut modes = modes.to_string();
+    attrs.retain(|a| {
+        let meta = &a.meta;
+        let is_rule = meta.path().is_ident("rule");
+        if is_rule {
+            modes += &format!(", {}", quote!(#meta));
+        }
+        !is_rule
+    });
+    let plain = attrs.iter().any(|a| a.path().is_ident("allow"));
+    ((!plain).then_some(modes), quote!(#item).to_string())
 }

@@ -2,7 +2,7 @@
 
 use super::formulas::{self, Wrong};
 use super::sites::{Site, Spoiler};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -28,19 +28,17 @@ impl Workshop {
         let wrong = formulas::all();
         let known = folder.join("left-out.json");
         let mut left_out = HashSet::new();
-        // What the last run learnt, if it had the same places.
+        // What earlier runs learnt of the same places.
         let (all, _) = copy(root, files, &wrong, &left_out);
-        let all: Vec<_> = all
-            .iter()
-            .map(|s| (&s.function, &s.change, &s.code))
-            .collect();
-        let all = serde_json::json!(all);
+        let all = keys(&all);
         let text = std::fs::read_to_string(&known).unwrap_or_default();
-        if let Ok((of, list)) = serde_json::from_str::<(serde_json::Value, HashSet<usize>)>(&text)
-            && of == all
-        {
-            left_out = list;
-        }
+        let mut learnt: HashSet<Key> = serde_json::from_str(&text).unwrap_or_default();
+        let numbered = all.iter().zip(1..);
+        left_out.extend(
+            numbered
+                .filter(|(key, _)| learnt.contains(*key))
+                .map(|(_, n)| n),
+        );
         loop {
             let (sites, written) = copy(root, files, &wrong, &left_out);
             for (name, text) in written {
@@ -48,7 +46,8 @@ impl Workshop {
             }
             let failing = failing(&folder);
             if failing.is_empty() {
-                put(&known, &serde_json::json!((&all, &left_out)).to_string());
+                learnt.extend(left_out.iter().map(|n| all[n - 1].clone()));
+                put(&known, &serde_json::json!(learnt).to_string());
                 let kept = |(k, s)| (!left_out.contains(&(k + 1))).then_some(s);
                 let mut sites: Vec<_> = sites.into_iter().enumerate().map(kept).collect();
                 sites.extend(wrong.into_iter().map(|w| Some(w.site)));
@@ -62,6 +61,24 @@ impl Workshop {
     pub fn program(&self) -> PathBuf {
         self.folder.join("target/debug/schemata")
     }
+}
+
+/// A place by its file and function, the change and the code there, and how many like it stand before it.
+type Key = (String, String, String, String, usize);
+
+fn keys(sites: &[Site]) -> Vec<Key> {
+    let mut counts = HashMap::new();
+    let mut found = Vec::new();
+    for s in sites {
+        // The numbers of switches inside are not the place's own.
+        let code = s.code.replace(|c: char| c.is_ascii_digit(), "");
+        let words = (s.file.clone(), s.function.clone(), s.change.clone(), code);
+        let before = counts.entry(words.clone()).or_insert(0);
+        *before += 1;
+        let (file, function, change, code) = words;
+        found.push((file, function, change, code, *before));
+    }
+    found
 }
 
 /// The places in the copy, with those that are left out, and its files.
