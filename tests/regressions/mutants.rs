@@ -64,8 +64,26 @@ fn filled_with_its_own(v: &mut [f64]) {
     v[2] *= v[0];
 }
 
+fn table(n: usize) -> Vec<f64> {
+    (0..n).map(|k| 0.3 + k as f64).collect()
+}
+
+/// The zero tangent of a vector that kept code makes was a number.
+#[differentiate(forward, reverse, hessian)]
+fn vectors_of_kept_code(x: f64, y: f64) -> f64 {
+    let mut v: Vec<f64> = table(3);
+    let mut w = vec![x];
+    v.push(x);
+    w.push(v[1]);
+    w = table(2);
+    w[1] *= y;
+    v[0] *= y;
+    v[0] * v[2] * v[3] + w[0] * w[1]
+}
+
 #[test]
 fn shown_by_mutants() {
+    prove_hvp!(vectors_of_kept_code(val 0.7, val 0.4));
     prove_hvp!(running_index(slice [0.7, -0.4, 1.2], slice [0.5, 2.0, 3.0]));
     prove_hvp!(running_row(slice [0.7, -0.4, 1.2, 0.3, 0.9, -1.1], slice [0.5, 2.0, 3.0]));
     prove!(filled_with_its_own(io [0.7, -0.4, 1.2]) -> unit);

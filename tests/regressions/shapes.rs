@@ -224,3 +224,30 @@ fn ends_of(c: &[f64]) -> Vec<f64> {
 fn vectors_of_a_written_type() {
     prove_hvp!(constants_of_a_written_type(val 0.7));
 }
+
+/// What a method of a value of unknown type returns, an option of a reference, is copied: the reference was copied, and not what it is to.
+#[differentiate(forward, reverse, hessian)]
+fn options_of_references<T: Float>(x: T, n: usize) -> T {
+    let constants = constants_of(T::one(), n);
+    let mut y = x;
+    for k in 0..3 {
+        y = if x < y {
+            y.recip()
+        } else {
+            y * constants.get(k).copied().unwrap_or(T::one() + T::one())
+        };
+    }
+    y
+}
+
+#[differentiate(forward, reverse, hessian)]
+fn constants_of<T: Float>(x: T, n: usize) -> Vec<T> {
+    vec![x; n]
+}
+
+#[test]
+fn copies_of_what_is_behind_references() {
+    for n in [0, 2, 3] {
+        prove_hvp!(options_of_references(val 0.7, con n));
+    }
+}

@@ -254,6 +254,22 @@ fn many_rows(x: &[f64], w: &[f64; 3]) -> Vec<f64> {
     out
 }
 
+#[differentiate(forward, reverse)]
+fn product(a: &[f64; 3], b: &[f64; 3]) -> f64 {
+    a[0] * b[1] + a[2].sin() * b[0] * a[1]
+}
+
+/// Two parts of one input at a time, which may be the same one, in a callee, and parts of parts.
+#[differentiate(jacobian, sparse)]
+fn neighbours(p: &[[f64; 3]], q: &[[[f64; 3]; 2]], w: &[f64; 3]) -> Vec<f64> {
+    let mut out = vec![0.0; p.len()];
+    for i in 0..p.len() {
+        let j = (i * i) % p.len();
+        out[i] = product(&p[i], &p[j]) * w[1] + product(&q[j % 2][1], w) * q[0][0][2] * p[i][1];
+    }
+    out
+}
+
 #[test]
 fn hostile_shapes() {
     let (x, w) = (noise(7), [0.3, 0.9, 0.6, 0.2]);
@@ -264,6 +280,8 @@ fn hostile_shapes() {
     agrees!(false, by_value(x.clone(), [0.3, 0.9, 0.6], 0.2));
     agrees!(true, several_loops(&x, [0.3, 0.9, 0.6, 0.2, 0.8]));
     agrees!(false, many_rows(&x, &[0.3, 0.9, 0.6]));
+    let pairs: Vec<[[f64; 3]; 2]> = triples(4, 2).chunks(2).map(|c| [c[0], c[1]]).collect();
+    agrees!(true, neighbours(&triples(6, 1), &pairs, &[0.3, 0.9, 0.6]));
 }
 
 #[test]

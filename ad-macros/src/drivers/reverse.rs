@@ -88,6 +88,7 @@ impl Subject<'_> {
         let mut keep = self.results(&adjoint);
         keep.push(adjoint.value);
         tidy::tidy(&mut adjoint.func, &mut body, &keep);
+        tidy::move_last(&adjoint.func, &mut body, adjoint.value);
         if self.wide.is_some() {
             widen_adjoint(&mut adjoint, &mut [&mut body]);
         }

@@ -6,9 +6,10 @@ use super::params::{Param, Passing};
 use super::reverse::{Code, JointBody};
 use crate::emit::Emitter;
 use crate::ir::*;
-use crate::transform::segments::{Marks, segments};
+use crate::transform::segments::{Marks, Segmented, segments};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use std::collections::HashSet;
 
 /// Tokens whose local names are no user's.
 macro_rules! ours {
@@ -20,14 +21,15 @@ impl Subject<'_> {
     pub fn segments(&self) -> TokenStream {
         let known = self.with_known_types().filter(|_| !self.names_self());
         let wide = known.filter(|w| w.active().all(|p| w.is_in_a_row(p)));
-        let Some((wide, code)) = wide.and_then(|w| w.segments_code().map(|c| (w, c))) else {
+        let Some((wide, (code, alone))) = wide.and_then(|w| w.segments_code().map(|c| (w, c)))
+        else {
             return ours!();
         };
         let (krate, scalar) = (self.krate, self.scalar_ty());
         let sweep = wide.inner("in_segments", code);
         let arms = [ours!(1), ours!(2), ours!(#krate::rt::LANES)].map(|width| {
             let lanes = self.with_lanes(ours!(#krate::rt::Lanes<#scalar, { #width }>));
-            let call = lanes.segments_call();
+            let call = lanes.segments_call(&alone);
             ours!(#width => { #call })
         });
         ours! {
@@ -56,8 +58,8 @@ impl Subject<'_> {
         !p.is_mut() && (elements || inline(ty))
     }
 
-    /// `f_adjoint` with its segments marked, without a seed.
-    fn segments_code(&self) -> Option<Code> {
+    /// `f_adjoint` with its segments marked, without a seed; and the inputs which have no shadows there.
+    fn segments_code(&self) -> Option<(Code, HashSet<usize>)> {
         let wide = self.wide.as_ref()?;
         let JointBody { adjoint, body } = self.joint();
         let e = self.public_emitter(&adjoint.func);
@@ -65,59 +67,80 @@ impl Subject<'_> {
         let bars: Vec<VarId> = active.iter().map(|p| adjoint.bars[&p.var]).collect();
         let writer = Writer {
             e: &e,
+            params: active.iter().map(|p| p.var).collect(),
             bars: &bars,
             segments: format_ident!("segments", span = Span::mixed_site()),
             wide,
         };
-        let body = segments(&adjoint.func, &body, (adjoint.seed, &bars), &writer)?;
+        let lent = |k: &usize| active[*k].passing == Passing::Ref;
+        let lent: HashSet<usize> = (0..active.len()).filter(lent).collect();
+        let Segmented { func, body, alone } =
+            segments(&adjoint.func, &body, (adjoint.seed, &bars), &lent, &writer)?;
         let (krate, scalar) = (self.krate, self.scalar_ty());
+        let has_shadow = |p: &Param| {
+            let number = active.iter().position(|a| a.var == p.var);
+            number.is_some_and(|k| lent.contains(&k) && !alone.contains(&k))
+        };
         let (mut params, mut start) = (Vec::new(), TokenStream::new());
         for p in &self.params {
             params.push(p.declare());
-            if p.active && p.passing != Passing::Value {
+            if has_shadow(p) {
                 let (name, ty) = (e.name(adjoint.bars[&p.var]), self.shadow_ty(&p.referent));
                 params.push(quote!(#name: &mut #ty));
             }
         }
+        // Without shadows, nothing else tells how many lanes there are.
+        params.push(ours!(_: ::core::marker::PhantomData<#wide>));
         params.push(ours!(segments: &mut #krate::rt::Segments<#scalar>));
-        let names = |p: &Param| Some((p.name.clone(), e.name(adjoint.bars[&p.var])));
+        let names =
+            |p: &Param| has_shadow(p).then(|| (p.name.clone(), e.name(adjoint.bars[&p.var])));
         start.extend(self.lengths_agree((Passing::Ref, true), &names));
         let counts = active.iter().map(|p| self.count(p));
         start.extend(ours!(segments.inputs(&[#(0 #counts),*]);));
-        for (k, p) in active.iter().enumerate() {
-            if p.passing != Passing::Value {
-                let place = writer.place_of(k);
-                start.extend(quote!(#place;));
-            }
+        for k in (0..active.len()).filter(|k| lent.contains(k)) {
+            let whole = if alone.contains(&k) {
+                writer.params[k]
+            } else {
+                bars[k]
+            };
+            let place = writer.place_of(k, whole);
+            start.extend(quote!(#place;));
         }
+        let e = Emitter { func: &func, ..e };
         let block = self.reverse_block(&e, &body, &self.results(&adjoint));
         let value = e.name(adjoint.value);
-        Some(Code {
+        let code = Code {
             params,
             output: self.ret(),
             body: quote!(#start #block #value),
-        })
+        };
+        Some((code, alone))
     }
 
     /// A call of that, with shadows of its own.
-    fn segments_call(&self) -> TokenStream {
+    fn segments_call(&self, alone: &HashSet<usize>) -> TokenStream {
+        let wide = &self.wide;
         let mut args = self.constant_receiver();
-        let mut shadows = TokenStream::new();
+        let (mut shadows, mut number) = (TokenStream::new(), 0);
         for p in &self.params {
             args.push(self.argument(p));
-            if p.active && p.passing != Passing::Value {
+            if p.active && p.passing != Passing::Value && !alone.contains(&number) {
                 let (bar, zero) = (own(&p.name, "bar"), self.zero(p));
                 shadows.extend(ours!(let mut #bar = #zero;));
                 args.push(ours!(&mut #bar));
             }
+            number += p.active as usize;
         }
-        ours!(#shadows in_segments(#(#args,)* &mut segments))
+        let lanes = ours!(::core::marker::PhantomData::<#wide>);
+        ours!(#shadows in_segments(#(#args,)* #lanes, &mut segments))
     }
 }
 
 /// Writes the marks as calls.
 struct Writer<'a> {
     e: &'a Emitter<'a>,
+    /// The active parameters, and their shadows.
+    params: Vec<VarId>,
     bars: &'a [VarId],
     segments: Ident,
     /// What stands in the place of a real.
@@ -126,9 +149,9 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     /// `segments.input(0, &x_bar[..])`
-    fn place_of(&self, input: usize) -> TokenStream {
-        let (segments, bar) = (&self.segments, self.bars[input]);
-        let (name, ty) = (self.e.name(bar), &self.e.func.var(bar).ty);
+    fn place_of(&self, input: usize, whole: VarId) -> TokenStream {
+        let segments = &self.segments;
+        let (name, ty) = (self.e.name(whole), &self.e.func.var(whole).ty);
         let part = match ty.peel() {
             Ty::Vec(_) | Ty::Slice(_) => quote!(#name[..]),
             _ if matches!(ty, Ty::Ref(..)) => quote!(*#name),
@@ -152,26 +175,18 @@ impl Writer<'_> {
 }
 
 impl Marks for Writer<'_> {
-    fn rows(&self, shadows: VarId) -> Stmt {
-        let (segments, name) = (&self.segments, self.e.name(shadows));
-        effect(quote!(#segments.rows(&mut #name[..])))
+    fn rows(&self, func: &Func, count: &Expr) -> Stmt {
+        let (segments, count) = (&self.segments, Emitter { func, ..*self.e }.expr(count));
+        effect(quote!(#segments.rows(#count)))
     }
 
     fn input(&self, input: usize) -> Stmt {
-        effect(self.place_of(input))
+        effect(self.place_of(input, self.bars[input]))
     }
 
-    fn row(&self, shadow: &Place) -> Stmt {
-        let (segments, borrowed) = (&self.segments, self.borrowed(shadow));
-        let mut asks_itself = false;
-        places_of_proj(shadow, &mut |p| asks_itself |= p.base == shadow.base);
-        match shadow.proj.as_slice() {
-            [Proj::Index(at)] if asks_itself => {
-                let (name, at) = (self.e.name(shadow.base), self.e.expr(at));
-                effect(ours!({ let at = #at; #segments.row(&mut #name[at]) }))
-            }
-            _ => effect(quote!(#segments.row(#borrowed))),
-        }
+    fn row(&self, func: &Func, at: &Expr) -> Expr {
+        let (segments, at) = (&self.segments, Emitter { func, ..*self.e }.expr(at));
+        Expr::Opaque(opaque(quote!(#segments.row(#at))))
     }
 
     fn columns(&self, input: usize, shadow: &Place) -> Stmt {
@@ -180,21 +195,36 @@ impl Marks for Writer<'_> {
         effect(quote!(#segments.columns::<#wide, _>(#input, #shadow)))
     }
 
+    fn columns_of(&self, func: &Func, input: usize, shadow: &Place, own: VarId) -> Stmt {
+        let part = Place {
+            base: self.params[input],
+            ..shadow.clone()
+        };
+        let e = Emitter { func, ..*self.e };
+        let (part, own) = (e.borrow(false, &part), e.borrow(true, &Place::var(own)));
+        let (segments, wide) = (&self.segments, self.wide);
+        effect(quote!(#segments.columns_of::<#wide, _, _>(#input, #part, #own)))
+    }
+
     fn cut(&self) -> Stmt {
         let segments = &self.segments;
         effect(quote!(#segments.cut()))
     }
 
-    fn words(&self, place: &Place) -> String {
-        self.e.place(place).to_string()
+    fn words(&self, func: &Func, place: &Place) -> String {
+        Emitter { func, ..*self.e }.place(place).to_string()
     }
 }
 
 fn effect(tokens: TokenStream) -> Stmt {
-    Stmt::Effect(Opaque {
+    Stmt::Effect(opaque(tokens))
+}
+
+fn opaque(tokens: TokenStream) -> Opaque {
+    Opaque {
         tokens,
         reads: Vec::new(),
         span: Span::call_site(),
         ty: Ty::Unit,
-    })
+    }
 }

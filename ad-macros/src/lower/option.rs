@@ -156,10 +156,19 @@ impl Lowerer<'_> {
         let inner = self.maybe(&m.receiver)?;
         match name.as_str() {
             "ok" | "as_ref" | "as_mut" | "as_deref" => Some(inner),
-            "copied" | "cloned" | "clone" => Some(Maybe::new(inner.there.clone(), move |lw| {
-                let item = inner.take(lw);
-                lw.owned_item(item, span)
-            })),
+            "copied" | "cloned" | "clone" => {
+                // What a function returns is not looked at from behind a reference, and so holds one itself.
+                let holds_reference = name != "clone" && self.is_bare_call(&m.receiver);
+                Some(Maybe::new(inner.there.clone(), move |lw| {
+                    let item = match inner.take(lw) {
+                        Item::Place(p, kind) if holds_reference => {
+                            Item::Place(p.with(Proj::Deref), kind)
+                        }
+                        item => item,
+                    };
+                    lw.owned_item(item, span)
+                }))
+            }
             "map" => {
                 let closure = self.closure(&m.args[0], 1)?;
                 Some(Maybe::new(inner.there.clone(), move |lw| {

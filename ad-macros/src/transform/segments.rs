@@ -6,57 +6,93 @@
 
 use super::widen::{WIDE_NEUTRAL, WIDE_NEUTRAL_OF, WIDE_ZERO, WIDE_ZERO_OF};
 use crate::ir::*;
+use proc_macro2::Span;
 use std::collections::{HashMap, HashSet};
 
 /// What is written at the places.
 pub trait Marks {
-    /// The shadows of all rows are there, and zero.
-    fn rows(&self, shadows: VarId) -> Stmt;
+    /// There are so many rows.
+    fn rows(&self, func: &Func, count: &Expr) -> Stmt;
     /// The shadow of an input that is made here.
     fn input(&self, input: usize) -> Stmt;
-    /// The reverse of this row comes next.
-    fn row(&self, shadow: &Place) -> Stmt;
+    /// The adjoint of the row with this number, whose reverse comes next.
+    fn row(&self, func: &Func, at: &Expr) -> Expr;
     /// Something has been added to this part of the shadow of an input.
     fn columns(&self, input: usize, shadow: &Place) -> Stmt;
+    /// All that is added to this part of the shadow of an input is in a variable of its own.
+    fn columns_of(&self, func: &Func, input: usize, shadow: &Place, own: VarId) -> Stmt;
     /// A segment ends.
     fn cut(&self) -> Stmt;
     /// A place in words, by which equal ones are known.
-    fn words(&self, place: &Place) -> String;
+    fn words(&self, func: &Func, place: &Place) -> String;
 }
 
-/// A sweep with its segments marked, or nothing where that can't be done.
+/// A sweep with its segments marked.
+pub struct Segmented {
+    pub func: Func,
+    pub body: Block,
+    /// Inputs whose shadows are not there: what is added to a part of one is in a variable of its own, which costs no memory.
+    pub alone: HashSet<usize>,
+}
+
+/// A sweep with its segments marked, or nothing where that can't be done. Of the inputs whose numbers are `lent`, the primal can be asked
+/// where a part lies, so that they may do without shadows.
 pub fn segments(
     func: &Func,
     body: &Block,
     (seed, inputs): (VarId, &[VarId]),
+    lent: &HashSet<usize>,
     marks: &dyn Marks,
-) -> Option<Block> {
-    let rows = rows_of(body, seed)?;
-    let inputs = inputs.iter().copied().zip(0..).collect();
+) -> Option<Segmented> {
+    let (rows, known) = rows_of(body, seed)?;
     let mut cutter = Cutter {
-        func,
-        inputs,
+        func: func.clone(),
+        inputs: inputs.iter().copied().zip(0..).collect(),
         seed,
         rows,
+        known,
         marks,
         met: false,
+        whole: HashSet::new(),
+        alone: HashSet::new(),
     };
-    let marked = cutter.block(body, true)?;
-    cutter.met.then_some(marked)
+    cutter.block(body, true)?;
+    // Which shadows have to be whole is known by now.
+    cutter.alone = lent - &cutter.whole;
+    let body = cutter.block(body, true)?;
+    cutter.met.then_some(Segmented {
+        func: cutter.func,
+        body,
+        alone: cutter.alone,
+    })
 }
 
-/// The shadows to which the seed is added; nothing where it is used in another way.
-fn rows_of(body: &Block, seed: VarId) -> Option<VarId> {
+/// The shadows to which the seed is added, and how many there are, if nobody needs them but to take and to clear them; nothing where the seed
+/// is used in another way.
+fn rows_of(body: &Block, seed: VarId) -> Option<(VarId, Option<Expr>)> {
     let mut found = Vec::new();
     walk(body, &mut |s| {
         if bases(s).contains(&seed) {
             found.push(seeded(s, seed));
         }
     });
-    match found.as_slice() {
-        [Some(rows)] => Some(*rows),
-        _ => None,
-    }
+    let [Some(rows)] = found[..] else {
+        return None;
+    };
+    let (mut count, mut needed) = (None, false);
+    walk(body, &mut |s| match s {
+        Stmt::Let {
+            var,
+            init: Some(Expr::Repeat { len, .. }),
+        } if *var == rows => count = Some((**len).clone()),
+        _ if seeded(s, seed).is_some() => {}
+        _ => {
+            let mentions = own_places(s).iter().filter(|p| p.base == rows).count();
+            let known = taken(s, rows).is_some() || cleared(s).is_some_and(|p| p.base == rows);
+            needed |= mentions > known as usize;
+        }
+    });
+    Some((rows, count.filter(|_| !needed)))
 }
 
 /// `rows += seed`
@@ -71,14 +107,27 @@ fn seeded(s: &Stmt, seed: VarId) -> Option<VarId> {
 }
 
 struct Cutter<'a> {
-    func: &'a Func,
+    func: Func,
     /// The shadows of inputs, and their numbers.
     inputs: HashMap<VarId, usize>,
     seed: VarId,
     rows: VarId,
+    /// How many there are, where nobody needs their shadows.
+    known: Option<Expr>,
     marks: &'a dyn Marks,
     /// Whether there is any row.
     met: bool,
+    /// Inputs whose shadows are needed as a whole.
+    whole: HashSet<usize>,
+    /// Those which do without.
+    alone: HashSet<usize>,
+}
+
+/// A statement with what is added around it.
+struct Marked {
+    before: Block,
+    itself: Stmt,
+    behind: Block,
 }
 
 /// Where a block mentions a shadow of its own: from the first statement that may make it other than zero to the last.
@@ -97,22 +146,31 @@ impl Cutter<'_> {
         let mut out = Vec::new();
         for (k, s) in block.iter().enumerate() {
             if seeded(s, self.seed).is_some() {
-                out.push(self.marks.rows(self.rows));
+                let length = Expr::Query("len".into(), Place::var(self.rows), Vec::new());
+                let count = self.known.is_none().then_some(length);
+                out.extend(count.map(|count| self.marks.rows(&self.func, &count)));
                 continue;
             }
             if declared(s).contains(&self.rows) {
-                is_zero(s).then(|| out.push(s.clone()))?;
+                is_zero(s).then_some(())?;
+                out.push(match &self.known {
+                    Some(count) => self.marks.rows(&self.func, count),
+                    None => s.clone(),
+                });
                 continue;
             }
             let inside = |l: &Life| l.first <= k && k <= l.last && (l.here || l.first < l.last);
             let nested = self.nested(s, open && !lives.iter().any(inside))?;
-            let row = self.row(block, k)?;
-            out.extend(row);
-            out.push(nested);
+            let Some(itself) = self.row(block, k, nested)? else {
+                continue;
+            };
             let until = (k + 1..block.len())
                 .find(|j| ends(j - 1))
                 .unwrap_or(block.len());
-            self.columns(s, &block[k + 1..until.max(k + 1)], &mut out)?;
+            let marked = self.columns(s, itself, &block[k + 1..until.max(k + 1)])?;
+            out.extend(marked.before);
+            out.push(marked.itself);
+            out.extend(marked.behind);
             if ends(k) && self.concerns(s) {
                 out.push(self.marks.cut());
             }
@@ -176,34 +234,28 @@ impl Cutter<'_> {
         Some(s)
     }
 
-    /// Marks the row that a statement takes. It has to be gone behind it: whoever reads it again would find what is not there yet.
-    fn row(&mut self, block: &Block, k: usize) -> Option<Option<Stmt>> {
+    /// The statement with its mark, where it takes a row; nothing is left where it clears one. That has to be gone behind it: whoever reads it
+    /// again would find what is not there.
+    fn row(&mut self, block: &Block, k: usize, mut itself: Stmt) -> Option<Option<Stmt>> {
         let s = &block[k];
         let mentioned = own_places(s).iter().any(|p| p.base == self.rows);
         if !mentioned || is_length(s, self.rows) {
-            return Some(None);
+            return Some(Some(itself));
         }
-        match self.taken(s) {
+        match taken(s, self.rows) {
             Some(row) if block.get(k + 1).is_some_and(|next| self.removes(next, row)) => {
                 self.met = true;
-                Some(Some(self.marks.row(row)))
+                if let (Stmt::Let { init, .. }, [Proj::Index(at)]) = (&mut itself, &row.proj[..]) {
+                    *init = Some(self.marks.row(&self.func, at));
+                }
+                Some(Some(itself))
             }
             Some(_) => None,
             None => {
-                let before = k.checked_sub(1).and_then(|k| self.taken(&block[k]));
-                before.filter(|row| self.removes(s, row)).map(|_| None)
+                let before = k.checked_sub(1).and_then(|k| taken(&block[k], self.rows));
+                let row = before.filter(|row| self.removes(s, row));
+                row.map(|_| self.known.is_none().then_some(itself))
             }
-        }
-    }
-
-    /// `let row_bar = rows[…];`
-    fn taken<'b>(&self, s: &'b Stmt) -> Option<&'b Place> {
-        match s {
-            Stmt::Let {
-                init: Some(Expr::Place(p)),
-                ..
-            } if p.base == self.rows && matches!(p.proj.as_slice(), [Proj::Index(_)]) => Some(p),
-            _ => None,
         }
     }
 
@@ -215,38 +267,85 @@ impl Cutter<'_> {
                 op: ContainerOp::Pop,
                 ..
             } => place.is_var() && place.base == self.rows && is_last(row),
-            s => cleared(s).is_some_and(|p| self.marks.words(p) == self.marks.words(row)),
+            s => cleared(s).is_some_and(|p| {
+                self.marks.words(&self.func, p) == self.marks.words(&self.func, row)
+            }),
         }
     }
 
     /// Marks what a statement adds to shadows of inputs, unless one of those behind it adds to the same place. They may do nothing else with
     /// these shadows.
-    fn columns(&self, s: &Stmt, behind: &[Stmt], out: &mut Block) -> Option<()> {
+    fn columns(&mut self, s: &Stmt, itself: Stmt, later: &[Stmt]) -> Option<Marked> {
+        let mut marked = Marked {
+            before: Vec::new(),
+            itself,
+            behind: Vec::new(),
+        };
         if let [v] = declared(s)[..]
             && self.input(v).is_some()
         {
-            let own = self.inputs.get(&v);
-            out.extend(own.map(|input| self.marks.input(*input)));
-            return Some(());
+            let own = self.inputs.get(&v).map(|input| self.marks.input(*input));
+            marked.behind.extend(own);
+            return Some(marked);
         }
         let written = self.added_to(s)?;
-        let words: HashSet<String> = written.iter().map(|p| self.marks.words(p)).collect();
+        let words: Vec<String> = written
+            .iter()
+            .map(|p| self.marks.words(&self.func, p))
+            .collect();
         let mut own = own_places(s).into_iter();
-        if own.any(|p| self.input(p.base).is_some() && !words.contains(&self.marks.words(&p))) {
+        if own.any(|p| {
+            self.input(p.base).is_some() && !words.contains(&self.marks.words(&self.func, &p))
+        }) {
             return None;
         }
-        let straight = behind.iter().take_while(|s| is_straight(s));
-        for p in written {
+        let straight = later.iter().take_while(|s| is_straight(s));
+        for (p, name) in written.iter().zip(&words) {
             let again = |s: &Stmt| {
                 writes(s)
                     .iter()
-                    .any(|q| self.marks.words(q) == self.marks.words(&p))
+                    .any(|q| self.marks.words(&self.func, q) == *name)
             };
-            if !(self.is_settled(&p) && straight.clone().any(again)) {
-                out.push(self.marks.columns(self.input(p.base)?, &p));
+            let input = self.input(p.base)?;
+            if self.is_settled(p) && straight.clone().any(again) {
+                self.whole.insert(input);
+                continue;
+            }
+            let once = words.iter().filter(|w| *w == name).count() == 1;
+            let zero = zero_of(&self.func.place_ty(p));
+            match zero.filter(|_| once && self.inputs.contains_key(&p.base)) {
+                Some(zero) if self.alone.contains(&input) => {
+                    self.stand_alone((input, p, name), zero, &mut marked);
+                }
+                zero => {
+                    self.whole.extend(zero.is_none().then_some(input));
+                    marked.behind.push(self.marks.columns(input, p));
+                }
             }
         }
-        Some(())
+        Some(marked)
+    }
+
+    /// Lets a statement add to a variable instead of a part of an input's shadow.
+    fn stand_alone(&mut self, part: (usize, &Place, &str), zero: Expr, marked: &mut Marked) {
+        let (input, place, name) = part;
+        let ty = self.func.place_ty(place);
+        let own = self.func.fresh("part", ty, true, Role::Temp);
+        let var = &mut self.func.vars[own.0];
+        (var.shadow, var.wide) = (true, true);
+        marked.before.push(Stmt::Let {
+            var: own,
+            init: Some(zero),
+        });
+        let mut block = vec![marked.itself.clone()];
+        map_block(&mut block, &mut |p| {
+            if self.marks.words(&self.func, p) == name {
+                *p = Place::var(own);
+            }
+        });
+        marked.itself = block.remove(0);
+        let taken = self.marks.columns_of(&self.func, input, place, own);
+        marked.behind.push(taken);
     }
 
     /// The parts of inputs' shadows that a statement adds to; nothing where it does not add. Nothing else may keep shadows, either.
@@ -281,7 +380,7 @@ impl Cutter<'_> {
     }
 
     fn is_sum(&self, place: &Place, op: Option<BinOp>, value: &Expr) -> bool {
-        let same = |e: &Expr| matches!(e, Expr::Place(p) if self.marks.words(p) == self.marks.words(place));
+        let same = |e: &Expr| matches!(e, Expr::Place(p) if self.marks.words(&self.func, p) == self.marks.words(&self.func, place));
         match (op, value) {
             (Some(BinOp::Add | BinOp::Sub), _) => true,
             (None, Expr::Binary(BinOp::Add | BinOp::Sub, a, _)) => same(a),
@@ -300,6 +399,35 @@ impl Cutter<'_> {
     fn concerns(&self, s: &Stmt) -> bool {
         let ours = |v: VarId| v == self.rows || self.input(v).is_some();
         all_bases(s).into_iter().any(ours)
+    }
+}
+
+/// `let row_bar = rows[…];`
+fn taken(s: &Stmt, rows: VarId) -> Option<&Place> {
+    match s {
+        Stmt::Let {
+            init: Some(Expr::Place(p)),
+            ..
+        } if p.base == rows && matches!(p.proj.as_slice(), [Proj::Index(_)]) => Some(p),
+        _ => None,
+    }
+}
+
+/// A wide shadow, zero, of a type that is nothing but reals in a row.
+fn zero_of(ty: &Ty) -> Option<Expr> {
+    match ty {
+        Ty::Real(_) => Some(Expr::Runtime(WIDE_ZERO, Vec::new())),
+        Ty::Array(element, Some(length)) => Some(Expr::Repeat {
+            value: Box::new(zero_of(element)?),
+            len: Box::new(Expr::Opaque(Opaque {
+                tokens: length.clone(),
+                reads: Vec::new(),
+                span: Span::call_site(),
+                ty: Ty::Int,
+            })),
+            vec: false,
+        }),
+        _ => None,
     }
 }
 

@@ -232,7 +232,7 @@ impl Tangent {
         }
         let tangent = match lin {
             Some(lin) => self.apply(&lin),
-            None => self.zero_of_value(&shape, var),
+            None => self.zero_of_whole(&shape, var),
         };
         let moved = moved || is_shaped_by_others(&tangent, var);
         let dot = self.dot(var);
@@ -280,6 +280,15 @@ impl Tangent {
                     first: false,
                 });
             }
+        }
+    }
+
+    /// The tangent of a variable whose value depends on no input. How long a vector is that kept code makes, only the vector tells.
+    fn zero_of_whole(&mut self, e: &Expr, var: VarId) -> Expr {
+        let is_vector = matches!(self.func.var(var).ty, Ty::Vec(_));
+        match e {
+            Expr::Opaque(o) if is_vector && !is_new_vector(o) => Expr::ZeroOf(Place::var(var)),
+            e => self.zero_of_value(e, var),
         }
     }
 
@@ -374,7 +383,7 @@ impl Tangent {
                 | Expr::Array(_)
                 | Expr::VecOf(_)
                 | Expr::Opaque(_)
-                | Expr::Tuple(_) => self.zero_of_value(e, place.base),
+                | Expr::Tuple(_) => self.zero_of_whole(e, place.base),
                 _ => Expr::ZeroOf(place.clone()),
             },
         }

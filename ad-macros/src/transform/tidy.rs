@@ -43,6 +43,33 @@ pub fn tidy(func: &mut Func, block: &mut Block, keep: &[VarId]) {
     Sinking::new(func, std::mem::take(block)).run(func, block, keep);
 }
 
+/// A value that is copied from a vector of the function's own as the last thing of all is moved out of it, unless a pullback may still borrow that.
+pub fn move_last(func: &Func, block: &mut Block, value: VarId) {
+    let Some(Stmt::Let {
+        var,
+        init: Some(Expr::Copied(CopyKind::Clone, place)),
+    }) = block.last()
+    else {
+        return;
+    };
+    let (last, place) = (*var, place.clone());
+    let mut lent = false;
+    walk(block, &mut |s| {
+        if let Stmt::Call { .. } = s {
+            map_block(&mut vec![s.clone()], &mut |p| lent |= p.base == place.base);
+        }
+    });
+    let own = |s: &Stmt| matches!(s, Stmt::Let { var, .. } if *var == place.base);
+    let is_vector = matches!(func.var(place.base).ty, Ty::Vec(_));
+    if last == value && place.is_var() && is_vector && !lent && block.iter().any(own) {
+        block.pop();
+        block.push(Stmt::Let {
+            var: value,
+            init: Some(Expr::Place(place)),
+        });
+    }
+}
+
 /// `x += a; x += b;` becomes `x += a + b;`.
 fn join_sums(func: &Func, block: &mut Block) {
     let old = std::mem::take(block);

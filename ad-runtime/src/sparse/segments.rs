@@ -23,12 +23,11 @@ const ODD: u32 = 2;
 /// So many bits tell that.
 const KIND: u32 = 2;
 
-/// Where the parts of a sweep lie.
+/// What a sweep does, in its order, and where its entries belong.
 #[derive(Default)]
 pub struct Tape {
-    /// The rows, in the order in which they are met.
-    rows: Vec<u32>,
-    visits: Vec<Visit>,
+    /// The rows and visits: a [row] is one word, a [visit] two.
+    events: Vec<u32>,
     /// For each real of each visit how its entries lie, and where the first of them is, or where their places stand in `odd`.
     places: Vec<u32>,
     /// Places of as many entries as there are lanes.
@@ -41,14 +40,27 @@ pub struct Tape {
     adds: bool,
 }
 
-/// A part of the inputs' shadows.
-#[derive(Clone, Copy)]
-struct Visit {
-    /// The column of its first real, and how many reals it has.
-    col: u32,
-    len: u32,
-    /// The rows that may be in it, from one to another in the order in which they are met.
-    rows: (u32, u32),
+/// Bits of an event's first word that tell what it is.
+const ROW: u32 = 0;
+const DEAD_ROW: u32 = 1;
+const VISIT: u32 = 2;
+const EVENT_BITS: u32 = 2;
+
+/// So many bits tell how many rows a visit's segment has had.
+const LANE_BITS: u32 = 5;
+const MOST_LANES: usize = (1 << LANE_BITS) - 1;
+
+/// A row that gets a lane, or one whose value has been overwritten: its adjoint is zero.
+fn row(row: usize, dead: bool) -> u32 {
+    (row as u32) << EVENT_BITS | if dead { DEAD_ROW } else { ROW }
+}
+
+/// A part of the inputs' shadows: the column of its first real, and how many there are; how many rows may be in it, the last that were met.
+#[inline(always)]
+fn visit(col: usize, len: usize, rows: usize) -> [u32; 2] {
+    let rows = rows.min(MOST_LANES) as u32;
+    let head = (len as u32) << (EVENT_BITS + LANE_BITS) | rows << EVENT_BITS | VISIT;
+    [head, col as u32]
 }
 
 /// What a sweep does.
@@ -66,18 +78,17 @@ pub struct Segments<T> {
     task: Task,
     tape: Tape,
     values: Vec<T>,
-    /// Where the shadow of each input lies, and how many reals are in the inputs before.
+    /// Where each input or its shadow lies, and how many reals are in the inputs before.
     inputs: Vec<(usize, usize)>,
     cols: usize,
-    /// Where the shadows of the rows begin, and how many there are.
-    rows: usize,
     found: Option<usize>,
     /// How many rows and columns the plan has.
     expected: (usize, usize),
-    /// Rows met in this segment, in all, and visits.
+    /// Rows that have been met, while recording.
+    seen: Vec<bool>,
+    /// Rows met in this segment, and words of events so far.
     lane: usize,
-    met: usize,
-    visited: usize,
+    event: usize,
     /// So many places have been visited.
     at: usize,
     /// An entry that has no place and is not zero: row and column, and whether it is not a number.
@@ -132,12 +143,11 @@ impl<T: Float> Segments<T> {
             values: Vec::new(),
             inputs: Vec::new(),
             cols: 0,
-            rows: 0,
             found: None,
             expected: (pattern.rows(), pattern.cols()),
+            seen: Vec::new(),
             lane: 0,
-            met: 0,
-            visited: 0,
+            event: 0,
             at: 0,
             lost: None,
             wild: 0,
@@ -157,40 +167,52 @@ impl<T: Float> Segments<T> {
         }
     }
 
-    /// Where the shadow of an input lies.
-    pub fn input<V: ?Sized>(&mut self, input: usize, shadow: &V) {
-        self.inputs[input].0 = address(shadow);
+    /// Where an input lies, or its shadow.
+    pub fn input<V: ?Sized>(&mut self, input: usize, place: &V) {
+        self.inputs[input].0 = address(place);
     }
 
-    /// The shadows of the rows, which are marked: one that nobody marks is that of a value that is overwritten.
-    pub fn rows<D: Wide>(&mut self, shadows: &mut [D]) {
-        shadows.fill(unit(0));
-        self.rows = address(shadows);
-        self.found = Some(shadows.len());
-        if shadows.len() != self.expected.0 {
-            self.task = Task::Stop;
-        }
-    }
-
-    /// The shadow of a row whose reverse comes next: it gets a lane of its own in this segment.
-    #[inline]
-    pub fn row<D: Wide>(&mut self, shadow: &mut D) {
-        let mut marked = false;
-        shadow.each_real(&mut |x| marked |= x != 0.0);
-        let place = (address(shadow) - self.rows) / size_of::<D>();
-        *shadow = D::zero();
+    /// How many rows there are.
+    pub fn rows(&mut self, count: usize) {
+        self.found = Some(count);
         match self.task {
-            _ if !marked => return,
-            Task::Stop => return,
-            Task::Record => self.tape.rows.push(place as u32),
-            Task::Evaluate if self.tape.rows.get(self.met) != Some(&(place as u32)) => {
-                self.task = Task::Stop;
-                return;
-            }
-            Task::Evaluate => *shadow = unit(self.lane),
+            _ if count != self.expected.0 => self.task = Task::Stop,
+            Task::Record => self.seen = vec![false; count],
+            _ => {}
         }
-        self.met += 1;
-        self.lane += 1;
+    }
+
+    /// The adjoint of a row whose reverse comes next, which gets a lane of its own in this segment; it is zero where the row has been met.
+    // It is returned and not written to a shadow, as a wide load behind narrow stores would wait for all that is stored before.
+    #[inline]
+    pub fn row<D: Wide>(&mut self, at: usize) -> D {
+        match self.task {
+            Task::Evaluate => {
+                let event = self.tape.events.get(self.event).copied();
+                self.event += 1;
+                if event == Some(row(at, false)) {
+                    self.lane += 1;
+                    return unit(self.lane - 1);
+                }
+                if event != Some(row(at, true)) {
+                    self.task = Task::Stop;
+                }
+            }
+            Task::Record => self.note_row(at),
+            Task::Stop => {}
+        }
+        D::zero()
+    }
+
+    #[cold]
+    fn note_row(&mut self, at: usize) {
+        let Some(seen) = self.seen.get_mut(at) else {
+            self.task = Task::Stop;
+            return;
+        };
+        let dead = std::mem::replace(seen, true);
+        self.tape.events.push(row(at, dead));
+        self.lane += !dead as usize;
     }
 
     /// A part of an input's shadow to which something has been added: it is taken, and zero afterwards.
@@ -198,37 +220,36 @@ impl<T: Float> Segments<T> {
     pub fn columns<D: Wide, V: InARow<D> + ?Sized>(&mut self, input: usize, shadow: &mut V) {
         let (start, before) = self.inputs[input];
         let col = before + (address(shadow) - start) / size_of::<D>();
-        let len = size_of_val(shadow) / size_of::<D>();
+        self.visit(col, shadow);
+    }
+
+    /// The same where the shadow of this part of an input lies elsewhere.
+    #[inline(always)]
+    pub fn columns_of<D: Wide, V: InARow<D>, P>(&mut self, input: usize, part: &P, shadow: &mut V) {
+        let (start, before) = self.inputs[input];
+        // Parts of an input lie at multiples of their size, whatever the type of its reals.
+        let reals = size_of::<V>() / size_of::<D>();
+        let col = before + (address(part) - start) / size_of::<P>().max(1) * reals;
+        self.visit(col, shadow);
+    }
+
+    #[inline(always)]
+    fn visit<D: Wide, V: InARow<D> + ?Sized>(&mut self, col: usize, shadow: &mut V) {
+        let event = visit(col, size_of_val(shadow) / size_of::<D>(), self.lane);
         match self.task {
-            Task::Evaluate => self.take(col, len, shadow),
-            Task::Record => self.note(col, len),
+            Task::Evaluate => self.take(event, shadow),
+            Task::Record => self.tape.events.extend(event),
             Task::Stop => {}
         }
     }
 
-    fn note(&mut self, col: usize, len: usize) {
-        self.tape.visits.push(Visit {
-            col: col as u32,
-            len: len as u32,
-            rows: self.met_here(),
-        });
-    }
-
-    /// From which row to which those of this segment are.
-    #[inline(always)]
-    fn met_here(&self) -> (u32, u32) {
-        ((self.met - self.lane) as u32, self.met as u32)
-    }
-
     // In a function of its own it has the registers for itself.
     #[inline(never)]
-    fn take<D: Wide, V: InARow<D> + ?Sized>(&mut self, col: usize, len: usize, shadow: &mut V) {
-        let rows = self.met_here();
-        let expected = self.tape.visits.get(self.visited);
-        let is_here =
-            expected.is_some_and(|v| (v.col as usize, v.len as usize, v.rows) == (col, len, rows));
+    fn take<D: Wide, V: InARow<D> + ?Sized>(&mut self, event: [u32; 2], shadow: &mut V) {
+        let len = size_of_val(shadow) / size_of::<D>();
+        let expected = self.tape.events.get(self.event..self.event + 2);
         let places = self.tape.places.get(self.at..self.at + len);
-        let Some(places) = places.filter(|_| is_here) else {
+        let Some(places) = places.filter(|_| expected == Some(&event)) else {
             self.task = Task::Stop;
             return;
         };
@@ -275,20 +296,22 @@ impl<T: Float> Segments<T> {
         if let Some((behind, lane, x)) = left {
             self.lost(len - 1 - behind, lane, x);
         }
-        self.visited += 1;
+        self.event += 2;
         self.at += len;
     }
 
     /// An entry of the visit under way has no place.
     #[cold]
     fn lost(&mut self, k: usize, lane: usize, x: f64) {
-        let visit = &self.tape.visits[self.visited];
-        let row = visit.rows.0 as usize + lane;
         // Lanes without a row have no seed; there is nothing but 0 · ∞ in them.
-        if row < visit.rows.1 as usize {
-            let at = (self.tape.rows[row] as usize, visit.col as usize + k);
-            self.lost.get_or_insert((at, x.is_nan()));
+        if self.lost.is_some() || lane >= self.lane {
+            return;
         }
+        let (mut at, events) = ((0, 0), &self.tape.events[..self.event + 2]);
+        each_visit(events, |col, _, rows| {
+            at = (rows.get(lane).map_or(0, |row| *row as usize), col + k);
+        });
+        self.lost = Some((at, x.is_nan()));
     }
 
     /// Here no shadow is alive but those of inputs, in which nothing is left, and of rows that have not been met: a segment ends.
@@ -311,7 +334,7 @@ impl<T: Float> Segments<T> {
                 false => SparseError::Missing { row, col },
             });
         }
-        let all = self.met == self.tape.rows.len() && self.visited == self.tape.visits.len();
+        let all = self.event == self.tape.events.len();
         match self.task {
             Task::Record => Outcome::Recorded(self.tape.settled(pattern)),
             Task::Evaluate if all => {
@@ -326,32 +349,30 @@ impl<T: Float> Segments<T> {
 impl Tape {
     /// The places of all visits, and the number of lanes; nothing where a segment has too many rows, or where no row is met.
     fn settled(mut self, pattern: &Pattern) -> Option<Self> {
-        let lanes = |v: &Visit| (v.rows.1 - v.rows.0) as usize;
-        let most = self.visits.iter().map(lanes).max()?;
-        if most > LANES {
+        let events = std::mem::take(&mut self.events);
+        each_visit(&events, |_, _, rows| self.most = self.most.max(rows.len()));
+        if self.most > LANES {
             return None;
         }
-        self.most = most;
-        self.width = match most {
-            0 | 1 => 1,
-            2 => 2,
+        self.width = match self.most {
+            0 => return None,
+            1 | 2 => self.most,
             _ => LANES,
         };
         let mut set = vec![false; pattern.entries()];
-        for k in 0..self.visits.len() {
-            let Visit { col, len, rows } = self.visits[k];
+        each_visit(&events, |col, len, rows| {
             for col in col..col + len {
                 let mut places = [NONE; LANES];
-                for (place, row) in places.iter_mut().zip(rows.0..rows.1) {
-                    let row = self.rows[row as usize] as usize;
-                    if let Some(at) = pattern.position(row, col as usize) {
+                for (place, row) in places.iter_mut().zip(rows) {
+                    if let Some(at) = pattern.position(*row as usize, col) {
                         self.adds |= std::mem::replace(&mut set[at], true);
                         *place = at as u32;
                     }
                 }
                 self.place(&places);
             }
-        }
+        });
+        self.events = events;
         self.adds |= set.contains(&false);
         Some(self)
     }
@@ -376,6 +397,23 @@ impl Tape {
             self.odd.extend(places);
         }
         self.places.push(at << KIND | kind);
+    }
+}
+
+/// For each visit its column, how many reals it has, and the rows that may be in it.
+fn each_visit(events: &[u32], mut f: impl FnMut(usize, usize, &[u32])) {
+    let (mut events, mut rows) = (events.iter(), Vec::new());
+    while let Some(event) = events.next() {
+        let rest = event >> EVENT_BITS;
+        match event & ((1 << EVENT_BITS) - 1) {
+            ROW => rows.push(rest),
+            VISIT => {
+                let col = events.next().map_or(0, |col| *col as usize);
+                let own = rest as usize & MOST_LANES;
+                f(col, (rest >> LANE_BITS) as usize, &rows[rows.len() - own..]);
+            }
+            _ => {}
+        }
     }
 }
 
@@ -436,8 +474,12 @@ impl<D, V: InARow<D>> InARow<D> for [V] {
 
 /// Whether numbers of rows, columns and entries can be kept. There are no more odd places than lanes for each entry.
 pub fn fits(pattern: &Pattern) -> bool {
-    let sizes = [pattern.rows(), pattern.cols(), LANES * pattern.entries()];
-    sizes.iter().all(|n| *n < (NONE >> KIND) as usize)
+    let sizes = [
+        (pattern.rows(), EVENT_BITS),
+        (pattern.cols(), EVENT_BITS + LANE_BITS),
+        (LANES * pattern.entries(), KIND),
+    ];
+    sizes.iter().all(|(n, bits)| *n < (NONE >> bits) as usize)
 }
 
 /// One in one of the lanes.

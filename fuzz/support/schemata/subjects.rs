@@ -40,7 +40,7 @@ mod condition_that_stays {
 mod branch_value {
     fn f(x: &[f64]) -> f64 {
         let a = if x[0] > 0.8 { x[0] * x[1] + 0.1 } else { x[1].exp() };
-        let b = match x.len() { 1 => a, 3 => a * x[2], _ => 2.0 };
+        let b = match x.len() { 1 => a, 3 => a * x[2] * 1.1, _ => 2.0 };
         let (c, d) = if a > b { (a * b, x[0]) } else { (x[2], a + b) };
         c * d
     }
@@ -796,6 +796,9 @@ mod linear_shifts {
         a[3] * a[2] * a[1] + a[0] * a[0]
     }
 }
+mod grows_by_itself {
+    fn f(x: &[f64]) -> f64 { let mut y = x[0]; y += y * 0.5 - y.sin() * y; y -= y * x[2] - y * y * x[1]; y }
+}
 mod linear_scan {
     fn f(x: &[f64]) -> f64 {
         let mut v = x.to_vec();
@@ -877,6 +880,18 @@ mod exits_of_recorded_loops {
         y
     }
 }
+mod squares_returned {
+    fn f(x: &[f64]) -> f64 {
+        let mut y = 0.5;
+        for i in 0..3 {
+            let t = x[i] * 2.0 + y;
+            if t > 5.0 { let u = t - x[0]; return u * u; }
+            if t > 3.0 && i > 0 { let u = t + x[1]; let w = u - y; return w * w.sin(); }
+            y += t * 0.5;
+        }
+        y - x[0]
+    }
+}
 mod sum_that_is_read {
     fn f(x: &[f64]) -> f64 {
         let n = x.len();
@@ -925,6 +940,45 @@ mod late_in_a_branch {
             v[0] = w * w * t;
         }
         v[0] * v[1] * v[2]
+    }
+}
+mod read_before_a_repeated_loop {
+    fn f(x: &[f64]) -> f64 {
+        let mut y = x[0] * x[1];
+        let mut s = x[1] * x[2];
+        let mut v = x.to_vec();
+        let mut row = [x[0] * x[2], 0.3];
+        let z = (y * y * v[1] * v[2] * s * s * row[0] * row[0]).ln_1p();
+        #[recompute]
+        for i in 0..3 { row[0] = x[i] * y; row[1] = y; y = (row[0] * row[1] * 0.05).sin() + 0.1 * v[i]; v[1] = y * v[2]; s += y * x[i]; }
+        let w = (y * y * v[1] * v[1] * s * s).ln_1p();
+        #[checkpoint(2)]
+        for i in 0..3 { y = (y * v[i]).cos(); v[2] *= y; s -= y * y; }
+        y * z * w * v[2] + s
+    }
+}
+mod values_with_effects {
+    fn f(x: &[f64]) -> f64 {
+        let c = std::cell::Cell::new(1.5);
+        let mut y = x[1] * c.replace(2.0) + (x[1] * c.replace(3.0)).sin() * x[2];
+        for k in 0..3 {
+            let w = c.replace(c.get() + 0.5);
+            y = (y * w).sin() + x[k] * y;
+        }
+        y
+    }
+}
+mod reversed_at_once {
+    fn scale_into(v: &[f64], by: f64, out: &mut [f64]) { for i in 0..v.len() { out[i] = v[i] * by; } }
+    fn f(x: &[f64]) -> f64 {
+        let n = x.len();
+        let mut s = vec![0.5; n];
+        let mut t = vec![0.5; n + 1];
+        let mut total = 0.0;
+        for k in 0..n { scale_into(x, x[k], &mut s); total += s[0].sin() * s[2] * x[k]; }
+        for k in 0..n { scale_into(x, x[k], &mut t); total += t[0].sin() * t[3] * x[k]; }
+        for k in 0..=n - 1 { for j in 0..n { s[j] = x[j] * x[k]; } total += s[n - 1] * s[0].sin() * x[k]; }
+        total
     }
 }
 mod refilled {
@@ -1067,6 +1121,15 @@ mod views_that_are_met_otherwise {
         y * v[0] * v[2]
     }
 }
+mod a_bound_that_changes {
+    fn f(x: &[f64]) -> f64 {
+        let mut k = 2;
+        let tail = &x[k..];
+        k -= 2;
+        let y = tail[0] * tail[0];
+        y * x[k]
+    }
+}
 mod bounds_that_change {
     fn f(x: &[f64]) -> f64 {
         let mut k = 1;
@@ -1090,11 +1153,11 @@ mod recomputed_at_a_running_index {
 mod operands_with_effects {
     fn f(x: &[f64]) -> f64 {
         let c = std::cell::Cell::new(1.5);
-        let mut y = x[0] * c.replace(2.0) + (x[1] * c.replace(3.0)).sin() * x[2];
+        let mut y = x[1] * c.replace(2.0) + (x[1] * c.replace(3.0)).sin() * x[2];
         let mut row = [0.0; 3];
         for k in 0..2 {
             for j in 0..3 { row[j] = x[j] * c.replace(c.get() + 0.5); }
-            y += row[0] * row[1] * row[2] * x[k];
+            y = y * row[0] * row[1] + row[2] * x[k];
         }
         y
     }
@@ -1102,6 +1165,29 @@ mod operands_with_effects {
 
 // Where something becomes active, or changes its shape.
 
+mod replaced_vector {
+    fn f(x: &[f64]) -> f64 {
+        let mut v = x.to_vec();
+        let y = v[0] * v[2];
+        v = vec![y, x[0]];
+        let z = v[0] * v[1];
+        v = vec![z; 4];
+        v[3] *= y;
+        v[0] * v[3] * y
+    }
+}
+mod constants_pushed {
+    fn f(x: &[f64]) -> f64 {
+        let mut v = x.to_vec();
+        v.push(2.0);
+        v.resize(6, 3.0);
+        v.insert(1, 0.5);
+        let y = v[0] * v[4] * v[6] * v[1];
+        v.fill(0.7);
+        v[2] *= y;
+        v[2] * v[1] * v[4]
+    }
+}
 mod copied_into_nothing {
     fn f(x: &[f64]) -> f64 {
         let mut w = [0.0; 3];
@@ -1124,11 +1210,53 @@ mod closures_that_are_constant {
 mod vectors_of_constants {
     fn f(x: &[f64]) -> f64 {
         let mut v: Vec<f64> = Vec::from([1.0, 2.0, 3.0]);
+        let mut u: Vec<f64> = (0..3_usize).map(|_| 1.3).collect::<Vec<f64>>();
+        let mut t: Vec<f64> = x.iter().map(|_| 0.7).collect();
         let mut w: Vec<f64> = Vec::with_capacity(3);
         v.push(x[0]);
         w.push(x[2]);
+        u.insert(1, x[1] * x[1]);
+        t[1] *= x[0];
         v[0] *= x[1];
-        v[0] * v[1] * v[3] + v[2] * x[2] * w[0]
+        v[0] * v[1] * v[3] + v[2] * x[2] * w[0] + u[1] * u[0] * t[0] * t[1]
+    }
+}
+mod vectors_of_tables {
+    #[allow(unused)]
+    fn table(n: usize) -> Vec<f64> { (0..n).map(|k| 0.3 + k as f64).collect() }
+    fn f(x: &[f64]) -> f64 {
+        let mut v: Vec<f64> = table(3);
+        let mut u: Vec<f64> = std::iter::repeat(0.4).take(3).collect();
+        v.push(x[0]);
+        u.push(x[2]);
+        v[0] *= x[1];
+        v[0] * v[1] * v[3] + v[2] * x[2] * u[0] * u[3]
+    }
+}
+mod pushed_last {
+    fn f(x: &[f64]) -> f64 {
+        let mut v = vec![x[0] * x[1], x[2]];
+        let y = v[0] * v[1];
+        v.push(y * y);
+        let mut w = vec![y];
+        w.push(x[1] * y);
+        let z = w[0] * w[1];
+        w.push(z);
+        y * y + z
+    }
+}
+mod pushed_and_read {
+    fn f(x: &[f64]) -> f64 {
+        let mut v = vec![x[0] * x[1]];
+        v.push(x[2]);
+        let y = v[0] * v[1];
+        v.push(y * y);
+        let z = v[2] * v[1];
+        v.pop();
+        v.resize(5, z);
+        let w = v[4] * v[0];
+        v.truncate(1);
+        v[0] * w
     }
 }
 

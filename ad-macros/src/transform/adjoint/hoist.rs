@@ -182,16 +182,12 @@ impl Adjoint {
                 _ => return false,
             }
         }
-        // Of a user's type two indices may select the same part.
-        let in_a_row = |p: &Place| {
-            let whole = Place {
-                proj: p.proj[..p.proj.len() - 1].to_vec(),
-                ..p.clone()
-            };
-            !matches!(self.func.place_ty(&whole).peel(), Ty::Unknown)
-        };
-        let own = |p: &Place| match p.proj.last() {
-            Some(Proj::Index(Expr::Place(i))) => i.is_var() && i.base == index && in_a_row(p),
+        let own = |p: &Place| match p.proj.as_slice() {
+            [Proj::Index(Expr::Place(i))] => {
+                // Of a user's type two indices may select the same part.
+                let in_a_row = !matches!(self.func.var(p.base).ty.peel(), Ty::Unknown);
+                i.is_var() && i.base == index && in_a_row
+            }
             _ => false,
         };
         let declared = |v: VarId| {
@@ -210,7 +206,7 @@ impl Adjoint {
                 map_block(&mut vec![s.clone()], &mut |p| {
                     if self.func.root(p) == w.base {
                         named += 1;
-                        own_only &= own(p) && same_prefix(p, w);
+                        own_only &= own(p);
                     }
                 });
                 sums_only &= named == usize::from(adds);
@@ -348,9 +344,4 @@ fn passes_on(s: &Stmt, view: VarId) -> bool {
         };
     });
     found
-}
-
-/// Whether two places differ at most in what they are called through: here, only plain elements count.
-fn same_prefix(a: &Place, b: &Place) -> bool {
-    a.proj.len() == 1 && b.proj.len() == 1
 }
