@@ -2,7 +2,7 @@
 
 use super::expr::assigns;
 use super::*;
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 
@@ -39,7 +39,29 @@ const STATEMENTS: &[&str] = &[
     "ensure",
 ];
 
+/// Those whose text can be read again.
+const TEXTS: &[&str] = &["format", "write", "writeln"];
+
+/// What reads numbers from texts.
+const READERS: &[&str] = &["parse", "from_str"];
+
 impl Lowerer<'_> {
+    /// Rejects numbers that are read from texts if active values have been written to any: what was written where is not followed.
+    pub(super) fn check_texts(&mut self, body: &syn::Block) {
+        let mut readers = Vec::new();
+        if self.writes_texts {
+            find_readers(body.to_token_stream(), &mut readers);
+        }
+        for reader in readers {
+            self.unsupported(
+                reader.span(),
+                Code::Macro,
+                &format!("`{reader}` in a function that writes active values to a text"),
+                "take the number itself, or wrap what writes it in `constant(…)` if it has no derivative",
+            );
+        }
+    }
+
     pub(super) fn macro_expr(&mut self, m: &syn::ExprMacro) -> (Expr, Ty) {
         if m.mac.path.is_ident("vec") {
             return self.vec_macro(m);
@@ -51,6 +73,9 @@ impl Lowerer<'_> {
             return (Expr::Tuple(Vec::new()), Ty::Unit);
         }
         let name = macro_name(&m.mac);
+        self.writes_texts |= self.holding == 0
+            && TEXTS.contains(&name.as_str())
+            && !self.is_constant_code(m.mac.tokens.clone());
         if STATEMENTS.contains(&name.as_str()) {
             let ty = match assigns(&m.mac.tokens, false) {
                 true => Ty::Unknown,
@@ -216,4 +241,15 @@ fn without_metavariables(tokens: TokenStream) -> TokenStream {
 
 fn is_colon(t: &TokenTree) -> bool {
     matches!(t, TokenTree::Punct(p) if p.as_char() == ':')
+}
+
+/// Where something reads numbers from texts.
+fn find_readers(tokens: TokenStream, found: &mut Vec<Ident>) {
+    for t in tokens {
+        match t {
+            TokenTree::Group(g) => find_readers(g.stream(), found),
+            TokenTree::Ident(id) if READERS.iter().any(|name| id == name) => found.push(id),
+            _ => {}
+        }
+    }
 }

@@ -135,6 +135,8 @@ pub struct Lowerer<'e> {
     stored: HashSet<String>,
     /// The attributes of the loop whose chain is about to be run.
     of_chain: Vec<syn::Attribute>,
+    /// An active value has been written to a text.
+    writes_texts: bool,
 }
 
 /// Where the value of a control-flow expression goes.
@@ -164,6 +166,7 @@ pub fn lower<'e>(
     };
     lw.block_into(body, dest);
     lw.check_storage(body);
+    lw.check_texts(body);
     if lw.func.wrapper.is_some() {
         fallible::trim(&mut lw.out);
     }
@@ -243,6 +246,7 @@ fn enter<'e>(
         asked: option::asked(body),
         stored: HashSet::new(),
         of_chain: Vec::new(),
+        writes_texts: false,
     };
     if let syn::ReturnType::Type(_, ty) = &sig.output {
         let inner = inner_type(ty);
