@@ -49,6 +49,7 @@ mod pairs;
 mod permutations;
 mod queues;
 mod rules;
+mod running;
 mod slices;
 mod stated;
 mod statements;
