@@ -176,7 +176,7 @@ impl Emitter<'_> {
                 }
                 Role::Slot if matches!(info.ty, Ty::Bool) => quote!(let mut #name = false;),
                 Role::Slot => quote!(let mut #name = ::core::option::Option::None;),
-                _ => match self.ty(&info.ty) {
+                _ => match info.written.clone().or_else(|| self.ty(&info.ty)) {
                     Some(ty) => quote!(let #mutable #name: #ty;),
                     None => quote!(let #mutable #name;),
                 },
@@ -196,6 +196,7 @@ impl Emitter<'_> {
         // Literals alone don't tell which type of number is meant.
         let annotated = match (&info.ty, init) {
             (_, Expr::Borrow(..)) => None,
+            _ if info.written.is_some() => info.written.clone(),
             (Ty::Real(Scalar::F64 | Scalar::F32 | Scalar::Param(_)) | Ty::Int, Expr::Real(_))
             | (Ty::Real(Scalar::Wide), _) => self.ty(&info.ty),
             (Ty::Vec(_) | Ty::Array(..) | Ty::Tuple(_), _) | (Ty::Real(_), Expr::Opaque(_)) => {

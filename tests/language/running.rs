@@ -143,6 +143,60 @@ fn factors_that_change(x: &[f64], #[constant] c: &[f64], n: usize) -> f64 {
     sum * table[0] * m as f64 * 0.01
 }
 
+/// A generator of random numbers: the type of its state is known by what is written only.
+#[differentiate(forward, reverse, hessian)]
+fn sampled(a: f64, n: usize) -> f64 {
+    let mut seed: u64 = 42;
+    let mut sum = 0.0;
+    for _ in 0..n {
+        seed = seed.wrapping_mul(6364136223846793005).wrapping_add(9);
+        let u = (seed >> 11) as f64 / (1_u64 << 53) as f64;
+        sum += (a * u).sin() * u;
+    }
+    sum * sum
+}
+
+/// Integers whose written type decides what they compute.
+#[differentiate(forward, reverse, hessian)]
+fn narrow_integers(x: f64, n: usize) -> f64 {
+    let a: u8 = 200;
+    let (b, c): (u8, i16) = (100, -3);
+    let d: u8;
+    if n > 2 {
+        d = 130;
+    } else {
+        d = 7;
+    }
+    let table: [u8; 2] = [250, 3];
+    let bytes: Vec<u8> = vec![100, 60];
+    let e: u8 = if n.is_multiple_of(2) { 77 } else { 150 };
+    let further = |k: u8| k.wrapping_add(200);
+    let mut hash: u32 = 2_166_136_261;
+    let mut sum = 0.0;
+    for i in 0..n {
+        hash = (hash ^ i as u32).wrapping_mul(16_777_619);
+        sum += x * hash as f64 * 1e-9;
+    }
+    let bits = [
+        a << 1,
+        d << 1,
+        bytes[0] << 2,
+        b.wrapping_mul(3),
+        e.wrapping_mul(2),
+        further(100),
+    ];
+    let all = bits.iter().map(|k| *k as f64).sum::<f64>() + c as f64;
+    sum * ((all + table[0].wrapping_add(table[1]).wrapping_add(9) as f64) * x * 0.01).sin()
+}
+
+#[test]
+fn integers_are_what_is_written() {
+    for n in [0, 3, 4] {
+        prove_hvp!(sampled(val 0.7, con n));
+        prove_hvp!(narrow_integers(val 0.7, con n));
+    }
+}
+
 #[test]
 fn what_changes_is_as_it_was() {
     let x = [0.7, -0.4, 1.2, 0.3, 0.9];

@@ -287,6 +287,7 @@ impl Func {
             optional: None,
             shadow: false,
             wide: false,
+            written: None,
         };
         self.vars.push(var);
         VarId(self.vars.len() - 1)

@@ -108,6 +108,8 @@ pub struct Var {
     pub shadow: bool,
     /// A shadow of several directions.
     pub wide: bool,
+    /// The type that the user wrote, where it is one of integers: which they are, changes what they compute.
+    pub written: Option<TokenStream>,
 }
 
 /// A projection step of a place.

@@ -28,6 +28,7 @@ impl Lowerer<'_> {
                     declared
                 };
                 self.let_pattern(&t.pat, value, ty);
+                self.note_integers(&t.pat, &t.ty);
             }
             syn::Pat::Paren(p) => self.let_pattern(&p.pat, value, ty),
             syn::Pat::Tuple(t) => match value {
@@ -43,6 +44,24 @@ impl Lowerer<'_> {
                 other => self.destructure_value(pat, other, ty),
             },
             _ => self.destructure_value(pat, value, ty),
+        }
+    }
+
+    /// Remembers the types that are written for what a pattern has bound, where they are those of integers.
+    pub(super) fn note_integers(&mut self, pat: &syn::Pat, ty: &syn::Type) {
+        match (pat, ty) {
+            (syn::Pat::Ident(id), ty) if holds_integers(&self.generics.ty(ty)) => {
+                if let Some(Binding::Var(v)) = self.lookup(&id.ident.to_string()) {
+                    let v = v.0;
+                    self.func.vars[v].written = Some(ty.to_token_stream());
+                }
+            }
+            (syn::Pat::Tuple(p), syn::Type::Tuple(t)) if p.elems.len() == t.elems.len() => {
+                let parts = p.elems.iter().zip(&t.elems);
+                parts.for_each(|(pat, ty)| self.note_integers(pat, ty));
+            }
+            (syn::Pat::Paren(p), ty) => self.note_integers(&p.pat, ty),
+            _ => {}
         }
     }
 
@@ -375,5 +394,15 @@ fn by_value(pat: &syn::Pat) -> Vec<String> {
         syn::Pat::Type(t) => by_value(&t.pat),
         syn::Pat::Paren(p) => by_value(&p.pat),
         _ => Vec::new(),
+    }
+}
+
+/// Whether a type is one of integers, or of vectors, arrays and tuples of nothing else.
+fn holds_integers(ty: &Ty) -> bool {
+    match ty {
+        Ty::Int => true,
+        Ty::Array(e, _) | Ty::Vec(e) => holds_integers(e),
+        Ty::Tuple(parts) => !parts.is_empty() && parts.iter().all(holds_integers),
+        _ => false,
     }
 }

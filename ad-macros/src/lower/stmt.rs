@@ -83,6 +83,9 @@ impl Lowerer<'_> {
 
     fn local(&mut self, l: &syn::Local) {
         self.local_value(l);
+        if let syn::Pat::Type(t) = &l.pat {
+            self.note_integers(&t.pat, &t.ty);
+        }
         self.learn_held(&l.pat, l.init.as_ref().map(|i| &*i.expr));
     }
 

@@ -159,7 +159,10 @@ impl Lowerer<'_> {
     pub(in crate::lower) fn bind_item(&mut self, pat: &syn::Pat, item: Item) {
         match (pat, item) {
             (syn::Pat::Paren(p), item) => self.bind_item(&p.pat, item),
-            (syn::Pat::Type(t), item) => self.bind_typed(t, item),
+            (syn::Pat::Type(t), item) => {
+                self.bind_typed(t, item);
+                self.note_integers(&t.pat, &t.ty);
+            }
             (syn::Pat::Wild(_), _) => {}
             (pat, Item::Value(Expr::Place(p), _)) if p.is_var() && self.is_decided(&p) => {
                 self.bind_kept(pat, p.base);
