@@ -156,10 +156,12 @@ fn sampled(a: f64, n: usize) -> f64 {
     sum * sum
 }
 
+type Byte = u8;
+
 /// Integers whose written type decides what they compute.
 #[differentiate(forward, reverse, hessian)]
 fn narrow_integers(x: f64, n: usize) -> f64 {
-    let a: u8 = 200;
+    let a: Byte = 200;
     let (b, c): (u8, i16) = (100, -3);
     let d: u8;
     if n > 2 {

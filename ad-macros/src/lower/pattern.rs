@@ -4,7 +4,7 @@ use super::decide::is_constant_name;
 use super::form::lends;
 use super::variant::Mode;
 use super::*;
-use proc_macro2::TokenTree;
+use proc_macro2::{Ident, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 
@@ -51,10 +51,7 @@ impl Lowerer<'_> {
     pub(super) fn note_integers(&mut self, pat: &syn::Pat, ty: &syn::Type) {
         match (pat, ty) {
             (syn::Pat::Ident(id), ty) if holds_integers(&self.generics.ty(ty)) => {
-                if let Some(Binding::Var(v)) = self.lookup(&id.ident.to_string()) {
-                    let v = v.0;
-                    self.func.vars[v].written = Some(ty.to_token_stream());
-                }
+                self.note_written(&id.ident, ty);
             }
             (syn::Pat::Tuple(p), syn::Type::Tuple(t)) if p.elems.len() == t.elems.len() => {
                 let parts = p.elems.iter().zip(&t.elems);
@@ -62,6 +59,13 @@ impl Lowerer<'_> {
             }
             (syn::Pat::Paren(p), ty) => self.note_integers(&p.pat, ty),
             _ => {}
+        }
+    }
+
+    pub(super) fn note_written(&mut self, name: &Ident, ty: &syn::Type) {
+        if let Some(Binding::Var(v)) = self.lookup(&name.to_string()) {
+            let v = v.0;
+            self.func.vars[v].written = Some(ty.to_token_stream());
         }
     }
 

@@ -85,6 +85,11 @@ impl Lowerer<'_> {
         self.local_value(l);
         if let syn::Pat::Type(t) = &l.pat {
             self.note_integers(&t.pat, &t.ty);
+            // Whatever the type is called: it is one of integers.
+            let literal = l.init.as_ref().is_some_and(|i| is_integer(&i.expr));
+            if let (true, Some((name, _))) = (literal, simple_ident(&t.pat)) {
+                self.note_written(&name, &t.ty);
+            }
         }
         self.learn_held(&l.pat, l.init.as_ref().map(|i| &*i.expr));
     }
