@@ -157,6 +157,7 @@ fn sampled(a: f64, n: usize) -> f64 {
 }
 
 type Byte = u8;
+type Single = f32;
 
 /// Integers whose written type decides what they compute.
 #[differentiate(forward, reverse, hessian)]
@@ -173,6 +174,7 @@ fn narrow_integers(x: f64, n: usize) -> f64 {
     let bytes: Vec<u8> = vec![100, 60];
     let e: u8 = if n.is_multiple_of(2) { 77 } else { 150 };
     let further = |k: u8| k.wrapping_add(200);
+    let third: Single = -0.1;
     let mut hash: u32 = 2_166_136_261;
     let mut sum = 0.0;
     for i in 0..n {
@@ -187,7 +189,7 @@ fn narrow_integers(x: f64, n: usize) -> f64 {
         e.wrapping_mul(2),
         further(100),
     ];
-    let all = bits.iter().map(|k| *k as f64).sum::<f64>() + c as f64;
+    let all = bits.iter().map(|k| *k as f64).sum::<f64>() + c as f64 * f64::from(third / 3.0);
     sum * ((all + table[0].wrapping_add(table[1]).wrapping_add(9) as f64) * x * 0.01).sin()
 }
 

@@ -108,7 +108,7 @@ pub struct Var {
     pub shadow: bool,
     /// A shadow of several directions.
     pub wide: bool,
-    /// The type that the user wrote, where it is one of integers: which they are, changes what they compute.
+    /// The type that the user wrote, where the compiler knows no more than that it is one of numbers: which it is, changes what they compute.
     pub written: Option<TokenStream>,
 }
 

@@ -85,8 +85,8 @@ impl Lowerer<'_> {
         self.local_value(l);
         if let syn::Pat::Type(t) = &l.pat {
             self.note_integers(&t.pat, &t.ty);
-            // Whatever the type is called: it is one of integers.
-            let literal = l.init.as_ref().is_some_and(|i| is_integer(&i.expr));
+            // Whatever the type is called: it is one of numbers.
+            let literal = l.init.as_ref().is_some_and(|i| is_number(&i.expr));
             if let (true, Some((name, _))) = (literal, simple_ident(&t.pat)) {
                 self.note_written(&name, &t.ty);
             }
@@ -746,6 +746,15 @@ fn is_statement(e: &syn::Expr) -> bool {
         | syn::Expr::ForLoop(_) => true,
         syn::Expr::Binary(b) => is_assignment(&b.op),
         syn::Expr::Macro(m) => never_returns(&m.to_token_stream()),
+        _ => false,
+    }
+}
+
+/// Whether an expression is a literal of a number.
+fn is_number(e: &syn::Expr) -> bool {
+    match e {
+        syn::Expr::Unary(u) if matches!(u.op, syn::UnOp::Neg(_)) => is_number(&u.expr),
+        syn::Expr::Lit(l) => matches!(&l.lit, syn::Lit::Int(_) | syn::Lit::Float(_)),
         _ => false,
     }
 }
