@@ -28,7 +28,6 @@ impl Lowerer<'_> {
                     declared
                 };
                 self.let_pattern(&t.pat, value, ty);
-                self.note_integers(&t.pat, &t.ty);
             }
             syn::Pat::Paren(p) => self.let_pattern(&p.pat, value, ty),
             syn::Pat::Tuple(t) => match value {
