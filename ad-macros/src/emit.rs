@@ -470,6 +470,13 @@ impl Emitter<'_> {
         let alone = matches!(callee, Callee::Param(_)) && companion == Companion::Primal;
         let unused = alone && self.func.form != Companion::Forward;
         let found_by = self.trait_in_scope(callee, &args, companion);
+        let goes_on = dst
+            .first()
+            .is_some_and(|v| self.func.parted.contains_key(v));
+        let pulled = matches!(companion, Companion::Forward | Companion::ForwardTangent);
+        let asked = goes_on && pulled && self.wide.is_none() && !alone;
+        let asked = asked && args.iter().any(|a| outcome::lends(a));
+        let question = asked.then(|| self.fails_unchanged(callee, &args));
         let records = match companion {
             Companion::Forward | Companion::Replay | Companion::ForwardTangent if !dynamic => {
                 functions
@@ -521,11 +528,12 @@ impl Emitter<'_> {
                 }
             })
             .collect();
-        match names.as_slice() {
+        let call = match names.as_slice() {
             [] => quote!(#call;),
             [one] => quote!(let #one = #call;),
             many => quote!(let (#(#many),*) = #call;),
-        }
+        };
+        quote!(#question #call)
     }
 
     fn pull(

@@ -35,6 +35,17 @@ pub fn real<T: num_traits::NumCast>(x: f64) -> T {
     T::from(x).expect("chainrule: a literal that the float type cannot represent")
 }
 
+/// Nothing is: the bound of what a caller that goes on behind a callee's error mentions, where the callee may have changed something by then.
+#[diagnostic::on_unimplemented(
+    message = "the function that is called here may fail after it has changed what it is lent, and the caller goes on behind the failure",
+    label = "this call can't be differentiated in reverse",
+    note = "let the function fail before it changes anything, or hand its failure on with `?`, or return a `bool` beside its value instead"
+)]
+pub trait FailsUnchanged {}
+
+/// The caller goes on behind a callee's error.
+pub enum GoesOn {}
+
 /// What a pullback returns for an argument whose type the caller does not know: its adjoint, or nothing where the parameter is a constant.
 #[diagnostic::on_unimplemented(
     message = "`{T}` is handed to a parameter that is constant",

@@ -26,6 +26,7 @@ mod custom;
 mod dispatch;
 mod enum_shapes;
 mod enums;
+mod failures;
 mod fallible;
 mod fallible_calls;
 mod fallible_chains;

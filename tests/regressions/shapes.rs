@@ -251,3 +251,61 @@ fn copies_of_what_is_behind_references() {
         prove_hvp!(options_of_references(val 0.7, con n));
     }
 }
+
+#[differentiate]
+fn pop(v: &mut Vec<f64>, q: f64) -> f64 {
+    v.pop().unwrap_or(0.7) * q
+}
+
+/// What is moved back in the reverse sweep has to be as long as it was.
+#[differentiate]
+fn reversed_and_shortened(v: &mut Vec<f64>, q: f64, n: usize) -> f64 {
+    let mut y = 1.0;
+    for _ in 1..n {
+        v.reverse();
+        y += v.first().copied().unwrap_or(q);
+    }
+    v.rotate_left(1);
+    y += pop(v, q);
+    v.swap(0, 1);
+    y * v[0]
+}
+
+/// Which values a search may find is an enum that has no default.
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+enum Mood {
+    Calm(f64),
+    Wild,
+}
+
+#[differentiate]
+fn searched(moods: &[f64], x: f64, n: usize) -> f64 {
+    if n == 0 {
+        return x;
+    }
+    let mood = moods
+        .iter()
+        .rev()
+        .map(|_| Mood::Calm(1.5))
+        .last()
+        .unwrap_or(Mood::Wild);
+    if n == 1 {
+        return x * x;
+    }
+    match mood {
+        Mood::Calm(rate) => rate * x * moods[0],
+        Mood::Wild => x.sin(),
+    }
+}
+
+#[test]
+fn lengths_that_a_callee_changes_behind_a_motion() {
+    for n in [0, 2, 3] {
+        prove!(reversed_and_shortened(iov vec![1.0, 2.0, 0.5], val 1.2, con n));
+        prove!(reversed_and_shortened(iov vec![1.0, 2.0, 0.5, -1.0], val 1.2, con n));
+    }
+    for n in 0..3 {
+        prove!(searched(slice [1.0, 2.0], val 0.4, con n));
+        prove!(searched(slice [0.0; 0], val 0.4, con n));
+    }
+}

@@ -275,6 +275,7 @@ impl Subject<'_> {
         let suffixes = ["_forward_sweep", "_forward_sweep_boxed"];
         let mut out = self.both_forms(suffixes, &params, &value, 1, &["mut"], (forward, closure));
         out.extend(self.custom_answers());
+        out.extend(self.fails_unchanged());
         out
     }
 

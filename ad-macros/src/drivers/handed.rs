@@ -320,7 +320,7 @@ fn plain(name: &Ident) -> String {
 }
 
 /// Whether a call may change the function.
-fn is_mutable(c: &Callable) -> bool {
+pub fn is_mutable(c: &Callable) -> bool {
     c.kind == "FnMut" || matches!(&c.written, syn::Type::Reference(r) if r.mutability.is_some())
 }
 

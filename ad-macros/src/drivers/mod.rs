@@ -22,6 +22,7 @@ mod reverse;
 mod segments;
 mod sparse;
 pub mod taylor;
+mod unchanged;
 mod wide;
 
 use crate::analysis::activity::{Activity, analyse, check_opaque};

@@ -47,7 +47,7 @@ impl Subject<'_> {
     }
 
     /// The function's statements, prepared.
-    fn prepared(&self) -> (Func, Scope) {
+    pub fn prepared(&self) -> (Func, Scope) {
         let (mut func, mut activity) = (self.func.clone(), self.activity.clone());
         let body = std::mem::take(&mut func.body);
         let scope = Preparer {

@@ -511,6 +511,7 @@ impl Subject<'_> {
             return out;
         }
         if self.operands.is_none() {
+            out.extend(self.fails_unchanged());
             out.extend(self.overwrites());
             out.extend(self.restores(&adjoint));
         }

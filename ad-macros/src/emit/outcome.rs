@@ -45,6 +45,19 @@ impl Emitter<'_> {
         quote!(#krate::rt::#name(#call))
     }
 
+    /// The mention of a callee whose error does not leave this function: it may not have changed anything by then.
+    pub(super) fn fails_unchanged(&self, callee: &Callee, args: &[&CallArg]) -> TokenStream {
+        let (krate, marker) = (self.krate, self.callee(&callee.bare(), "_fails_unchanged"));
+        let first = match (callee, args.first()) {
+            (Callee::OfFirst { .. }, Some(a)) => Some(self.first_argument(&a.arg)),
+            _ => None,
+        };
+        let before = first.map(|first| quote!(#first.));
+        let span = callee.span().unwrap_or_else(Span::call_site);
+        let mention = shape::located(quote!(#marker::<#krate::rt::GoesOn>()), span);
+        quote!(if false { #before #mention; })
+    }
+
     /// The end of a body that is reached behind these statements.
     pub(super) fn falling_off(&self, stmts: &[Stmt]) -> TokenStream {
         match self.func.wrapper {
@@ -52,6 +65,11 @@ impl Emitter<'_> {
             _ => quote!(),
         }
     }
+}
+
+/// Whether a callee may change something by an argument.
+pub(super) fn lends(a: &CallArg) -> bool {
+    matches!(a.arg, Arg::RefMut(_) | Arg::Lambda(_) | Arg::Param(_))
 }
 
 impl Wrapper {

@@ -28,22 +28,6 @@ impl Start {
     }
 }
 
-/// The same tokens, and the same names, where rustc's errors about them are to point.
-fn placed(tokens: TokenStream, at: Span) -> TokenStream {
-    let token = |t: proc_macro2::TokenTree| match t {
-        proc_macro2::TokenTree::Group(g) => {
-            let mut group = proc_macro2::Group::new(g.delimiter(), placed(g.stream(), at));
-            group.set_span(g.span().located_at(at));
-            group.into()
-        }
-        mut t => {
-            t.set_span(t.span().located_at(at));
-            t
-        }
-    };
-    tokens.into_iter().map(token).collect()
-}
-
 impl Emitter<'_> {
     /// A zero of the shape of a place.
     pub fn zero_of(&self, p: &Place) -> TokenStream {
@@ -225,7 +209,7 @@ impl Emitter<'_> {
             {
                 let source = self.referent(p, false);
                 let call = quote!(#krate::rt::BackTo::add_to);
-                return placed(quote!(#call(&#source, &mut #target);), target_span);
+                return located(quote!(#call(&#source, &mut #target);), target_span);
             }
             if narrowed {
                 target = quote!((#target)[..]);
@@ -353,7 +337,7 @@ impl Emitter<'_> {
 }
 
 /// Tokens that errors point at as if they stood elsewhere; what their names mean stays the same.
-fn located(tokens: TokenStream, span: Span) -> TokenStream {
+pub(super) fn located(tokens: TokenStream, span: Span) -> TokenStream {
     let relocate = |mut t: TokenTree| {
         if let TokenTree::Group(g) = &t {
             t = TokenTree::Group(proc_macro2::Group::new(

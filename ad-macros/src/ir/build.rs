@@ -198,6 +198,28 @@ impl Callee {
         }
     }
 
+    /// Where its name stands.
+    pub fn span(&self) -> Option<Span> {
+        match self {
+            Callee::Path { name, .. }
+            | Callee::OfFirst { name, .. }
+            | Callee::Method { name, .. } => Some(name.span()),
+            Callee::Param(_) => None,
+        }
+    }
+
+    /// Without a turbofish.
+    pub fn bare(&self) -> Callee {
+        let mut callee = self.clone();
+        if let Callee::Path { generics, .. }
+        | Callee::OfFirst { generics, .. }
+        | Callee::Method { generics, .. } = &mut callee
+        {
+            *generics = None;
+        }
+        callee
+    }
+
     /// A hidden companion that is named by the callee's path.
     pub fn helper(&self, suffix: &str) -> Option<Callee> {
         let Callee::Path { prefix, name, .. } = self else {

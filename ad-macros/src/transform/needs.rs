@@ -541,6 +541,14 @@ impl<'a> Needs<'a> {
                             for e in op.exprs() {
                                 self.require_expr(e, req);
                             }
+                            // Elements that are moved back have to be there, whatever their values.
+                            let fixed = matches!(
+                                self.func.var(root).ty.peel(),
+                                Ty::Slice(_) | Ty::Array(..)
+                            );
+                            if !fixed && self.facts.needed.contains(&root) {
+                                req.insert(root);
+                            }
                         }
                         ContainerOp::Exchange(other) => {
                             let (a, b) = (root, self.func.root(other));

@@ -322,9 +322,10 @@ fn blame(
         });
         if let Some(k) = at_fault {
             own.retain(|o| *o != k);
-            outcomes
-                .entry(k)
-                .or_insert_with(|| Outcome::Uncompiled(e.text.clone()));
+            outcomes.entry(k).or_insert_with(|| match e.is_meant() {
+                true => Outcome::Rejected(e.text.lines().next().unwrap_or("").into()),
+                false => Outcome::Uncompiled(e.text.clone()),
+            });
         }
     }
     if own.len() == before {

@@ -4,10 +4,17 @@ use crate::expressions::{Real, USUAL};
 use crate::generate::{Generator, Scalar};
 use crate::scope::*;
 
+/// What is called.
+pub struct Called {
+    pub result: Result,
+    /// It may fail after it has changed what it is lent.
+    pub late: bool,
+}
+
 impl Generator {
     /// A call of a helper, or of the function itself, that gives a real.
     pub fn call(&mut self, scope: &mut Scope, d: usize) -> Option<Real> {
-        let (text, result) = self.call_of_any(scope, d)?;
+        let (text, Called { result, late }) = self.call_of_any(scope, d)?;
         let other = |this: &mut Self, scope: &mut Scope| this.tame(scope, 0);
         let text = match result {
             Result::Real => text,
@@ -19,7 +26,7 @@ impl Generator {
                 let same = scope.result == Some(result) && self.still == 0;
                 if same && self.rng.chance(60) {
                     format!("{text}?")
-                } else if self.rng.chance(50) {
+                } else if !late && self.rng.chance(50) {
                     let v = other(self, scope);
                     format!("{text}.unwrap_or({v})")
                 } else {
@@ -34,7 +41,7 @@ impl Generator {
         Some((format!("({text})"), USUAL))
     }
 
-    pub fn call_of_any(&mut self, scope: &mut Scope, d: usize) -> Option<(String, Result)> {
+    pub fn call_of_any(&mut self, scope: &mut Scope, d: usize) -> Option<(String, Called)> {
         let mut choices = self.functions.clone();
         if let Some((this, left)) = &scope.this
             && *left > 0
@@ -53,11 +60,12 @@ impl Generator {
         let mut arguments = vec![String::new(); f.params.len()];
         let mut held = Vec::new();
         // What is borrowed exclusively first: nothing else may mention it.
-        let exclusive = |k: &Kind| {
-            use Kind::*;
-            matches!(k, RealMut | SliceMut | ArrayMut | VectorMut | BodyMut)
-        };
-        for (k, kind) in f.params.iter().enumerate().filter(|(_, k)| exclusive(k)) {
+        for (k, kind) in f
+            .params
+            .iter()
+            .enumerate()
+            .filter(|(_, k)| k.is_exclusive())
+        {
             match self.exclusive(scope, *kind, &mut held) {
                 Some(text) if self.still == 0 => arguments[k] = text,
                 _ => {
@@ -66,7 +74,12 @@ impl Generator {
                 }
             }
         }
-        for (k, kind) in f.params.iter().enumerate().filter(|(_, k)| !exclusive(k)) {
+        for (k, kind) in f
+            .params
+            .iter()
+            .enumerate()
+            .filter(|(_, k)| !k.is_exclusive())
+        {
             arguments[k] = if f.recursive && k + 1 == f.params.len() {
                 match own {
                     true => {
@@ -80,7 +93,11 @@ impl Generator {
             };
         }
         held.iter().for_each(|v| scope.vars[*v].locked -= 1);
-        Some((format!("{}({})", f.name, arguments.join(", ")), f.result))
+        let called = Called {
+            result: f.result,
+            late: f.fails_late,
+        };
+        Some((format!("{}({})", f.name, arguments.join(", ")), called))
     }
 
     /// An argument behind `&mut`; its variable is locked until the call.

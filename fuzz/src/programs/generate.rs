@@ -140,16 +140,23 @@ impl Generator {
             params.push(Kind::Int);
         }
         let result = self.result(entry, &params);
-        let function = Function {
+        let lends = params.iter().any(Kind::is_exclusive);
+        let fallible = matches!(result, Result::Option | Result::Fallible);
+        let mut function = Function {
             name: name.into(),
             params,
             result,
             recursive,
+            fails_late: lends && fallible,
         };
         let mut scope = self.scope(&function);
         let names: Vec<String> = scope.vars.iter().map(|v| v.name.clone()).collect();
         self.budget = if entry { 60 } else { 22 };
         let mut body = String::new();
+        if !entry && lends && fallible && self.rng.chance(40) {
+            body += &self.failure(&mut scope);
+        }
+        let checked = body.len();
         if recursive {
             let fuel = &names[names.len() - 1];
             let value = self.returned(&mut scope);
@@ -163,6 +170,12 @@ impl Generator {
         };
         body += &self.statements(&mut scope, count);
         body += &self.ending(&mut scope);
+        let fails = |text: &str| {
+            ["return None", "return Err", "?"]
+                .iter()
+                .any(|way| text.contains(way))
+        };
+        function.fails_late &= fails(&body[checked..]);
         let signature: Vec<String> = function
             .params
             .iter()
@@ -334,6 +347,7 @@ impl Generator {
                 params: vec![kind, Kind::Real],
                 result: Result::Real,
                 recursive: false,
+                fails_late: false,
             };
             let mut scope = self.scope(&function);
             scope.vars[0].name = "self".into();

@@ -13,6 +13,14 @@ pub struct Complaint {
     pub text: String,
 }
 
+impl Complaint {
+    /// Whether it is one of ours, which rustc has to find: of a call behind whose failure the caller goes on.
+    pub fn is_meant(&self) -> bool {
+        self.text
+            .contains("may fail after it has changed what it is lent")
+    }
+}
+
 /// The errors in what cargo prints with `--message-format=json`.
 pub fn complaints(output: &str) -> Vec<Complaint> {
     output.lines().filter_map(complaint).collect()

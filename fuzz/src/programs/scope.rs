@@ -76,6 +76,14 @@ pub enum Kind {
     ShapeRef,
 }
 
+impl Kind {
+    /// What stands behind `&mut`.
+    pub fn is_exclusive(&self) -> bool {
+        use Kind::*;
+        matches!(self, RealMut | SliceMut | ArrayMut | VectorMut | BodyMut)
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Result {
     Real,
@@ -95,6 +103,8 @@ pub struct Function {
     pub result: Result,
     /// Calls itself, with the last parameter as its fuel.
     pub recursive: bool,
+    /// May fail after it has changed what it is lent: no caller may go on behind that.
+    pub fails_late: bool,
 }
 
 /// A closure that is bound to a name.

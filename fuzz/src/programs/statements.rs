@@ -1,6 +1,6 @@
 //! Random statements.
 
-use crate::calls::Item;
+use crate::calls::{Called, Item};
 use crate::generate::{Generator, Scalar};
 use crate::scope::*;
 
@@ -414,15 +414,23 @@ impl Generator {
     }
 
     fn return_early(&mut self, scope: &mut Scope) -> String {
+        let fallible = matches!(scope.result, Some(Result::Fallible | Result::Option));
+        if fallible && self.rng.chance(30) {
+            return self.failure(scope);
+        }
         let c = self.condition(scope, 2);
-        if scope.result == Some(Result::Fallible) && self.rng.chance(30) {
-            return format!("if {c} {{ return Err(String::from(\"left\")); }}\n");
-        }
-        if scope.result == Some(Result::Option) && self.rng.chance(30) {
-            return format!("if {c} {{ return None; }}\n");
-        }
         let value = self.returned(scope);
         format!("if {c} {{ return {value}; }}\n")
+    }
+
+    /// An early error.
+    pub fn failure(&mut self, scope: &mut Scope) -> String {
+        let c = self.condition(scope, 2);
+        let error = match scope.result {
+            Some(Result::Fallible) => "Err(String::from(\"left\"))",
+            _ => "None",
+        };
+        format!("if {c} {{ return {error}; }}\n")
     }
 
     /// Whole slices in place, with ranges that overlap.
@@ -516,7 +524,7 @@ impl Generator {
     }
 
     fn call_statement(&mut self, scope: &mut Scope) -> Option<String> {
-        let (text, result) = self.call_of_any(scope, 1)?;
+        let (text, Called { result, late }) = self.call_of_any(scope, 1)?;
         let name = self.name();
         let r = self.real_type();
         let (line, ty) = match result {
@@ -534,6 +542,8 @@ impl Generator {
                 };
                 if scope.result == Some(result) && self.rng.chance(60) {
                     (format!("let {name}: {r} = {text}?;\n"), Ty::Real)
+                } else if late {
+                    (format!("let {name}: {r} = {text}.unwrap();\n"), Ty::Real)
                 } else if scope.result.is_some() && self.rng.chance(50) {
                     let value = self.returned(scope);
                     (
