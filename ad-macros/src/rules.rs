@@ -105,6 +105,40 @@ pub const TABLE: &[Rule] = table! {
     "powi_curve" => "if b == 2 { 0 } else { zero_safe(d, powi_third(a, b)) }", "-";
 };
 
+/// Whether an operation takes the value of one operand and leaves the others without influence.
+pub fn picks(name: &str) -> bool {
+    matches!(name, "max" | "min" | "clamp" | "abs_sub")
+}
+
+/// A formula in which a `d` of zero gives zero, whatever its partials are.
+pub fn zero_safe(formula: Expr) -> Expr {
+    match formula {
+        Expr::Binary(BinOp::Mul, a, b) if has_d(&a) => {
+            Expr::Rule("zero_safe", vec![zero_safe(*a), *b])
+        }
+        Expr::Binary(BinOp::Mul, a, b) if has_d(&b) => {
+            Expr::Rule("zero_safe", vec![zero_safe(*b), *a])
+        }
+        Expr::Binary(BinOp::Div, a, b) if has_d(&a) => {
+            let inverse = Expr::bin(BinOp::Div, Expr::Real(1.0), *b);
+            Expr::Rule("zero_safe", vec![zero_safe(*a), inverse])
+        }
+        Expr::Unary(op, a) => Expr::Unary(op, Box::new(zero_safe(*a))),
+        Expr::Select(c, a, b) => Expr::Select(c, Box::new(zero_safe(*a)), Box::new(zero_safe(*b))),
+        other => other,
+    }
+}
+
+fn has_d(e: &Expr) -> bool {
+    match e {
+        Expr::D => true,
+        Expr::Unary(_, a) | Expr::Cast(a, _) => has_d(a),
+        Expr::Binary(_, a, b) | Expr::Select(_, a, b) => has_d(a) || has_d(b),
+        Expr::Rule(_, args) => args.iter().any(has_d),
+        _ => false,
+    }
+}
+
 /// Rules that only the table itself uses: functions of the run-time library, not methods.
 const INTERNAL: &[&str] = &[
     "given",

@@ -1,6 +1,7 @@
 //! Passes that learn something about the IR and leave facts beside it.
 
 pub mod activity;
+pub mod doubtful;
 pub mod lengths;
 pub mod nested;
 pub mod propagate;

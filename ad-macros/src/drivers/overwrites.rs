@@ -6,7 +6,7 @@ use super::params::{Param, Passing};
 use crate::ir::*;
 use crate::transform::adjoint::Adjoint;
 use crate::transform::kills::{filled_to, mentions, overwrites};
-use crate::transform::nodes::{Node, Preparer, Scope};
+use crate::transform::nodes::{Node, Scope, prepare};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -49,12 +49,7 @@ impl Subject<'_> {
     /// The function's statements, prepared.
     pub fn prepared(&self) -> (Func, Scope) {
         let (mut func, mut activity) = (self.func.clone(), self.activity.clone());
-        let body = std::mem::take(&mut func.body);
-        let scope = Preparer {
-            func: &mut func,
-            activity: &mut activity,
-        }
-        .scope(body);
+        let scope = prepare(&mut func, &mut activity);
         (func, scope)
     }
 

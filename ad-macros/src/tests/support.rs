@@ -8,7 +8,7 @@ use crate::ir::*;
 use crate::lower::{Generics, lower};
 use crate::transform::adjoint::{Adjoint, Mode, Sweeps};
 use crate::transform::needs::Needs;
-use crate::transform::nodes::{Node, Preparer, Save, Scope};
+use crate::transform::nodes::{Node, Save, Scope, prepare};
 use crate::transform::tangent::Tangent;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -136,12 +136,7 @@ impl Stages {
     /// What each scope records, computes again and saves for its reverse; the function's own values stay alive.
     pub fn needs(&self) -> String {
         let (mut func, mut activity) = (self.structured.clone(), self.activity.clone());
-        let body = std::mem::take(&mut func.body);
-        let mut scope = Preparer {
-            func: &mut func,
-            activity: &mut activity,
-        }
-        .scope(body);
+        let mut scope = prepare(&mut func, &mut activity);
         scope.inline = true;
         let facts = Needs::run(&func, &activity, &mut scope);
         let mut needed: Vec<VarId> = facts.needed.iter().copied().collect();

@@ -13,7 +13,7 @@ pub use back::put_back;
 pub use fuse::Fusion;
 
 use super::needs::{Facts, Needs};
-use super::nodes::{Node, Preparer, Restorer, Scope};
+use super::nodes::{Node, Restorer, Scope, prepare};
 use super::share::share;
 use crate::analysis::activity::Activity;
 use crate::ir::*;
@@ -151,12 +151,7 @@ impl Adjoint {
 
     /// Runs the transformation on the function's body.
     pub fn run(&mut self) -> Sweeps {
-        let body = std::mem::take(&mut self.func.body);
-        let mut scope = Preparer {
-            func: &mut self.func,
-            activity: &mut self.activity,
-        }
-        .scope(body);
+        let mut scope = prepare(&mut self.func, &mut self.activity);
         share(&self.func, &mut scope);
         crate::transform::repeat::settle(&mut self.func, &mut scope);
         scope.walk(&mut |n| crate::transform::repeat::reads_again(&self.func, n, &mut self.read));

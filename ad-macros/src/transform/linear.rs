@@ -91,6 +91,10 @@ pub struct Linear<'a> {
     pub prelude: Vec<Stmt>,
     /// The two terms of a product stay together in a sum of products.
     pub apart: bool,
+    /// The maps are read backwards.
+    pub reverse: bool,
+    /// The value may be without influence: the adjoint that comes in is zero then, and stays so whatever the partials are.
+    pub doubtful: bool,
     /// The maps are those of series: what is not linear is curved. Then what `prelude` names has a derivative, too.
     pub series: bool,
 }
@@ -191,8 +195,10 @@ impl Linear<'_> {
 
     /// The condition is named where the map needs it.
     fn select(&mut self, c: Expr, a: Expr, b: Expr) -> (Expr, Option<Lin>) {
+        let before = std::mem::replace(&mut self.doubtful, true);
         let (a, la) = self.run(a, None);
         let (b, lb) = self.run(b, None);
+        self.doubtful = before;
         let zero = || Box::new(Expr::Real(0.0));
         let mut terms = Vec::new();
         if let Some(l) = la {
@@ -239,6 +245,8 @@ impl Linear<'_> {
         }
         let mut values = Vec::new();
         let mut lins = Vec::new();
+        let before = self.doubtful;
+        self.doubtful |= rules::picks(name);
         for (partial, arg) in row.partials.iter().zip(args) {
             let (value, lin) = self.run(arg, None);
             values.push(value);
@@ -248,6 +256,7 @@ impl Linear<'_> {
                 lin
             });
         }
+        self.doubtful = before;
         let live: Vec<&str> = row
             .partials
             .iter()
@@ -277,10 +286,13 @@ impl Linear<'_> {
             if let Some(lin) = lin {
                 terms.push(match *partial {
                     "d" => (false, lin),
-                    formula => (
-                        false,
-                        Lin::Scale(rules::instantiate(formula, &values, &r), Box::new(lin)),
-                    ),
+                    formula => {
+                        let mut formula = rules::instantiate(formula, &values, &r);
+                        if self.reverse && self.doubtful {
+                            formula = rules::zero_safe(formula);
+                        }
+                        (false, Lin::Scale(formula, Box::new(lin)))
+                    }
                 });
             }
         }

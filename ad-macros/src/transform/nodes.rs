@@ -4,7 +4,9 @@ use super::adjoint::Fusion;
 use super::linear::{Lin, Linear};
 use super::repeat::Repeat;
 use crate::analysis::activity::Activity;
+use crate::analysis::doubtful::doubtful;
 use crate::ir::*;
+use std::collections::HashSet;
 
 /// A scope: the function, a branch, a loop body, or what follows an exit.
 #[derive(Default, Debug)]
@@ -120,6 +122,20 @@ pub enum Node {
 pub struct Preparer<'a> {
     pub func: &'a mut Func,
     pub activity: &'a mut Activity,
+    /// Variables whose values may be without influence.
+    doubtful: HashSet<VarId>,
+}
+
+/// The body of a function, prepared; it is taken out of it.
+pub fn prepare(func: &mut Func, activity: &mut Activity) -> Scope {
+    let body = std::mem::take(&mut func.body);
+    let doubtful = doubtful(func, activity, &body);
+    let mut preparer = Preparer {
+        func,
+        activity,
+        doubtful,
+    };
+    preparer.scope(body)
 }
 
 impl Preparer<'_> {
@@ -129,10 +145,12 @@ impl Preparer<'_> {
         v
     }
 
+    /// `target` is where the value goes to, if that is known.
     fn linear(
         &mut self,
         e: Expr,
         result: Option<VarId>,
+        target: Option<VarId>,
         out: &mut Vec<Node>,
     ) -> (Expr, Option<Lin>) {
         let mut linear = Linear {
@@ -140,6 +158,8 @@ impl Preparer<'_> {
             activity: self.activity,
             prelude: Vec::new(),
             apart: false,
+            reverse: true,
+            doubtful: target.is_some_and(|v| self.doubtful.contains(&v)),
             series: false,
         };
         let found = linear.run(e, result);
@@ -228,7 +248,7 @@ impl Preparer<'_> {
                 out.push(Node::Plain(Stmt::Let { var, init: Some(e) }));
             }
             Stmt::Let { var, init: Some(e) } if self.activity.var(var) => {
-                let (value, lin) = self.linear(e, Some(var), out);
+                let (value, lin) = self.linear(e, Some(var), Some(var), out);
                 out.push(Node::Let {
                     var,
                     init: Some(value),
@@ -248,7 +268,7 @@ impl Preparer<'_> {
             } => {
                 let active = self.activity.place(self.func, &place);
                 let (value, lin) = if active {
-                    self.linear(value, None, out)
+                    self.linear(value, None, Some(self.func.root(&place)), out)
                 } else {
                     (value, None)
                 };
@@ -287,7 +307,7 @@ impl Preparer<'_> {
             Stmt::Return(e) => {
                 let (value, lin) = match e {
                     Some(e) => {
-                        let (v, l) = self.linear(e, None, out);
+                        let (v, l) = self.linear(e, None, None, out);
                         (Some(v), l)
                     }
                     None => (None, None),
@@ -340,20 +360,21 @@ impl Preparer<'_> {
         out: &mut Vec<Node>,
     ) {
         let active = self.activity.place(self.func, &place);
+        let root = self.func.root(&place);
         let mut lin = None;
         let op = match op {
             ContainerOp::Push(e) if active => {
-                let (v, l) = self.linear(e, None, out);
+                let (v, l) = self.linear(e, None, Some(root), out);
                 lin = l;
                 ContainerOp::Push(v)
             }
             ContainerOp::Fill(e) if active => {
-                let (v, l) = self.linear(e, None, out);
+                let (v, l) = self.linear(e, None, Some(root), out);
                 lin = l;
                 ContainerOp::Fill(v)
             }
             ContainerOp::Resize(n, e) if active => {
-                let (v, l) = self.linear(e, None, out);
+                let (v, l) = self.linear(e, None, Some(root), out);
                 lin = l;
                 ContainerOp::Resize(n, v)
             }
@@ -392,7 +413,7 @@ impl Preparer<'_> {
         for (argument, a) in args.into_iter().enumerate() {
             let arg = match a.arg {
                 Arg::Value(e) => {
-                    let (v, l) = self.linear(e, None, out);
+                    let (v, l) = self.linear(e, None, None, out);
                     lins.push(l);
                     Arg::Value(v)
                 }

@@ -241,7 +241,7 @@ impl Slice {
 }
 
 /// Whether two places are written the same.
-fn same_place(a: &Place, b: &Place) -> bool {
+pub fn same_place(a: &Place, b: &Place) -> bool {
     a.base == b.base
         && a.proj.len() == b.proj.len()
         && a.proj.iter().zip(&b.proj).all(|pair| match pair {

@@ -81,6 +81,8 @@ impl Tangent {
             activity: &mut self.activity,
             prelude: Vec::new(),
             apart: true,
+            reverse: false,
+            doubtful: false,
             series: self.series,
         };
         let found = linear.run(e, result);

@@ -1,0 +1,296 @@
+//! Values that may be without influence on the result, by the way that the program takes: `t` in
+//!
+//! ```text
+//! let t = x * x.ln();
+//! if x > 0.0 { t } else { 0.0 }
+//! ```
+//!
+//! Their adjoints are zero there, and have to stay so where a partial is infinite or no number: where the zero stems from a branch, the
+//! values need not be any good.
+
+use super::activity::Activity;
+use crate::ir::*;
+use crate::rules;
+use crate::transform::kills::reads;
+use crate::transform::linear::real_reads;
+use crate::transform::pairs::same_place;
+use std::collections::{HashMap, HashSet};
+
+/// The variables whose values may be without influence, though they are read somewhere.
+pub fn doubtful(func: &Func, activity: &Activity, body: &Block) -> HashSet<VarId> {
+    let mut survey = Survey {
+        func,
+        activity,
+        scopes: vec![Scope::default()],
+        vars: HashMap::new(),
+    };
+    survey.block(body, 0);
+    // What the caller lends goes back to it.
+    for v in &func.params {
+        survey.note(&Place::var(*v), 0, false, None);
+    }
+    survey.decide()
+}
+
+/// A sequence of statements, and what it stands in.
+#[derive(Default)]
+struct Scope {
+    parent: usize,
+    depth: usize,
+    /// How many of the scopes around, itself included, need not run, and how many may run again.
+    branches: usize,
+    loops: usize,
+}
+
+/// What is known of a variable.
+#[derive(Default)]
+struct Known {
+    /// Where it gets a value, and at which place.
+    defs: Vec<(usize, Place)>,
+    uses: Vec<Use>,
+    /// Where a value is lost.
+    overwrites: Vec<(usize, Place)>,
+}
+
+struct Use {
+    scope: usize,
+    /// An operation may pick another operand.
+    picked: bool,
+    /// The variable whose value is made from it, if that is all it is used for.
+    sink: Option<VarId>,
+}
+
+struct Survey<'a> {
+    func: &'a Func,
+    activity: &'a Activity,
+    scopes: Vec<Scope>,
+    vars: HashMap<VarId, Known>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Branch,
+    Loop,
+    Plain,
+}
+
+impl Survey<'_> {
+    fn open(&mut self, parent: usize, kind: Kind) -> usize {
+        let around = &self.scopes[parent];
+        self.scopes.push(Scope {
+            parent,
+            depth: around.depth + 1,
+            branches: around.branches + usize::from(kind == Kind::Branch),
+            loops: around.loops + usize::from(kind == Kind::Loop),
+        });
+        self.scopes.len() - 1
+    }
+
+    fn block(&mut self, block: &Block, mut scope: usize) {
+        for s in block {
+            self.stmt(s, scope);
+            // What stands behind an exit need not run.
+            if may_leave(s, &mut Vec::new()) {
+                scope = self.open(scope, Kind::Branch);
+            }
+        }
+    }
+
+    fn stmt(&mut self, s: &Stmt, scope: usize) {
+        match s {
+            Stmt::Let { var, .. } if matches!(self.func.var(*var).role, Role::View(_)) => {}
+            Stmt::Let { var, init: Some(e) } => {
+                self.define(&Place::var(*var), e, scope);
+                self.read(e, scope, Some(*var));
+            }
+            Stmt::Assign {
+                place,
+                op,
+                value,
+                first,
+            } => {
+                let target = self.func.root(place);
+                self.define(place, value, scope);
+                self.read(value, scope, Some(target));
+                if op.is_none() && !first && !reads(self.func, value, target) {
+                    let place = self.func.resolve(place);
+                    let known = self.vars.entry(target).or_default();
+                    known.overwrites.push((scope, place));
+                }
+            }
+            Stmt::Container { place, op, .. } => {
+                let sink = Some(self.func.root(place));
+                for e in op.exprs() {
+                    self.define(place, e, scope);
+                    self.read(e, scope, sink);
+                }
+                if let Some(other) = op.other() {
+                    self.read(&Expr::Place(other.clone()), scope, sink);
+                }
+            }
+            Stmt::If { then, els, .. } => {
+                for branch in [then, els] {
+                    let inner = self.open(scope, Kind::Branch);
+                    self.block(branch, inner);
+                }
+            }
+            Stmt::Loop { body, .. } => {
+                let inner = self.open(scope, Kind::Loop);
+                self.block(body, inner);
+            }
+            Stmt::Rest(body) => {
+                let inner = self.open(scope, Kind::Branch);
+                self.block(body, inner);
+            }
+            Stmt::Labeled { body, .. } => {
+                let inner = self.open(scope, Kind::Plain);
+                self.block(body, inner);
+            }
+            Stmt::Call { args, .. } => args.iter().for_each(|a| self.argument(&a.arg, scope)),
+            s => exprs(s).into_iter().for_each(|e| self.read(e, scope, None)),
+        }
+    }
+
+    fn argument(&mut self, arg: &Arg, scope: usize) {
+        match arg {
+            Arg::Value(e) | Arg::Const(e) => self.read(e, scope, None),
+            Arg::Ref(p) | Arg::RefMut(p) => self.note(p, scope, false, None),
+            Arg::Lambda(l) => {
+                let inner = self.open(scope, Kind::Loop);
+                self.block(&l.body, inner);
+                l.results
+                    .iter()
+                    .for_each(|v| self.note(&Place::var(*v), inner, false, None));
+            }
+            Arg::Function(_) | Arg::Param(_) => {}
+        }
+    }
+
+    fn define(&mut self, place: &Place, value: &Expr, scope: usize) {
+        let place = self.func.resolve(place);
+        if self.activity.var(place.base) && self.activity.expr(self.func, value) {
+            let known = self.vars.entry(place.base).or_default();
+            known.defs.push((scope, place));
+        }
+    }
+
+    /// What an expression reads where its derivative matters.
+    fn read(&mut self, e: &Expr, scope: usize, sink: Option<VarId>) {
+        let mut found = Vec::new();
+        derivative_reads(e, false, &mut |p, picked| found.push((p.clone(), picked)));
+        for (place, picked) in found {
+            self.note(&place, scope, picked, sink);
+        }
+    }
+
+    fn note(&mut self, place: &Place, scope: usize, picked: bool, sink: Option<VarId>) {
+        let root = self.func.root(place);
+        let matters = sink.is_none_or(|v| self.activity.var(v));
+        if matters && self.activity.var(root) {
+            let known = self.vars.entry(root).or_default();
+            known.uses.push(Use {
+                scope,
+                picked,
+                sink,
+            });
+        }
+    }
+
+    fn common(&self, mut a: usize, mut b: usize) -> usize {
+        while a != b {
+            match self.scopes[a].depth >= self.scopes[b].depth {
+                true => a = self.scopes[a].parent,
+                false => b = self.scopes[b].parent,
+            }
+        }
+        a
+    }
+
+    fn decide(&self) -> HashSet<VarId> {
+        let mut found = HashSet::new();
+        loop {
+            let before = found.len();
+            for (var, known) in &self.vars {
+                if !found.contains(var) && self.is_doubtful(*var, known, &found) {
+                    found.insert(*var);
+                }
+            }
+            if found.len() == before {
+                return found;
+            }
+        }
+    }
+
+    fn is_doubtful(&self, var: VarId, known: &Known, found: &HashSet<VarId>) -> bool {
+        let ty = self.func.var(var).ty.peel();
+        let whole = !matches!(ty, Ty::Slice(_) | Ty::Array(..) | Ty::Vec(_) | Ty::Unknown);
+        let uses = || known.uses.iter().filter(|u| u.sink != Some(var));
+        if uses().next().is_none() {
+            return true;
+        }
+        known.defs.iter().any(|(def, place)| {
+            let may_be_idle = |u: &Use| {
+                u.picked
+                    || u.sink.is_some_and(|s| found.contains(&s))
+                    || self.need_not_run(u.scope, *def, whole)
+            };
+            let lost = |(scope, other): &(usize, Place)| {
+                (whole || same_place(other, place)) && self.need_not_run(*scope, *def, whole)
+            };
+            (uses().next().is_some() && uses().all(may_be_idle))
+                || known.overwrites.iter().any(lost)
+        })
+    }
+
+    /// Whether what stands in one scope may be left out, where what stands in another runs. That loops may have no trips is asked of single
+    /// values only: those of arrays are usually read by loops.
+    fn need_not_run(&self, scope: usize, where_run: usize, loops: bool) -> bool {
+        let common = &self.scopes[self.common(scope, where_run)];
+        let inner = &self.scopes[scope];
+        inner.branches > common.branches || (loops && inner.loops > common.loops)
+    }
+}
+
+/// Whether a statement may leave what it stands in; `inside` are the labels that it has itself.
+fn may_leave(s: &Stmt, inside: &mut Vec<LabelId>) -> bool {
+    let any = |body: &Block, inside: &mut Vec<LabelId>| body.iter().any(|s| may_leave(s, inside));
+    match s {
+        Stmt::Break(label) | Stmt::Continue(label) => !inside.contains(label),
+        Stmt::Return(_) => true,
+        Stmt::If { then, els, .. } => any(then, inside) || any(els, inside),
+        Stmt::Rest(body) => any(body, inside),
+        Stmt::Loop { label, body, .. } | Stmt::Labeled { label, body } => {
+            inside.push(*label);
+            let found = any(body, inside);
+            inside.pop();
+            found
+        }
+        _ => false,
+    }
+}
+
+/// Calls `f` on every place that is read where its derivative matters, and says whether an operation may pick something else instead.
+fn derivative_reads(e: &Expr, picked: bool, f: &mut dyn FnMut(&Place, bool)) {
+    match e {
+        Expr::Unary(_, a) | Expr::Cast(a, _) => derivative_reads(a, picked, f),
+        Expr::Binary(op, a, b) if op.is_arithmetic() => {
+            derivative_reads(a, picked, f);
+            derivative_reads(b, picked, f);
+        }
+        Expr::Select(_, a, b) => {
+            derivative_reads(a, true, f);
+            derivative_reads(b, true, f);
+        }
+        Expr::Rule(name, args) => {
+            let picked = picked || rules::picks(name);
+            let partials = rules::row(name).partials.iter().zip(args);
+            for (_, a) in partials.filter(|(p, _)| !matches!(**p, "0" | "-")) {
+                derivative_reads(a, picked, f);
+            }
+        }
+        Expr::Tuple(parts) | Expr::Struct(_, parts) | Expr::Array(parts) | Expr::VecOf(parts) => {
+            parts.iter().for_each(|e| derivative_reads(e, picked, f));
+        }
+        e => real_reads(e, &mut |p| f(p, picked)),
+    }
+}
