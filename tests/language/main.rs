@@ -30,6 +30,7 @@ mod combined_models;
 mod conditions;
 mod copies;
 mod derivative;
+mod doubtful;
 mod edges;
 mod edits;
 mod elements;

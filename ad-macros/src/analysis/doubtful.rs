@@ -208,11 +208,14 @@ impl Survey<'_> {
 
     fn decide(&self) -> HashSet<VarId> {
         let mut found = HashSet::new();
+        // Mostly values are made from earlier ones: from the back, one round does.
+        let mut vars: Vec<(&VarId, &Known)> = self.vars.iter().collect();
+        vars.sort_by_key(|(var, _)| std::cmp::Reverse(**var));
         loop {
             let before = found.len();
-            for (var, known) in &self.vars {
-                if !found.contains(var) && self.is_doubtful(*var, known, &found) {
-                    found.insert(*var);
+            for (var, known) in &vars {
+                if !found.contains(*var) && self.is_doubtful(**var, known, &found) {
+                    found.insert(**var);
                 }
             }
             if found.len() == before {
@@ -229,17 +232,24 @@ impl Survey<'_> {
             return true;
         }
         known.defs.iter().any(|(def, place)| {
+            let replaced = whole && known.overwrites.iter().any(|(scope, _)| scope == def);
             let may_be_idle = |u: &Use| {
                 u.picked
+                    || (replaced && self.runs_again(*def, u.scope))
                     || u.sink.is_some_and(|s| found.contains(&s))
                     || self.need_not_run(u.scope, *def, whole)
             };
             let lost = |(scope, other): &(usize, Place)| {
                 (whole || same_place(other, place)) && self.need_not_run(*scope, *def, whole)
             };
-            (uses().next().is_some() && uses().all(may_be_idle))
-                || known.overwrites.iter().any(lost)
+            uses().all(may_be_idle) || known.overwrites.iter().any(lost)
         })
+    }
+
+    /// Whether what stands in one scope may run several times before what stands in another does.
+    fn runs_again(&self, scope: usize, reader: usize) -> bool {
+        let common = &self.scopes[self.common(scope, reader)];
+        self.scopes[scope].loops > common.loops
     }
 
     /// Whether what stands in one scope may be left out, where what stands in another runs. That loops may have no trips is asked of single
