@@ -14,7 +14,7 @@ use crate::rules;
 use crate::transform::kills::reads;
 use crate::transform::linear::real_reads;
 use crate::transform::pairs::same_place;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The variables whose values may be without influence, though they are read somewhere.
 pub fn doubtful(func: &Func, activity: &Activity, body: &Block) -> HashSet<VarId> {
@@ -40,6 +40,8 @@ struct Scope {
     /// How many of the scopes around, itself included, need not run, and how many may run again.
     branches: usize,
     loops: usize,
+    /// What is read whenever it runs, and for which variable.
+    reads: HashMap<VarId, Option<VarId>>,
 }
 
 /// What is known of a variable.
@@ -82,16 +84,25 @@ impl Survey<'_> {
             depth: around.depth + 1,
             branches: around.branches + usize::from(kind == Kind::Branch),
             loops: around.loops + usize::from(kind == Kind::Loop),
+            reads: HashMap::new(),
         });
         self.scopes.len() - 1
     }
 
-    fn block(&mut self, block: &Block, mut scope: usize) {
-        for s in block {
+    fn block(&mut self, block: &[Stmt], scope: usize) {
+        for (k, s) in block.iter().enumerate() {
+            let first = self.scopes.len();
             self.stmt(s, scope);
             // What stands behind an exit need not run.
             if may_leave(s, &mut Vec::new()) {
-                scope = self.open(scope, Kind::Branch);
+                let rest = self.open(scope, Kind::Branch);
+                self.block(&block[k + 1..], rest);
+                if let Stmt::If { then, .. } = s
+                    && diverges(then)
+                {
+                    self.either_way([first, rest], scope);
+                }
+                return;
             }
         }
     }
@@ -129,10 +140,12 @@ impl Survey<'_> {
                 }
             }
             Stmt::If { then, els, .. } => {
-                for branch in [then, els] {
+                let arms = [then, els].map(|branch| {
                     let inner = self.open(scope, Kind::Branch);
                     self.block(branch, inner);
-                }
+                    inner
+                });
+                self.either_way(arms, scope);
             }
             Stmt::Loop { body, .. } => {
                 let inner = self.open(scope, Kind::Loop);
@@ -148,6 +161,16 @@ impl Survey<'_> {
             }
             Stmt::Call { args, .. } => args.iter().for_each(|a| self.argument(&a.arg, scope)),
             s => exprs(s).into_iter().for_each(|e| self.read(e, scope, None)),
+        }
+    }
+
+    /// What is read in both of two scopes of which one runs is read for sure.
+    fn either_way(&mut self, arms: [usize; 2], scope: usize) {
+        let [a, b] = arms.map(|arm| &self.scopes[arm].reads);
+        let both = a.iter().filter(|(v, _)| b.contains_key(v));
+        let both: Vec<_> = both.map(|(v, sink)| (*v, *sink)).collect();
+        for (v, sink) in both {
+            self.note(&Place::var(v), scope, false, sink);
         }
     }
 
@@ -187,6 +210,9 @@ impl Survey<'_> {
         let root = self.func.root(place);
         let matters = sink.is_none_or(|v| self.activity.var(v));
         if matters && self.activity.var(root) {
+            if !picked {
+                self.scopes[scope].reads.insert(root, sink);
+            }
             let known = self.vars.entry(root).or_default();
             known.uses.push(Use {
                 scope,
@@ -231,18 +257,27 @@ impl Survey<'_> {
         if uses().next().is_none() {
             return true;
         }
-        known.defs.iter().any(|(def, place)| {
-            let replaced = whole && known.overwrites.iter().any(|(scope, _)| scope == def);
-            let may_be_idle = |u: &Use| {
-                u.picked
-                    || (replaced && self.runs_again(*def, u.scope))
-                    || u.sink.is_some_and(|s| found.contains(&s))
-                    || self.need_not_run(u.scope, *def, whole)
-            };
-            let lost = |(scope, other): &(usize, Place)| {
+        // Where it is read for sure, once that is reached.
+        let readers = uses().filter(|u| !u.picked && u.sink.is_none_or(|s| !found.contains(&s)));
+        let readers: BTreeSet<usize> = readers.map(|u| u.scope).collect();
+        let replaced: BTreeSet<usize> = known.overwrites.iter().map(|(scope, _)| *scope).collect();
+        let defs: BTreeSet<usize> = known.defs.iter().map(|(scope, _)| *scope).collect();
+        let idle = |def: &usize| {
+            let lost = whole && replaced.contains(def);
+            readers
+                .iter()
+                .all(|r| (lost && self.runs_again(*def, *r)) || self.need_not_run(*r, *def, whole))
+        };
+        defs.iter().any(idle) || self.may_be_lost(known, whole)
+    }
+
+    /// Whether a value may be overwritten before it is read.
+    fn may_be_lost(&self, known: &Known, whole: bool) -> bool {
+        known.overwrites.iter().any(|(scope, place)| {
+            let before = |(def, other): &(usize, Place)| {
                 (whole || same_place(other, place)) && self.need_not_run(*scope, *def, whole)
             };
-            uses().all(may_be_idle) || known.overwrites.iter().any(lost)
+            known.defs.iter().any(before)
         })
     }
 

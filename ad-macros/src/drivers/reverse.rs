@@ -12,6 +12,7 @@ use crate::transform::tidy;
 use crate::transform::widen::widen;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
+use std::collections::HashSet;
 
 /// A function's adjoint as IR: a body, and the shadows of its parameters.
 pub struct JointBody {
@@ -752,10 +753,11 @@ pub fn one_or_tuple(
 /// Stacks are declared once, before everything else: nested loops share theirs. Those of closures are theirs, and some are
 /// declared `elsewhere`. Returns those that are declared here.
 fn with_stacks(func: &Func, body: &mut Block, elsewhere: &[VarId]) -> Vec<VarId> {
-    let (mut stacks, mut declared) = (Vec::new(), elsewhere.to_vec());
+    let (mut stacks, mut known) = (Vec::new(), HashSet::new());
+    let mut declared: HashSet<VarId> = elsewhere.iter().copied().collect();
     walk(body, &mut |s| {
         if let Stmt::Let { var, init: None } = s {
-            declared.push(*var);
+            declared.insert(*var);
         }
         // What a closure recorded comes back to its reverse.
         if let Stmt::Pull { args, .. } = s {
@@ -763,21 +765,14 @@ fn with_stacks(func: &Func, body: &mut Block, elsewhere: &[VarId]) -> Vec<VarId>
         }
         if let Stmt::Push { stack, .. } | Stmt::Pop { stack, .. } | Stmt::SaveSlice { stack, .. } =
             s
-            && !stacks.contains(stack)
+            && known.insert(*stack)
         {
             stacks.push(*stack);
         }
     });
     stacks.retain(|s| !declared.contains(s) && !matches!(func.var(*s).role, Role::Keeper));
-    for (k, stack) in stacks.iter().enumerate() {
-        body.insert(
-            k,
-            Stmt::Let {
-                var: *stack,
-                init: None,
-            },
-        );
-    }
+    let lets = stacks.iter().map(|&var| Stmt::Let { var, init: None });
+    body.splice(0..0, lets);
     stacks
 }
 

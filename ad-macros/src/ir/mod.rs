@@ -12,6 +12,7 @@ mod map;
 mod names;
 #[cfg(test)]
 mod print;
+mod set;
 mod storage;
 mod visit;
 
@@ -25,6 +26,7 @@ pub use map::*;
 pub use names::{HANDED_BACK, Names};
 #[cfg(test)]
 pub use print::{print_block, print_func};
+pub use set::VarSet;
 pub use storage::*;
 pub use visit::*;
 

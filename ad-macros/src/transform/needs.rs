@@ -29,7 +29,7 @@ pub struct Needs<'a> {
     pub activity: &'a Activity,
     pub facts: Facts,
     /// Values required at some exit.
-    at_exits: HashSet<VarId>,
+    at_exits: VarSet,
 }
 
 impl<'a> Needs<'a> {
@@ -101,7 +101,7 @@ impl<'a> Needs<'a> {
         loop {
             let before = self.facts.needed.len();
             self.at_exits.clear();
-            self.required(scope, &mut HashSet::new());
+            self.required(scope, &mut VarSet::default());
             self.collect(scope);
             self.decide(scope, false);
             if self.facts.needed.len() == before {
@@ -116,7 +116,7 @@ impl<'a> Needs<'a> {
             func,
             activity,
             facts,
-            at_exits: HashSet::new(),
+            at_exits: VarSet::default(),
         }
     }
 
@@ -456,7 +456,7 @@ impl<'a> Needs<'a> {
     }
 
     /// Marks the overwrites of values that an earlier statement's reverse reads.
-    fn required(&mut self, scope: &mut Scope, req: &mut HashSet<VarId>) {
+    fn required(&mut self, scope: &mut Scope, req: &mut VarSet) {
         self.required_in(scope, req);
         // What a scope declares is gone before it: nobody overwrites that.
         for (v, _) in scope.nodes.iter().flat_map(declared) {
@@ -464,7 +464,7 @@ impl<'a> Needs<'a> {
         }
     }
 
-    fn required_in(&mut self, scope: &mut Scope, req: &mut HashSet<VarId>) {
+    fn required_in(&mut self, scope: &mut Scope, req: &mut VarSet) {
         if scope.again.is_empty() {
             return self.required_of_nodes(scope, req);
         }
@@ -483,10 +483,10 @@ impl<'a> Needs<'a> {
             req.remove(&b);
             self.at_exits.remove(&b);
         }
-        self.at_exits.extend(outer);
+        self.at_exits.join(&outer);
     }
 
-    fn required_of_nodes(&mut self, scope: &mut Scope, req: &mut HashSet<VarId>) {
+    fn required_of_nodes(&mut self, scope: &mut Scope, req: &mut VarSet) {
         for (_, e) in &scope.redo {
             places_of_expr(e, &mut |p| {
                 req.insert(self.func.root(p));
@@ -602,9 +602,9 @@ impl<'a> Needs<'a> {
                 }
                 Node::Return { lin, .. } => {
                     self.require_lin(lin.as_ref(), req);
-                    self.at_exits.extend(req.iter().copied());
+                    self.at_exits.join(req);
                 }
-                Node::Exit(_) => self.at_exits.extend(req.iter().copied()),
+                Node::Exit(_) => self.at_exits.join(req),
                 Node::Guard(saves) => {
                     for s in saves.iter_mut() {
                         s.wanted |= req.contains(&self.func.root(&s.place));
@@ -615,7 +615,7 @@ impl<'a> Needs<'a> {
                     let mut other = req.clone();
                     self.required(then, req);
                     self.required(els, &mut other);
-                    req.extend(other);
+                    req.join(&other);
                 }
                 Node::Loop {
                     body,
@@ -634,7 +634,7 @@ impl<'a> Needs<'a> {
                     let exits = body.nodes.iter().any(Node::may_exit);
                     self.required_of_repeat(kind, body, repeat, req);
                     if exits {
-                        self.at_exits.extend(req.iter().copied());
+                        self.at_exits.join(req);
                     }
                 }
                 Node::Loop { kind, body, .. } => {
@@ -646,13 +646,13 @@ impl<'a> Needs<'a> {
                     loop {
                         let before = req.clone();
                         self.required(body, req);
-                        req.extend(before.iter().copied());
-                        req.extend(self.at_exits.iter().copied());
-                        if *req == before {
+                        req.join(&before);
+                        req.join(&self.at_exits);
+                        if req.is_within(&before) {
                             break;
                         }
                     }
-                    self.at_exits.extend(outer);
+                    self.at_exits.join(&outer);
                     if let LoopKind::Range { var, .. } = kind {
                         req.remove(var);
                     }
@@ -664,13 +664,13 @@ impl<'a> Needs<'a> {
                 Node::Rest(body) => {
                     let before = req.clone();
                     self.required(body, req);
-                    req.extend(before);
+                    req.join(&before);
                 }
                 Node::Labeled { body, .. } => {
                     let outer = std::mem::take(&mut self.at_exits);
                     self.required(body, req);
-                    req.extend(self.at_exits.iter().copied());
-                    self.at_exits.extend(outer);
+                    req.join(&self.at_exits);
+                    self.at_exits.join(&outer);
                 }
             }
         }
@@ -683,13 +683,13 @@ impl<'a> Needs<'a> {
         kind: &LoopKind,
         body: &mut Scope,
         repeat: &mut Repeat,
-        req: &mut HashSet<VarId>,
+        req: &mut VarSet,
     ) {
         for (s, state) in repeat.entry.iter_mut().zip(&repeat.state) {
             s.wanted |= req.contains(&self.func.root(&s.place)) && !state.element;
         }
         let outer = std::mem::take(&mut self.at_exits);
-        self.required(body, &mut HashSet::new());
+        self.required(body, &mut VarSet::default());
         self.at_exits = outer;
         let entry = repeat.entry.iter();
         let written: HashSet<VarId> = entry.map(|s| self.func.root(&s.place)).collect();
@@ -705,7 +705,7 @@ impl<'a> Needs<'a> {
     }
 
     /// Closures run any number of times, in any order.
-    fn required_of_closures(&mut self, bodies: &mut [Scope], req: &mut HashSet<VarId>) {
+    fn required_of_closures(&mut self, bodies: &mut [Scope], req: &mut VarSet) {
         let outer = std::mem::take(&mut self.at_exits);
         loop {
             let before = req.clone();
@@ -714,24 +714,24 @@ impl<'a> Needs<'a> {
                 for v in &body.given {
                     req.remove(v);
                 }
-                req.extend(before.iter().copied());
+                req.join(&before);
             }
-            if *req == before {
+            if req.is_within(&before) {
                 break;
             }
         }
-        self.at_exits.extend(outer);
+        self.at_exits.join(&outer);
     }
 
     fn real_elements(&self, place: &Place) -> bool {
         self.func.place_ty(place).element().is_real()
     }
 
-    fn require_lin(&self, lin: Option<&Lin>, req: &mut HashSet<VarId>) {
+    fn require_lin(&self, lin: Option<&Lin>, req: &mut VarSet) {
         let Some(lin) = lin else { return };
         needed_places(lin, &mut |p| {
             req.insert(self.func.root(p));
-            self.require_index(p, &mut HashSet::new());
+            self.require_index(p, &mut VarSet::default());
         });
         let mut all = Vec::new();
         leaves(lin, &mut |p| all.push(p.clone()));
@@ -742,7 +742,7 @@ impl<'a> Needs<'a> {
         lengths.iter().for_each(|e| self.require_expr(e, req));
     }
 
-    fn require_index(&self, p: &Place, req: &mut HashSet<VarId>) {
+    fn require_index(&self, p: &Place, req: &mut VarSet) {
         let resolved = self.func.resolve(p);
         let mut inner = Vec::new();
         places_of_proj(&resolved, &mut |q| inner.push(q.clone()));
@@ -752,7 +752,7 @@ impl<'a> Needs<'a> {
         }
     }
 
-    fn require_expr(&self, e: &Expr, req: &mut HashSet<VarId>) {
+    fn require_expr(&self, e: &Expr, req: &mut VarSet) {
         let mut inner = Vec::new();
         places_of_expr(e, &mut |q| inner.push(q.clone()));
         for q in inner {

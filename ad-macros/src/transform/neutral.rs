@@ -3,18 +3,23 @@
 
 use super::widen::{WIDE_NEUTRAL, WIDE_NEUTRAL_OF, WIDE_ZERO, WIDE_ZERO_OF};
 use crate::ir::*;
+use std::collections::HashSet;
 
 /// A zero of the shape of its argument, negative.
 pub const NEUTRAL_OF: &str = "neutral_of";
 
 /// Rewrites the zeros of a function's own shadows. What is in `keep` is handed to users, who expect 0.
 pub fn neutral_zeros(func: &Func, block: &mut Block, keep: &[VarId]) {
-    let mut added = Vec::new();
+    let mut added = HashSet::new();
     walk(block, &mut |s| match s {
         Stmt::Assign {
             place, op: Some(_), ..
-        } => added.push(place.base),
-        Stmt::Accumulate { target, .. } => added.push(target.base),
+        } => {
+            added.insert(place.base);
+        }
+        Stmt::Accumulate { target, .. } => {
+            added.insert(target.base);
+        }
         Stmt::Pull { .. } => added.extend(writes(s).iter().map(|p| p.base)),
         _ => {}
     });
@@ -38,7 +43,7 @@ pub fn returned(block: &Block) -> Vec<VarId> {
     found
 }
 
-fn rewrite(func: &Func, block: &mut Block, added: &[VarId]) {
+fn rewrite(func: &Func, block: &mut Block, added: &HashSet<VarId>) {
     for s in block {
         if let Stmt::Let {
             var,

@@ -40,7 +40,10 @@ pub fn tidy(func: &mut Func, block: &mut Block, keep: &[VarId]) {
     }
     drop_empty(block);
     join_sums(func, block);
-    Sinking::new(func, std::mem::take(block)).run(func, block, keep);
+    // Without declarations, nothing of what blocks hold needs to be known: those around would ask again.
+    if block.iter().any(|s| movable(func, s).is_some()) {
+        Sinking::new(func, std::mem::take(block)).run(func, block, keep);
+    }
 }
 
 /// A value that is copied from a vector of the function's own as the last thing of all is moved out of it, unless a pullback may still borrow that.
