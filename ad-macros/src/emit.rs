@@ -474,7 +474,8 @@ impl Emitter<'_> {
             .first()
             .is_some_and(|v| self.func.parted.contains_key(v));
         let pulled = matches!(companion, Companion::Forward | Companion::ForwardTangent);
-        let asked = goes_on && pulled && self.wide.is_none() && !alone;
+        let named = !matches!(callee, Callee::Param(_));
+        let asked = goes_on && pulled && named && self.wide.is_none();
         let asked = asked && args.iter().any(|a| outcome::lends(a));
         let question = asked.then(|| self.fails_unchanged(callee, &args));
         let records = match companion {

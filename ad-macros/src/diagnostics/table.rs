@@ -96,6 +96,7 @@ codes! {
     ActiveQuestion = 403, "an `Option` or a `Result` of an active value that is taken apart late";
     EndKept = 404, "the end of a chain without `unwrap`";
     ActiveError = 405, "an error that holds an active value, or is looked at";
+    FailsChanged = 406, "a failure behind which the function goes on, though something may have changed";
 
     // Patterns and branches.
     Pattern = 501, "a pattern that can't be followed";

@@ -48,14 +48,18 @@ impl Emitter<'_> {
     /// The mention of a callee whose error does not leave this function: it may not have changed anything by then.
     pub(super) fn fails_unchanged(&self, callee: &Callee, args: &[&CallArg]) -> TokenStream {
         let (krate, marker) = (self.krate, self.callee(&callee.bare(), "_fails_unchanged"));
-        let first = match (callee, args.first()) {
-            (Callee::OfFirst { .. }, Some(a)) => Some(self.first_argument(&a.arg)),
-            _ => None,
-        };
-        let before = first.map(|first| quote!(#first.));
         let span = callee.span().unwrap_or_else(Span::call_site);
-        let mention = shape::located(quote!(#marker::<#krate::rt::GoesOn>()), span);
-        quote!(if false { #before #mention; })
+        let mention = shape::located(quote!(#marker::<#krate::rt::GoesOn>), span);
+        let mention = match (callee, args.first()) {
+            (Callee::OfFirst { .. }, Some(a)) => {
+                let first = self.first_argument(&a.arg);
+                quote!(#first.#mention())
+            }
+            (Callee::Method { .. }, _) => quote!(#mention()),
+            // By its path a method is known without its receiver.
+            _ => mention,
+        };
+        quote!(if false { let _ = #mention; })
     }
 
     /// The end of a body that is reached behind these statements.

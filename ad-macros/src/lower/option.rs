@@ -494,6 +494,10 @@ impl Lowerer<'_> {
         };
         let fresh = matches!(self.out.last(), Some(Stmt::Call { dst, .. }) if *dst == [place.base]);
         if fresh && !self.func.endings.contains_key(&place.base) {
+            if self.may_fail_changed() {
+                self.reject_failure(e);
+                return None;
+            }
             self.func.parted.insert(place.base, wrapper);
             self.func.vars[place.base.0].ty = Ty::Unknown;
             self.held.insert(place.base, (wrapper, Ty::Unknown));
@@ -501,6 +505,30 @@ impl Lowerer<'_> {
             return None;
         }
         Some(place)
+    }
+
+    /// Whether the last statement calls a function parameter that may fail after it has changed something: its failure leaves no pullback.
+    /// Functions that are named are asked by what is generated.
+    fn may_fail_changed(&self) -> bool {
+        let Some(Stmt::Call {
+            callee: Callee::Param(v),
+            args,
+            ..
+        }) = self.out.last()
+        else {
+            return false;
+        };
+        let lent = args.iter().any(|a| matches!(a.arg, Arg::RefMut(_)));
+        lent || self.callables.get(v).is_none_or(|s| s.kind != "Fn")
+    }
+
+    fn reject_failure(&mut self, e: &syn::Expr) {
+        self.unsupported(
+            whole(e),
+            Code::FailsChanged,
+            "a function parameter that may fail after it has changed something",
+            "hand its failure on with `?`, or let it return a `bool` beside its value",
+        );
     }
 
     /// `Ok(v)` where the return type is known by another name: its companions would have to return the wrapper around more.

@@ -85,6 +85,14 @@ fn rows_of(body: &Block, seed: VarId) -> Option<(VarId, Option<Expr>)> {
             var,
             init: Some(Expr::Repeat { len, .. }),
         } if *var == rows => count = Some((**len).clone()),
+        Stmt::Let {
+            var,
+            init: Some(Expr::Runtime(WIDE_ZERO_OF, args)),
+        } if *var == rows => {
+            if let [Expr::Place(values)] = &args[..] {
+                count = Some(Expr::Query("len".into(), values.clone(), Vec::new()));
+            }
+        }
         _ if seeded(s, seed).is_some() => {}
         _ => {
             let mentions = own_places(s).iter().filter(|p| p.base == rows).count();

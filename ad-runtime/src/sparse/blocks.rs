@@ -1,5 +1,6 @@
 //! Sparse Jacobians put together from dense ones.
 
+use super::ahead::{AHEAD, ask_for};
 use super::{Csc, Pattern, PatternError};
 use num_traits::Zero;
 use std::ops::Add;
@@ -26,10 +27,21 @@ use std::ops::Add;
 #[derive(Clone, Debug)]
 pub struct Blocks {
     pattern: Pattern,
-    /// Where each block starts in `places`, and the end of the last.
-    starts: Vec<usize>,
-    /// The places of the blocks' entries among those of the pattern, row by row.
+    shapes: Vec<Shape>,
+    /// The places of the blocks' entries among those of the pattern: of each entry, row by row, or of each column's first.
     places: Vec<usize>,
+    /// How many entries all blocks have.
+    entries: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Shape {
+    /// Where the block's places begin.
+    start: usize,
+    rows: usize,
+    cols: usize,
+    /// In each column the entries stand one behind the other.
+    stacked: bool,
 }
 
 impl Blocks {
@@ -43,26 +55,46 @@ impl Blocks {
         cols: usize,
         blocks: impl IntoIterator<Item = (R, C)>,
     ) -> Result<Self, PatternError> {
-        let (mut pairs, mut starts) = (Vec::new(), vec![0]);
-        for (rows, cols) in blocks {
+        let blocks: Vec<(R, C)> = blocks.into_iter().collect();
+        let mut pairs = Vec::new();
+        for (rows, cols) in &blocks {
             for row in rows.as_ref() {
                 pairs.extend(cols.as_ref().iter().map(|col| (*row, *col)));
             }
-            starts.push(pairs.len());
         }
-        let pattern = Pattern::new(rows, cols, pairs.iter().copied())?;
-        let place = |(row, col)| pattern.position(row, col);
-        let places = pairs.into_iter().filter_map(place).collect();
-        Ok(Self {
-            pattern,
-            starts,
-            places,
-        })
+        let mut all = Self {
+            pattern: Pattern::new(rows, cols, pairs)?,
+            shapes: Vec::with_capacity(blocks.len()),
+            places: Vec::new(),
+            entries: 0,
+        };
+        for (rows, cols) in &blocks {
+            all.push(rows.as_ref(), cols.as_ref());
+        }
+        Ok(all)
+    }
+
+    fn push(&mut self, rows: &[usize], cols: &[usize]) {
+        let pattern = &self.pattern;
+        let place = |row: &usize, col: &usize| pattern.position(*row, *col);
+        let of_row = |row: &usize| cols.iter().filter_map(|col| place(row, col)).collect();
+        let places: Vec<Vec<usize>> = rows.iter().map(of_row).collect();
+        let below = |pair: &[Vec<usize>]| pair[0].iter().zip(&pair[1]).all(|(a, b)| a + 1 == *b);
+        let stacked = places.windows(2).all(below);
+        self.shapes.push(Shape {
+            start: self.places.len(),
+            rows: rows.len(),
+            cols: cols.len(),
+            stacked,
+        });
+        self.entries += rows.len() * cols.len();
+        let kept = if stacked { 1 } else { rows.len() };
+        self.places.extend(places.iter().take(kept).flatten());
     }
 
     /// How many blocks there are.
     pub fn len(&self) -> usize {
-        self.starts.len() - 1
+        self.shapes.len()
     }
 
     /// Whether there is no block.
@@ -77,7 +109,7 @@ impl Blocks {
 
     /// Whether two entries stand at the same place: in blocks that share it, or in one that has a row or a column twice.
     pub fn overlap(&self) -> bool {
-        self.places.len() > self.pattern.entries()
+        self.entries > self.pattern.entries()
     }
 
     /// A matrix of zeros for the blocks.
@@ -93,7 +125,7 @@ impl Blocks {
     /// overlap: one would take the other's place.
     pub fn put<T: Copy>(&self, k: usize, entries: &[T], matrix: &mut Csc<T>) {
         assert!(!self.overlap(), "blocks that overlap have to be added");
-        self.each(k, entries, matrix, |place, entry| *place = entry);
+        self.each(k, entries, matrix, |_, entry| entry);
     }
 
     /// Adds the entries of block `k`, row by row, to what stands in their places.
@@ -114,21 +146,15 @@ impl Blocks {
     ///
     /// When there is no such block, when it does not have as many entries, or when the matrix has not the pattern of the blocks.
     pub fn add<T: Copy + Add<Output = T>>(&self, k: usize, entries: &[T], matrix: &mut Csc<T>) {
-        self.each(k, entries, matrix, |place, entry| *place = *place + entry);
+        self.each(k, entries, matrix, |old, entry| old + entry);
     }
 
     #[inline]
-    fn each<T: Copy>(
-        &self,
-        k: usize,
-        entries: &[T],
-        matrix: &mut Csc<T>,
-        mut f: impl FnMut(&mut T, T),
-    ) {
+    fn each<T: Copy>(&self, k: usize, entries: &[T], matrix: &mut Csc<T>, f: impl Fn(T, T) -> T) {
         let count = self.len();
         assert!(k < count, "block {k} of {count}");
-        let places = &self.places[self.starts[k]..self.starts[k + 1]];
-        let (needed, given) = (places.len(), entries.len());
+        let shape = self.shapes[k];
+        let (needed, given) = (shape.rows * shape.cols, entries.len());
         assert!(
             needed == given,
             "block {k} has {needed} entries, but {given} were given"
@@ -138,8 +164,49 @@ impl Blocks {
             "the matrix has not the pattern of the blocks"
         );
         let values = matrix.values_mut();
-        for (place, entry) in places.iter().zip(entries) {
-            f(&mut values[*place], *entry);
+        let places = &self.places[shape.start..];
+        let next = places
+            .iter()
+            .skip(AHEAD)
+            .take(if shape.stacked { shape.cols } else { needed });
+        next.for_each(|place| ask_for(values, *place));
+        if !shape.stacked {
+            for (place, entry) in places.iter().zip(entries) {
+                values[*place] = f(values[*place], *entry);
+            }
+            return;
         }
+        let places = &places[..if shape.rows == 0 { 0 } else { shape.cols }];
+        match shape.rows {
+            1 => stacks::<T, 1>(places, entries, values, f),
+            2 => stacks::<T, 2>(places, entries, values, f),
+            3 => stacks::<T, 3>(places, entries, values, f),
+            rows => {
+                for (col, place) in places.iter().enumerate() {
+                    let stack = &mut values[*place..*place + rows];
+                    for (row, value) in stack.iter_mut().enumerate() {
+                        *value = f(*value, entries[row * shape.cols + col]);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The entries of a block with few rows, which stand one behind the other in each column. They are stored at once: what is stored here waits for
+/// memory, and there is room for few stores that wait.
+#[inline]
+fn stacks<T: Copy, const ROWS: usize>(
+    places: &[usize],
+    entries: &[T],
+    values: &mut [T],
+    f: impl Fn(T, T) -> T,
+) {
+    let cols = places.len();
+    let rows: [&[T]; ROWS] = std::array::from_fn(|row| &entries[row * cols..][..cols]);
+    for (col, place) in places.iter().enumerate() {
+        let stack = &mut values[*place..][..ROWS];
+        let new: [T; ROWS] = std::array::from_fn(|row| f(stack[row], rows[row][col]));
+        stack.copy_from_slice(&new);
     }
 }

@@ -23,6 +23,7 @@
 //! assert_eq!((jacobian.get(1, 1), jacobian.get(1, 2), jacobian.get(1, 3)), (3.0, 2.0, 0.0));
 //! ```
 
+mod ahead;
 mod blocks;
 mod coloring;
 mod convert;

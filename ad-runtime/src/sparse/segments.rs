@@ -7,6 +7,7 @@
 //!
 //! The first sweep records where the rows and the shadows lie and at which places of the matrix their entries belong; later ones compare.
 
+use super::ahead::{AHEAD, ask_for};
 use super::sweeps::real;
 use super::{Pattern, SparseError};
 use crate::rt::{LANES, Wide};
@@ -253,6 +254,8 @@ impl<T: Float> Segments<T> {
             self.task = Task::Stop;
             return;
         };
+        let next = self.tape.places.get(self.at + AHEAD..);
+        let mut next = next.unwrap_or_default().iter();
         let (mut places, odd) = (places.iter(), self.tape.odd.as_slice());
         let (values, mut left, mut wild) = (self.values.as_mut_slice(), None, D::zero());
         if self.tape.adds {
@@ -270,6 +273,9 @@ impl<T: Float> Segments<T> {
         } else {
             shadow.each_element(&mut |element: &mut D| {
                 let Some(place) = places.next() else { return };
+                if let Some(next) = next.next() {
+                    ask_for(values, (next >> KIND) as usize);
+                }
                 let (kind, at) = (place & ((1 << KIND) - 1), (place >> KIND) as usize);
                 let lanes = lanes_of(element);
                 // Of what is finite nothing is left, of anything else what is not a number.

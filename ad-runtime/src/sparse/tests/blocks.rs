@@ -40,6 +40,36 @@ fn blocks_at_random() {
     }
 }
 
+/// Whose entries stand one behind the other in each column, and that overlap with none.
+#[test]
+fn blocks_below_each_other() {
+    let mut dice = Dice::new(8);
+    for height in 0..6 {
+        let shapes: Vec<_> = (0..4)
+            .map(|k| {
+                let rows: Vec<usize> = (k * height..(k + 1) * height).collect();
+                (rows, some(&mut dice, 6))
+            })
+            .collect();
+        let blocks = Blocks::new(4 * height, 6, shapes.iter().map(|(r, c)| (r, c))).unwrap();
+        let (mut put, mut added) = (blocks.matrix(), blocks.matrix());
+        let mut dense = Matrix::zeros(4 * height, 6);
+        for (k, (rows, cols)) in shapes.iter().enumerate() {
+            let entries: Vec<f64> = (0..rows.len() * cols.len()).map(|_| dice.real()).collect();
+            blocks.put(k, &entries, &mut put);
+            blocks.add(k, &entries, &mut added);
+            for (i, row) in rows.iter().enumerate() {
+                for (j, col) in cols.iter().enumerate() {
+                    dense[(*row, *col)] = entries[i * cols.len() + j];
+                }
+            }
+        }
+        assert!(!blocks.overlap());
+        assert_eq!(put.to_matrix(), dense);
+        assert_eq!(added.to_matrix(), dense);
+    }
+}
+
 #[test]
 fn what_is_put_takes_the_place_of_what_was_there() {
     let blocks = Blocks::new(2, 2, [(vec![1], vec![1, 0])]).unwrap();
