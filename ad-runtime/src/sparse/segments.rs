@@ -221,24 +221,28 @@ impl<T: Float> Segments<T> {
     pub fn columns<D: Wide, V: InARow<D> + ?Sized>(&mut self, input: usize, shadow: &mut V) {
         let (start, before) = self.inputs[input];
         let col = before + (address(shadow) - start) / size_of::<D>();
-        self.visit(col, shadow);
+        self.visit::<_, _, true>(col, shadow);
     }
 
-    /// The same where the shadow of this part of an input lies elsewhere.
+    /// The same where the shadow of this part of an input lies elsewhere, and is not needed afterwards.
     #[inline(always)]
     pub fn columns_of<D: Wide, V: InARow<D>, P>(&mut self, input: usize, part: &P, shadow: &mut V) {
         let (start, before) = self.inputs[input];
         // Parts of an input lie at multiples of their size, whatever the type of its reals.
         let reals = size_of::<V>() / size_of::<D>();
         let col = before + (address(part) - start) / size_of::<P>().max(1) * reals;
-        self.visit(col, shadow);
+        self.visit::<_, _, false>(col, shadow);
     }
 
     #[inline(always)]
-    fn visit<D: Wide, V: InARow<D> + ?Sized>(&mut self, col: usize, shadow: &mut V) {
+    fn visit<D: Wide, V: InARow<D> + ?Sized, const CLEAR: bool>(
+        &mut self,
+        col: usize,
+        shadow: &mut V,
+    ) {
         let event = visit(col, size_of_val(shadow) / size_of::<D>(), self.lane);
         match self.task {
-            Task::Evaluate => self.take(event, shadow),
+            Task::Evaluate => self.take::<_, _, CLEAR>(event, shadow),
             Task::Record => self.tape.events.extend(event),
             Task::Stop => {}
         }
@@ -246,7 +250,11 @@ impl<T: Float> Segments<T> {
 
     // In a function of its own it has the registers for itself.
     #[inline(never)]
-    fn take<D: Wide, V: InARow<D> + ?Sized>(&mut self, event: [u32; 2], shadow: &mut V) {
+    fn take<D: Wide, V: InARow<D> + ?Sized, const CLEAR: bool>(
+        &mut self,
+        event: [u32; 2],
+        shadow: &mut V,
+    ) {
         let len = size_of_val(shadow) / size_of::<D>();
         let expected = self.tape.events.get(self.event..self.event + 2);
         let places = self.tape.places.get(self.at..self.at + len);
@@ -282,7 +290,9 @@ impl<T: Float> Segments<T> {
                 let mut rest = *element;
                 rest -= *element;
                 wild += rest;
-                *element = D::zero();
+                if CLEAR {
+                    *element = D::zero();
+                }
                 match values.get_mut(at..at + D::LANES) {
                     Some(run) if kind == UP => put(run, lanes.iter()),
                     Some(run) if kind == DOWN => put(run, lanes[..D::LANES].iter().rev()),
