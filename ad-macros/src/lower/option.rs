@@ -496,7 +496,6 @@ impl Lowerer<'_> {
         if fresh && !self.func.endings.contains_key(&place.base) {
             if self.may_fail_changed() {
                 self.reject_failure(e);
-                return None;
             }
             self.func.parted.insert(place.base, wrapper);
             self.func.vars[place.base.0].ty = Ty::Unknown;
