@@ -63,7 +63,9 @@ impl Subject<'_> {
             if p.passing == Passing::Ref {
                 return Some(quote!(#k => true,));
             }
-            let asked = adjoint.restored.get(&p.var)?;
+            // On an error there is no pullback that could, and only of what is active is it known that nothing has changed.
+            let asked = adjoint.restored.get(&p.var);
+            let asked = asked.filter(|_| p.active || !self.is_fallible())?;
             let answer = if asked.is_empty() {
                 quote!(true)
             } else {

@@ -40,11 +40,12 @@ impl Subject<'_> {
         }
     }
 
-    /// The companions of a trait have to be the same whatever an `impl` does, and what is written by hand is not known.
+    /// The companions of a trait have to be the same whatever an `impl` does, and what is written by hand is not known. What is constant has no
+    /// adjoint, and callers put it back themselves.
     fn may_fail_changed(&self) -> bool {
         let lent = |p: &&Param| match &p.callable {
             Some(callable) => is_mutable(callable),
-            None => p.passing == Passing::RefMut,
+            None => p.active && p.passing == Passing::RefMut,
         };
         let lent: Vec<VarId> = self.params.iter().filter(lent).map(|p| p.var).collect();
         if self.home.is_fixed() || self.custom {
