@@ -73,6 +73,32 @@ fn captured(x: f64) -> f64 {
     if let Some(y) = y { y } else { count }
 }
 
+/// And what a closure has changed that it hands to another.
+#[differentiate]
+fn once(f: impl FnOnce(f64) -> f64, x: f64) -> f64 {
+    f(x)
+}
+
+#[differentiate]
+fn through_a_closure(state: &mut [f64], x: f64) -> Option<f64> {
+    let y = once(
+        |a| {
+            state[0] *= a;
+            a
+        },
+        x,
+    );
+    if y < 0.0 {
+        return None;
+    }
+    Some(y)
+}
+
+#[differentiate]
+fn goes_on(state: &mut [f64], x: f64) -> f64 {
+    through_a_closure(state, x).unwrap_or(1.0) * state[0]
+}
+
 /// Of a trait's methods only the signatures are known.
 #[differentiate]
 trait Advance {

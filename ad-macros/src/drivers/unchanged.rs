@@ -80,9 +80,7 @@ impl Order<'_> {
             Node::Rest(scope) | Node::Labeled { body: scope, .. } => self.fails(scope, changed),
             // An iteration may leave after what those before it have changed.
             Node::Loop { body, .. } => {
-                let mut writes = false;
-                n.walk(&mut |n| writes |= self.changes(n));
-                *changed |= writes;
+                *changed |= self.any_changes(&body.nodes);
                 self.fails(body, changed) || (*changed && n.may_fail(self.func))
             }
             leaf => {
@@ -96,16 +94,30 @@ impl Order<'_> {
         }
     }
 
+    fn any_changes<'n>(&self, nodes: impl IntoIterator<Item = &'n Node>) -> bool {
+        let mut found = false;
+        let mut look = |n: &Node| found |= self.changes(n);
+        nodes.into_iter().for_each(|n| n.walk(&mut look));
+        found
+    }
+
     fn changes(&self, n: &Node) -> bool {
         let is_lent = |v: &VarId| self.lent.contains(v);
         match n {
             // What stands behind it says whether it changes anything.
             Node::Guard(_) => false,
             Node::Plain(s @ Stmt::Effect(_)) => kept_writes(self.func, s).iter().any(is_lent),
-            Node::Call { callee, args, .. } => {
+            Node::Call {
+                callee,
+                args,
+                bodies,
+                ..
+            } => {
                 let calls = matches!(callee, Callee::Param(v) if is_lent(v));
                 let passes = |a: &CallArg| matches!(&a.arg, Arg::Param(v) if is_lent(v));
-                calls || args.iter().any(passes) || writes_of(self.func, n).iter().any(is_lent)
+                let captured = bodies.iter().flat_map(|b| &b.nodes);
+                let direct = writes_of(self.func, n).iter().any(is_lent);
+                calls || direct || args.iter().any(passes) || self.any_changes(captured)
             }
             n => writes_of(self.func, n).iter().any(is_lent),
         }

@@ -49,7 +49,7 @@ impl Emitter<'_> {
     pub(super) fn fails_unchanged(&self, callee: &Callee, args: &[&CallArg]) -> TokenStream {
         let (krate, marker) = (self.krate, self.callee(&callee.bare(), "_fails_unchanged"));
         let span = callee.span().unwrap_or_else(Span::call_site);
-        let mention = shape::located(quote!(#marker::<#krate::rt::GoesOn>), span);
+        let mention = quote!(#marker::<#krate::rt::GoesOn>);
         let mention = match (callee, args.first()) {
             (Callee::OfFirst { .. }, Some(a)) => {
                 let first = self.first_argument(&a.arg);
@@ -59,6 +59,7 @@ impl Emitter<'_> {
             // By its path a method is known without its receiver.
             _ => mention,
         };
+        let mention = shape::located(mention, span);
         quote!(if false { let _ = #mention; })
     }
 
