@@ -113,6 +113,9 @@ pub fn picks(name: &str) -> bool {
 /// A formula in which a `d` of zero gives zero, whatever its partials are.
 pub fn zero_safe(formula: Expr) -> Expr {
     match formula {
+        Expr::Binary(BinOp::Mul, a, b) if is_literal(&b) => {
+            Expr::Binary(BinOp::Mul, Box::new(zero_safe(*a)), b)
+        }
         Expr::Binary(BinOp::Mul, a, b) if has_d(&a) => {
             Expr::Rule("zero_safe", vec![zero_safe(*a), *b])
         }
@@ -126,6 +129,15 @@ pub fn zero_safe(formula: Expr) -> Expr {
         Expr::Unary(op, a) => Expr::Unary(op, Box::new(zero_safe(*a))),
         Expr::Select(c, a, b) => Expr::Select(c, Box::new(zero_safe(*a)), Box::new(zero_safe(*b))),
         other => other,
+    }
+}
+
+/// A number that is finite.
+fn is_literal(e: &Expr) -> bool {
+    match e {
+        Expr::Real(_) => true,
+        Expr::Opaque(o) => syn::parse2::<syn::Lit>(o.tokens.clone()).is_ok(),
+        _ => false,
     }
 }
 

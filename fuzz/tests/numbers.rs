@@ -501,33 +501,51 @@ fn special_arguments() {
     }
 }
 
-/// Where a derivative is infinite, a zero seed still gives zero.
+#[differentiate(reverse)]
+fn product(a: f64, b: f64) -> f64 {
+    a * b
+}
+
+/// Several results, of which one has no seed.
+#[differentiate(reverse)]
+fn results(a: f64, b: f64) -> [f64; 2] {
+    let entropy = a * a.ln();
+    [entropy, b * b]
+}
+
+/// Whatever a function and its derivative are, a zero seed gives zero.
 #[test]
 fn zero_seeds() {
-    let zero = |name: &str, (_, bar): (f64, f64)| assert!(bar == 0.0, "{name}: {bar}");
-    for x in [0.0, -0.0, 1.0, -1.0, 5e-324, 1.7e308] {
-        zero("sqrt", sqrt_adjoint(x, 0.0));
-        zero("cbrt", cbrt_adjoint(x, 0.0));
-        zero("ln", ln_adjoint(x, 0.0));
-        zero("ln_1p", ln_1p_adjoint(x, 0.0));
-        zero("log2", log2_adjoint(x, 0.0));
-        zero("log10", log10_adjoint(x, 0.0));
-        zero("recip", recip_adjoint(x, 0.0));
-        zero("asin", asin_adjoint(x, 0.0));
-        zero("acos", acos_adjoint(x, 0.0));
-        zero("acosh", acosh_adjoint(x, 0.0));
-        zero("atanh", atanh_adjoint(x, 0.0));
-        for y in [0.0, -0.0, 1.0, -1.0, 5e-324, 1.7e308] {
+    let mut arguments = all();
+    arguments.extend([f64::INFINITY, f64::NEG_INFINITY, f64::NAN]);
+    for &x in &arguments {
+        macro_rules! zero {
+            ($($adjoint:ident)*) => { $(
+                let bar = $adjoint(x, 0.0).1;
+                assert!(bar == 0.0, "{} at {x:e}: {bar}", stringify!($adjoint));
+            )* };
+        }
+        zero! {
+            sin_adjoint cos_adjoint tan_adjoint asin_adjoint acos_adjoint atan_adjoint sinh_adjoint cosh_adjoint tanh_adjoint asinh_adjoint
+            acosh_adjoint atanh_adjoint exp_adjoint exp2_adjoint exp_m1_adjoint ln_adjoint ln_1p_adjoint log2_adjoint log10_adjoint
+            sqrt_adjoint cbrt_adjoint recip_adjoint to_radians_adjoint to_degrees_adjoint
+        }
+        for &y in &arguments {
             for (name, (_, a, b)) in [
                 ("atan2", atan2_adjoint(x, y, 0.0)),
                 ("hypot", hypot_adjoint(x, y, 0.0)),
                 ("quotient", quotient_adjoint(x, y, 0.0)),
                 ("power", power_adjoint(x, y, 0.0)),
                 ("log", logarithm_adjoint(x, y, 0.0)),
+                ("product", product_adjoint(x, y, 0.0)),
             ] {
                 assert!(a == 0.0 && b == 0.0, "{name} at {x:e}, {y:e}: {a}, {b}");
             }
         }
+        assert!(
+            results_adjoint(x, 1.5, [0.0, 1.0]).1 == 0.0,
+            "results at {x:e}"
+        );
     }
 }
 

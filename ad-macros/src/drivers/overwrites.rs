@@ -49,7 +49,7 @@ impl Subject<'_> {
     /// The function's statements, prepared.
     pub fn prepared(&self) -> (Func, Scope) {
         let (mut func, mut activity) = (self.func.clone(), self.activity.clone());
-        let scope = prepare(&mut func, &mut activity);
+        let scope = prepare(&mut func, &mut activity, false);
         (func, scope)
     }
 

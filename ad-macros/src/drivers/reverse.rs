@@ -44,10 +44,13 @@ impl Subject<'_> {
         self.joint_with(false)
     }
 
-    /// The same; shadows of vectors that may have grown are made as long as these if the caller did not make them.
+    /// The same of the seed one; shadows of vectors that may have grown are made as long as these if the caller did not make them.
     pub fn joint_with(&self, own_shadows: bool) -> JointBody {
         let mut adjoint = Adjoint::new(self.func.clone(), self.activity.clone(), Mode::Joint);
         adjoint.func.form = Companion::Forward;
+        if !own_shadows {
+            adjoint = adjoint.seeded();
+        }
         if self.params.iter().any(|p| p.is_mut()) {
             adjoint = adjoint.without_fusion();
         }

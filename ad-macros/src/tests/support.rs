@@ -136,7 +136,7 @@ impl Stages {
     /// What each scope records, computes again and saves for its reverse; the function's own values stay alive.
     pub fn needs(&self) -> String {
         let (mut func, mut activity) = (self.structured.clone(), self.activity.clone());
-        let mut scope = prepare(&mut func, &mut activity);
+        let mut scope = prepare(&mut func, &mut activity, false);
         scope.inline = true;
         let facts = Needs::run(&func, &activity, &mut scope);
         let mut needed: Vec<VarId> = facts.needed.iter().copied().collect();

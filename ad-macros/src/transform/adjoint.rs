@@ -34,6 +34,7 @@ pub struct Adjoint {
     pub func: Func,
     pub activity: Activity,
     mode: Mode,
+    seeded: bool,
     /// The adjoint variable of a variable.
     pub bars: HashMap<VarId, VarId>,
     pub seed: VarId,
@@ -103,6 +104,7 @@ impl Adjoint {
             func,
             activity,
             mode,
+            seeded: false,
             bars: HashMap::new(),
             seed,
             value,
@@ -149,9 +151,15 @@ impl Adjoint {
         self
     }
 
+    /// The seed is a user's, who may give a zero.
+    pub fn seeded(mut self) -> Adjoint {
+        self.seeded = true;
+        self
+    }
+
     /// Runs the transformation on the function's body.
     pub fn run(&mut self) -> Sweeps {
-        let mut scope = prepare(&mut self.func, &mut self.activity);
+        let mut scope = prepare(&mut self.func, &mut self.activity, self.seeded);
         share(&self.func, &mut scope);
         crate::transform::repeat::settle(&mut self.func, &mut scope);
         scope.walk(&mut |n| crate::transform::repeat::reads_again(&self.func, n, &mut self.read));

@@ -124,18 +124,44 @@ pub struct Preparer<'a> {
     pub activity: &'a mut Activity,
     /// Variables whose values may be without influence.
     doubtful: HashSet<VarId>,
+    /// The same of the result: the seed is a user's.
+    seeded: bool,
 }
 
-/// The body of a function, prepared; it is taken out of it.
-pub fn prepare(func: &mut Func, activity: &mut Activity) -> Scope {
+/// The body of a function, prepared; it is taken out of it. A `seeded` one gets zero adjoints for a zero seed, whatever the partials of the expression that
+/// it returns are. Farther back that would cost every product a comparison.
+pub fn prepare(func: &mut Func, activity: &mut Activity, seeded: bool) -> Scope {
     let body = std::mem::take(&mut func.body);
-    let doubtful = doubtful(func, activity, &body);
+    let mut doubtful = doubtful(func, activity, &body);
+    if seeded {
+        doubtful.extend(returned(&body).filter(|v| !func.var(*v).mutable));
+    }
     let mut preparer = Preparer {
         func,
         activity,
         doubtful,
+        seeded,
     };
     preparer.scope(body)
+}
+
+/// The variables that a function returns as they are, or as parts of what it returns.
+fn returned(body: &Block) -> impl Iterator<Item = VarId> {
+    let mut found = Vec::new();
+    walk(body, &mut |s| {
+        if let Stmt::Return(Some(e)) = s {
+            let parts = match e {
+                Expr::Tuple(parts) | Expr::Array(parts) | Expr::VecOf(parts) => parts.as_slice(),
+                e => std::slice::from_ref(e),
+            };
+            let vars = parts.iter().filter_map(|e| match e {
+                Expr::Place(p) if p.is_var() => Some(p.base),
+                _ => None,
+            });
+            found.extend(vars);
+        }
+    });
+    found.into_iter()
 }
 
 impl Preparer<'_> {
@@ -145,12 +171,12 @@ impl Preparer<'_> {
         v
     }
 
-    /// `target` is where the value goes to, if that is known.
+    /// `doubtful` says that the value may be without influence.
     fn linear(
         &mut self,
         e: Expr,
         result: Option<VarId>,
-        target: Option<VarId>,
+        doubtful: bool,
         out: &mut Vec<Node>,
     ) -> (Expr, Option<Lin>) {
         let mut linear = Linear {
@@ -159,7 +185,7 @@ impl Preparer<'_> {
             prelude: Vec::new(),
             apart: false,
             reverse: true,
-            doubtful: target.is_some_and(|v| self.doubtful.contains(&v)),
+            doubtful,
             series: false,
         };
         let found = linear.run(e, result);
@@ -248,7 +274,8 @@ impl Preparer<'_> {
                 out.push(Node::Plain(Stmt::Let { var, init: Some(e) }));
             }
             Stmt::Let { var, init: Some(e) } if self.activity.var(var) => {
-                let (value, lin) = self.linear(e, Some(var), Some(var), out);
+                let doubtful = self.doubtful.contains(&var);
+                let (value, lin) = self.linear(e, Some(var), doubtful, out);
                 out.push(Node::Let {
                     var,
                     init: Some(value),
@@ -268,7 +295,8 @@ impl Preparer<'_> {
             } => {
                 let active = self.activity.place(self.func, &place);
                 let (value, lin) = if active {
-                    self.linear(value, None, Some(self.func.root(&place)), out)
+                    let doubtful = self.doubtful.contains(&self.func.root(&place));
+                    self.linear(value, None, doubtful, out)
                 } else {
                     (value, None)
                 };
@@ -307,7 +335,7 @@ impl Preparer<'_> {
             Stmt::Return(e) => {
                 let (value, lin) = match e {
                     Some(e) => {
-                        let (v, l) = self.linear(e, None, None, out);
+                        let (v, l) = self.linear(e, None, self.seeded, out);
                         (Some(v), l)
                     }
                     None => (None, None),
@@ -360,21 +388,21 @@ impl Preparer<'_> {
         out: &mut Vec<Node>,
     ) {
         let active = self.activity.place(self.func, &place);
-        let root = self.func.root(&place);
+        let doubtful = self.doubtful.contains(&self.func.root(&place));
         let mut lin = None;
         let op = match op {
             ContainerOp::Push(e) if active => {
-                let (v, l) = self.linear(e, None, Some(root), out);
+                let (v, l) = self.linear(e, None, doubtful, out);
                 lin = l;
                 ContainerOp::Push(v)
             }
             ContainerOp::Fill(e) if active => {
-                let (v, l) = self.linear(e, None, Some(root), out);
+                let (v, l) = self.linear(e, None, doubtful, out);
                 lin = l;
                 ContainerOp::Fill(v)
             }
             ContainerOp::Resize(n, e) if active => {
-                let (v, l) = self.linear(e, None, Some(root), out);
+                let (v, l) = self.linear(e, None, doubtful, out);
                 lin = l;
                 ContainerOp::Resize(n, v)
             }
@@ -413,7 +441,7 @@ impl Preparer<'_> {
         for (argument, a) in args.into_iter().enumerate() {
             let arg = match a.arg {
                 Arg::Value(e) => {
-                    let (v, l) = self.linear(e, None, None, out);
+                    let (v, l) = self.linear(e, None, false, out);
                     lins.push(l);
                     Arg::Value(v)
                 }
