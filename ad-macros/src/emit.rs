@@ -470,14 +470,7 @@ impl Emitter<'_> {
         let alone = matches!(callee, Callee::Param(_)) && companion == Companion::Primal;
         let unused = alone && self.func.form != Companion::Forward;
         let found_by = self.trait_in_scope(callee, &args, companion);
-        let goes_on = dst
-            .first()
-            .is_some_and(|v| self.func.parted.contains_key(v));
-        let pulled = matches!(companion, Companion::Forward | Companion::ForwardTangent);
-        let named = !matches!(callee, Callee::Param(_));
-        let asked = goes_on && pulled && named && self.wide.is_none();
-        let asked = asked && args.iter().any(|a| outcome::lends(a));
-        let question = asked.then(|| self.fails_unchanged(callee, &args));
+        let question = self.fails_unchanged(dst, callee, &args, companion);
         let records = match companion {
             Companion::Forward | Companion::Replay | Companion::ForwardTangent if !dynamic => {
                 functions

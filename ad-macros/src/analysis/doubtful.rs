@@ -10,9 +10,8 @@
 
 use super::activity::Activity;
 use crate::ir::*;
-use crate::rules;
 use crate::transform::kills::reads;
-use crate::transform::linear::real_reads;
+use crate::transform::linear::real_reads_picked;
 use crate::transform::pairs::same_place;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -94,7 +93,7 @@ impl Survey<'_> {
             let first = self.scopes.len();
             self.stmt(s, scope);
             // What stands behind an exit need not run.
-            if may_leave(s, &mut Vec::new()) {
+            if may_exit(s) {
                 let rest = self.open(scope, Kind::Branch);
                 self.block(&block[k + 1..], rest);
                 if let Stmt::If { then, .. } = s
@@ -200,7 +199,7 @@ impl Survey<'_> {
     /// What an expression reads where its derivative matters.
     fn read(&mut self, e: &Expr, scope: usize, sink: Option<VarId>) {
         let mut found = Vec::new();
-        derivative_reads(e, false, &mut |p, picked| found.push((p.clone(), picked)));
+        real_reads_picked(e, false, &mut |p, picked| found.push((p.clone(), picked)));
         for (place, picked) in found {
             self.note(&place, scope, picked, sink);
         }
@@ -293,49 +292,5 @@ impl Survey<'_> {
         let common = &self.scopes[self.common(scope, where_run)];
         let inner = &self.scopes[scope];
         inner.branches > common.branches || (loops && inner.loops > common.loops)
-    }
-}
-
-/// Whether a statement may leave what it stands in; `inside` are the labels that it has itself.
-fn may_leave(s: &Stmt, inside: &mut Vec<LabelId>) -> bool {
-    let any = |body: &Block, inside: &mut Vec<LabelId>| body.iter().any(|s| may_leave(s, inside));
-    match s {
-        Stmt::Break(label) | Stmt::Continue(label) => !inside.contains(label),
-        Stmt::Return(_) => true,
-        Stmt::If { then, els, .. } => any(then, inside) || any(els, inside),
-        Stmt::Rest(body) => any(body, inside),
-        Stmt::Loop { label, body, .. } | Stmt::Labeled { label, body } => {
-            inside.push(*label);
-            let found = any(body, inside);
-            inside.pop();
-            found
-        }
-        _ => false,
-    }
-}
-
-/// Calls `f` on every place that is read where its derivative matters, and says whether an operation may pick something else instead.
-fn derivative_reads(e: &Expr, picked: bool, f: &mut dyn FnMut(&Place, bool)) {
-    match e {
-        Expr::Unary(_, a) | Expr::Cast(a, _) => derivative_reads(a, picked, f),
-        Expr::Binary(op, a, b) if op.is_arithmetic() => {
-            derivative_reads(a, picked, f);
-            derivative_reads(b, picked, f);
-        }
-        Expr::Select(_, a, b) => {
-            derivative_reads(a, true, f);
-            derivative_reads(b, true, f);
-        }
-        Expr::Rule(name, args) => {
-            let picked = picked || rules::picks(name);
-            let partials = rules::row(name).partials.iter().zip(args);
-            for (_, a) in partials.filter(|(p, _)| !matches!(**p, "0" | "-")) {
-                derivative_reads(a, picked, f);
-            }
-        }
-        Expr::Tuple(parts) | Expr::Struct(_, parts) | Expr::Array(parts) | Expr::VecOf(parts) => {
-            parts.iter().for_each(|e| derivative_reads(e, picked, f));
-        }
-        e => real_reads(e, &mut |p| f(p, picked)),
     }
 }

@@ -87,6 +87,11 @@ impl Subject<'_> {
 
     /// A hidden companion that answers a question.
     pub fn answer(&self, suffix: &str, params: &TokenStream, answer: &TokenStream) -> TokenStream {
+        self.hidden(suffix, &quote!((#params) -> bool), answer)
+    }
+
+    /// A companion for callers that are annotated: `signature` is what stands behind its name.
+    pub fn hidden(&self, suffix: &str, signature: &TokenStream, body: &TokenStream) -> TokenStream {
         let (vis, cfgs, name) = (self.vis, &self.cfgs, self.name(suffix));
         let wheres = self
             .home
@@ -94,14 +99,14 @@ impl Subject<'_> {
             .then(|| quote!(where Self: ::core::marker::Sized));
         let body = match self.declared {
             true => quote!(;),
-            false => quote!({ #answer }),
+            false => quote!({ #body }),
         };
         quote! {
             #(#cfgs)*
             #[doc(hidden)]
             #[allow(warnings, unused, clippy::all, clippy::pedantic, clippy::nursery)]
             #[inline]
-            #vis fn #name(#params) -> bool #wheres #body
+            #vis fn #name #signature #wheres #body
         }
     }
 

@@ -17,27 +17,13 @@ impl Subject<'_> {
         if !self.is_fallible() {
             return quote!();
         }
-        let (vis, cfgs, krate) = (self.vis, &self.cfgs, self.krate);
-        let name = self.name("_fails_unchanged");
+        let krate = self.krate;
         let bound = self
             .may_fail_changed()
             .then(|| quote!(: #krate::rt::FailsUnchanged));
         let receiver = self.sig.receiver().map(|_| quote!(&self));
-        let wheres = self
-            .home
-            .is_trait()
-            .then(|| quote!(where Self: ::core::marker::Sized));
-        let body = match self.declared {
-            true => quote!(;),
-            false => quote!({}),
-        };
-        quote! {
-            #(#cfgs)*
-            #[doc(hidden)]
-            #[allow(warnings, unused, clippy::all, clippy::pedantic, clippy::nursery)]
-            #[inline]
-            #vis fn #name<Caller #bound>(#receiver) #wheres #body
-        }
+        let signature = quote!(<Caller #bound>(#receiver));
+        self.hidden("_fails_unchanged", &signature, &quote!())
     }
 
     /// The companions of a trait have to be the same whatever an `impl` does, and what is written by hand is not known. What is constant has no
@@ -48,7 +34,7 @@ impl Subject<'_> {
             None => p.active && p.passing == Passing::RefMut,
         };
         let lent: Vec<VarId> = self.params.iter().filter(lent).map(|p| p.var).collect();
-        if self.home.is_fixed() || self.custom {
+        if lent.is_empty() || self.home.is_fixed() || self.custom {
             return !lent.is_empty();
         }
         let (func, scope) = self.prepared();

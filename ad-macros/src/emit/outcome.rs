@@ -45,10 +45,25 @@ impl Emitter<'_> {
         quote!(#krate::rt::#name(#call))
     }
 
-    /// The mention of a callee whose error does not leave this function: it may not have changed anything by then.
-    pub(super) fn fails_unchanged(&self, callee: &Callee, args: &[&CallArg]) -> TokenStream {
+    /// The mention of a callee behind whose error the function goes on: it may not have changed anything by then.
+    pub(super) fn fails_unchanged(
+        &self,
+        dst: &[VarId],
+        callee: &Callee,
+        args: &[&CallArg],
+        companion: Companion,
+    ) -> TokenStream {
+        let goes_on = dst
+            .first()
+            .is_some_and(|v| self.func.parted.contains_key(v));
+        let pulled = matches!(companion, Companion::Forward | Companion::ForwardTangent);
+        let named = callee.name().is_some();
+        let asked = goes_on && pulled && named && self.wide.is_none();
+        if !asked || !args.iter().any(|a| lends(a)) {
+            return TokenStream::new();
+        }
         let (krate, marker) = (self.krate, self.callee(&callee.bare(), "_fails_unchanged"));
-        let span = callee.span().unwrap_or_else(Span::call_site);
+        let span = callee.name().map_or_else(Span::call_site, Ident::span);
         let mention = quote!(#marker::<#krate::rt::GoesOn>);
         let mention = match (callee, args.first()) {
             (Callee::OfFirst { .. }, Some(a)) => {
@@ -73,7 +88,7 @@ impl Emitter<'_> {
 }
 
 /// Whether a callee may change something by an argument.
-pub(super) fn lends(a: &CallArg) -> bool {
+fn lends(a: &CallArg) -> bool {
     matches!(a.arg, Arg::RefMut(_) | Arg::Lambda(_) | Arg::Param(_))
 }
 

@@ -198,12 +198,12 @@ impl Callee {
         }
     }
 
-    /// Where its name stands.
-    pub fn span(&self) -> Option<Span> {
+    /// Its name, if it is no parameter.
+    pub fn name(&self) -> Option<&proc_macro2::Ident> {
         match self {
             Callee::Path { name, .. }
             | Callee::OfFirst { name, .. }
-            | Callee::Method { name, .. } => Some(name.span()),
+            | Callee::Method { name, .. } => Some(name),
             Callee::Param(_) => None,
         }
     }

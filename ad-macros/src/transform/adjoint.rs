@@ -412,7 +412,7 @@ fn unassigned_at_exits(scope: &Scope) -> HashSet<VarId> {
                 any
             };
             let last = rest.iter().position(assigns).map_or(rest.len(), |j| j + 1);
-            if leaves(&rest[..last]) {
+            if rest[..last].iter().any(Node::may_exit) {
                 found.insert(*var);
             }
         }
@@ -420,22 +420,6 @@ fn unassigned_at_exits(scope: &Scope) -> HashSet<VarId> {
     look(&scope.nodes);
     scope.walk(&mut |n| n.scopes().into_iter().for_each(|s| look(&s.nodes)));
     found
-}
-
-/// Whether an exit may lead out of a sequence of nodes.
-fn leaves(nodes: &[Node]) -> bool {
-    let (mut inside, mut targets, mut returns) = (HashSet::new(), Vec::new(), false);
-    for n in nodes {
-        n.walk(&mut |n| match n {
-            Node::Loop { label, .. } | Node::Labeled { label, .. } => {
-                inside.insert(*label);
-            }
-            Node::Exit(Stmt::Break(label) | Stmt::Continue(label)) => targets.push(*label),
-            Node::Return { .. } | Node::Exit(_) => returns = true,
-            _ => {}
-        });
-    }
-    returns || targets.iter().any(|label| !inside.contains(label))
 }
 
 /// The slots that a node's scopes use.

@@ -51,30 +51,38 @@ impl Lin {
 
 /// Calls `f` on every place that is read in a real position: where its derivative matters.
 pub fn real_reads(e: &Expr, f: &mut dyn FnMut(&Place)) {
+    real_reads_picked(e, false, &mut |p, _| f(p));
+}
+
+/// The same, and whether an operation may pick something else instead.
+pub fn real_reads_picked(e: &Expr, picked: bool, f: &mut dyn FnMut(&Place, bool)) {
     match e {
-        Expr::Place(p) | Expr::Copied(_, p) | Expr::Borrow(_, p) => f(p),
-        Expr::Unary(UnOp::Neg, a) => real_reads(a, f),
-        Expr::Cast(a, ty) if is_float(ty) => real_reads(a, f),
+        Expr::Place(p) | Expr::Copied(_, p) | Expr::Borrow(_, p) => f(p, picked),
+        Expr::Unary(UnOp::Neg, a) => real_reads_picked(a, picked, f),
+        Expr::Cast(a, ty) if is_float(ty) => real_reads_picked(a, picked, f),
         Expr::Binary(op, a, b) if op.is_arithmetic() => {
-            real_reads(a, f);
-            real_reads(b, f);
+            real_reads_picked(a, picked, f);
+            real_reads_picked(b, picked, f);
         }
         Expr::Select(_, a, b) => {
-            real_reads(a, f);
-            real_reads(b, f);
+            real_reads_picked(a, true, f);
+            real_reads_picked(b, true, f);
         }
         Expr::Rule(name, args) => {
+            let picked = picked || rules::picks(name);
             for (partial, a) in rules::row(name).partials.iter().zip(args) {
                 if !matches!(*partial, "0" | "-") {
-                    real_reads(a, f);
+                    real_reads_picked(a, picked, f);
                 }
             }
         }
         Expr::Tuple(args) | Expr::Struct(_, args) | Expr::Array(args) | Expr::VecOf(args) => {
-            args.iter().for_each(|a| real_reads(a, f))
+            args.iter().for_each(|a| real_reads_picked(a, picked, f))
         }
-        Expr::Repeat { value, .. } => real_reads(value, f),
-        Expr::Opaque(o) if !o.ty.is_constant() => o.reads.iter().for_each(|&v| f(&Place::var(v))),
+        Expr::Repeat { value, .. } => real_reads_picked(value, picked, f),
+        Expr::Opaque(o) if !o.ty.is_constant() => {
+            o.reads.iter().for_each(|&v| f(&Place::var(v), picked));
+        }
         _ => {}
     }
 }

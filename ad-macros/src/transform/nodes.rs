@@ -472,10 +472,8 @@ impl Preparer<'_> {
             });
         }
         let name = match &callee {
-            Callee::Path { name, .. }
-            | Callee::OfFirst { name, .. }
-            | Callee::Method { name, .. } => name.to_string(),
             Callee::Param(v) => self.func.var(*v).name.clone(),
+            named => named.name().map(ToString::to_string).unwrap_or_default(),
         };
         let pullback = self.fresh(
             &format!("{}_pullback", name.trim_start_matches("r#")),
